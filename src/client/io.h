@@ -1,0 +1,32 @@
+#ifndef VIADUCT_CLIENT_IO_H
+#define VIADUCT_CLIENT_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * The web server's side of one request, whatever carries it: io_cgi, io_fcgi,
+ * and the tests' io_mem.  The carrier's own struct begins with this one.
+ */
+struct io {
+	char		**vars;		/* "NAME=value", NULL-terminated */
+
+	/* Take what has come of the body: > 0 bytes, 0 at its end, -1 when the
+	 * client or server is gone.  Waits only when nothing is there. */
+	ssize_t		(*read)(struct io *, void *, size_t);
+	/* Would read() return at once with what is already here? */
+	bool		(*buffered)(struct io *);
+	/* 0, or -1 when nobody takes it any more.  write() may keep back what
+	 * flush() sends. */
+	int		(*write)(struct io *, const void *, size_t);
+	int		(*flush)(struct io *);
+	/* End in a way that shows the answer to be incomplete, where the server
+	 * lets it (measured.md, last section). */
+	void		(*cut)(struct io *);
+
+	int		 in_fd;		/* readable when body has come; -1 none */
+	int		 gone_fd;	/* hangs up when the client does; -1 */
+};
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef VIADUCT_CORE_ARENA_H
+#define VIADUCT_CORE_ARENA_H
+
+#include <stddef.h>
+
+/*
+ * Memory with one lifetime: a request's, or a snapshot's of the settings.
+ * Nothing in it is freed by itself.  All results are aligned for any type;
+ * NULL means that the ceiling or the system's memory is reached.
+ */
+struct arena_block;
+struct arena {
+	struct arena_block	*blocks;	/* newest first */
+	size_t			 used_bytes;	/* of all blocks */
+	size_t			 max_bytes;
+};
+
+void	 arena_init(struct arena *, size_t max_bytes);
+void	*arena_alloc(struct arena *, size_t bytes);	/* zeroed */
+char	*arena_strdup(struct arena *, const char *);
+char	*arena_strndup(struct arena *, const char *, size_t bytes);
+void	 arena_reset(struct arena *);	/* empty; keeps one block for reuse */
+void	 arena_free(struct arena *);	/* empty; gives all back */
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef VIADUCT_CORE_BUF_H
+#define VIADUCT_CORE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/*
+ * Text being built, in an arena, up to a ceiling.  After the first append that
+ * does not fit, all further ones do nothing, so that a chain of appends is
+ * checked once with buf_failed().  The text always ends in a NUL.
+ */
+struct buf {
+	char		*data;		/* never NULL once initialised */
+	size_t		 len;		/* without the NUL */
+	size_t		 cap, max;
+	bool		 failed;
+	struct arena	*arena;
+};
+
+void	 buf_init(struct buf *, struct arena *, size_t max_bytes);
+void	 buf_add(struct buf *, const void *, size_t bytes);
+void	 buf_char(struct buf *, char);
+void	 buf_str(struct buf *, const char *);
+void	 buf_fmt(struct buf *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+bool	 buf_failed(const struct buf *);
+
+#endif

@@ -1,0 +1,21 @@
+#ifndef VIADUCT_CORE_ESCAPE_H
+#define VIADUCT_CORE_ESCAPE_H
+
+#include <stddef.h>
+
+struct buf;
+
+/* Text and double-quoted attribute values of HTML. */
+void	escape_html(struct buf *, const char *);
+
+/* The inside of a JSON string; also < > & as \u00XX, so that a browser which
+ * takes the answer for HTML finds no markup.  Bytes that are not UTF-8 become
+ * U+FFFD. */
+void	escape_json(struct buf *, const char *);
+
+/* One field of a log line: bytes outside 0x20-0x7e, `"' and `\' as \xHH, at
+ * most max_bytes of the source, "..." after what was cut.  "-" for NULL and
+ * for nothing. */
+void	escape_log(struct buf *, const char *, size_t max_bytes);
+
+#endif

@@ -1,0 +1,99 @@
+#ifndef VIADUCT_HTTP_FIELDS_H
+#define VIADUCT_HTTP_FIELDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+
+struct arena;
+
+/*
+ * A list of header fields in their order, names compared without regard to
+ * case (RFC 9110 5.1).  Names and values are not copied: they must live as
+ * long as the list.
+ */
+struct field { const char *name, *value; };
+struct fields {
+	struct field	*list;
+	size_t		 count, cap;
+	size_t		 bytes;		/* of all names and values */
+	struct arena	*arena;
+};
+
+enum { FIELD_MAX_NAME = 64, FIELD_MAX_VALUE = 8000, FIELDS_MAX_COUNT = 100,
+    FIELDS_MAX_BYTES = 32768 };
+
+void		 fields_init(struct fields *, struct arena *);
+/* ERR_NO_MEMORY or OK; judges nothing. */
+enum err	 fields_add(struct fields *, const char *name, const char *value);
+const char	*fields_get(const struct fields *, const char *name); /* first */
+void		 fields_remove(struct fields *, const char *name);	/* all */
+/* Remove all of that name, then add one. */
+enum err	 fields_set(struct fields *, const char *name, const char *value);
+
+/*
+ * May this field stand in a message we write?  The name is a token of at most
+ * FIELD_MAX_NAME bytes; the value is of 0x20-0x7e, tab and 0x80-0xff, at most
+ * FIELD_MAX_VALUE bytes, without a blank at either end.  (RFC 9110 5.5; the
+ * gate of safety.md section 4.)
+ */
+bool		 field_ok(const char *name, const char *value);
+bool		 field_is_token(const char *s, size_t len);
+
+/* Does a comma-separated list name this token?  Case-insensitive. */
+bool		 field_lists(const char *list, const char *token);
+
+/* What of a caller's fields may go to a target. */
+struct field_up {
+	const char *const *only;	/* forward_headers; NULL: all that may */
+	size_t		 n_only;
+	bool		 none;		/* no_headers */
+	bool		 pass_origin;	/* cors = target: Origin and ACR-* too */
+	bool		 drop_authorization; /* the web server authenticated */
+	bool		 drop_referer;
+};
+
+/*
+ * Appends to `up' what of `in' may cross to the target, by table 4.1 of
+ * safety.md: no hop-by-hop fields nor those that Connection lists, no
+ * cookies, no forwarding claims, no method overrides; Accept-Encoding cut to
+ * its known members ("identity" if none); Referer as an origin only.  The
+ * bounds and content of `in' were judged when it was read.
+ * ERR_AUTH_SCHEME for Authorization by NTLM or Negotiate; ERR_NO_MEMORY.
+ */
+enum err	 fields_to_target(const struct fields *in,
+		    const struct field_up *, struct fields *up);
+
+/* What of a target's answer may go to the caller. */
+struct field_down {
+	int		 status;
+	const char	*route;		/* for the stand-in challenge */
+	bool		 pass_cors;	/* cors = target */
+	bool		 embed;		/* Cross-Origin-Resource-Policy */
+};
+
+/*
+ * Appends to `down' what of the target's `in' may cross to the caller, by
+ * tables A-I of safety.md 4.2, and the protecting set of REN-1.  Neither
+ * Location, Content-Length, Via, Vary nor CORS is added here: they depend on
+ * more than the field (Location passes only with 201 and 3xx, and the caller
+ * of this function rewrites it; Content-Length is dropped: see
+ * fields_content_length; Vary passes).  Fields that fail field_ok() are
+ * dropped.  A missing Content-Type becomes application/octet-stream where the
+ * status has content.  ERR_NO_MEMORY.
+ */
+enum err	 fields_to_client(const struct fields *in,
+		    const struct field_down *, struct fields *down);
+
+/*
+ * The length of a body by its Content-Length fields: all equal and 1*DIGIT.
+ * -1 for none, or when Transfer-Encoding is there; ERR_BAD_RESPONSE if they
+ * differ or are malformed (safety.md SPL-4).
+ */
+enum err	 fields_content_length(const struct fields *in, long long *bytes);
+
+/* Merge two Vary values (either may be NULL) without repeats; "*" wins. */
+const char	*fields_vary(struct arena *, const char *a, const char *b);
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef VIADUCT_HTTP_IP_H
+#define VIADUCT_HTTP_IP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <netinet/in.h>
+
+/* safety.md 2.2 and 2.3: what kind of address this is. */
+enum ip_tier {
+	IP_PUBLIC,
+	IP_PRIVATE,	/* P: allow_private = yes opens it */
+	IP_NEVER,	/* N: not opened, but for the link-local blocks, by an
+			 * explicit CIDR only */
+	IP_METADATA	/* M: no setting opens it */
+};
+
+struct ip_net {
+	unsigned char	 bytes[16];	/* IPv4 in the first four */
+	int		 family;	/* AF_INET, AF_INET6 */
+	int		 bits;
+};
+
+/* A parsed allow_private. */
+struct ip_allow {
+	bool			 all_private;	/* yes */
+	const struct ip_net	*nets;
+	size_t			 n_nets;
+};
+
+/* Family other than the two, or a short length: IP_NEVER. */
+enum ip_tier	 ip_tier(const struct sockaddr *, socklen_t len);
+bool		 ip_within(const struct ip_net *, const struct sockaddr *);
+
+/* May a connection go there?  `allow' NULL: nothing is opened.  Port 0: no. */
+bool		 ip_allowed(const struct sockaddr *, socklen_t len,
+		    const struct ip_allow *);
+/* Is it inside a CIDR that `allow' states (yes is none)? */
+bool		 ip_stated(const struct sockaddr *, const struct ip_allow *);
+
+/* "10.0.0.0/8", "::1", "127.0.0.1/32".  Host bits that are set: false. */
+bool		 ip_net_read(const char *text, struct ip_net *);
+/* A literal (IPv6 without brackets) to a sockaddr; false if it is none. */
+bool		 ip_literal(const char *text, int port,
+		    struct sockaddr_storage *, socklen_t *len);
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef VIADUCT_HTTP_REDIRECT_H
+#define VIADUCT_HTTP_REDIRECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+
+struct arena;
+struct url;
+
+enum redirect_mode { REDIRECT_SAME_SITE, REDIRECT_FOLLOW, REDIRECT_PASS };
+
+/* What a 3xx of a target asks for, and what is to be done. */
+struct redirect {
+	bool		 follow;	/* else the 3xx goes to the client */
+	const char	*url;		/* follow: the next URL */
+	bool		 leaves_origin;	/* drop credentials, injected fields */
+};
+
+/*
+ * Judge one 3xx (decision 2 of safety.md).
+ *
+ *   mode, hops_left   redirects, max_redirects less those made
+ *   method            only GET and HEAD are followed
+ *   from              the URL that answered
+ *   location          the field's value, relative or absolute; NULL: pass
+ *   listed(arg, host) is this the host of an enabled route or of target_hosts?
+ *
+ * same-site: same host, or differing by a leading "www." only, or http->https
+ * on it, or a listed host.  follow: any host.  https never goes to http;
+ * other schemes, userinfo, dot segments: passed.  The address policy judges
+ * the connection later.  Ports as written, where the origin changes only the
+ * default ports or those of the old URL.
+ */
+enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
+	    const char *method, const struct url *from, const char *location,
+	    bool (*listed)(const void *arg, const char *host), const void *arg,
+	    struct redirect *);
+
+/*
+ * The Location a client gets: resolved against `from'; where it lies at or
+ * below the route's base URL, the route's own path on this host
+ * (mount + "/" + name + rest); otherwise absolute as resolved.  NULL when it
+ * cannot be read as http(s) at all: then the field is dropped.
+ */
+const char *redirect_location(struct arena *, const struct url *from,
+	    const char *location, const char *base, const char *mount,
+	    const char *name);
+
+/* RFC 3986 5.2 reference resolution without dot-segment repair of what comes
+ * from the base; NULL if the result is no absolute http(s) URL. */
+const char *redirect_resolve(struct arena *, const struct url *from,
+	    const char *reference);
+
+#endif

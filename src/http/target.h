@@ -1,0 +1,78 @@
+#ifndef VIADUCT_HTTP_TARGET_H
+#define VIADUCT_HTTP_TARGET_H
+
+#include <stdbool.h>
+
+#include "core/err.h"
+
+struct arena;
+
+/*
+ * Which part of the request target lies below the mount?
+ *
+ *   request_uri  as the client wrote it; may be NULL, or absolute (Apache)
+ *   script_name, path_info, query_string   CGI variables; each may be NULL
+ *   base_path    the setting; NULL or "" to find out
+ *   mount        what stands before: "" or "/x", as a client would write it
+ *   path         "" or "/...", as the client wrote it, not decoded
+ *   query        without "?"; NULL if there is none
+ *
+ * Rules of servers.md section 0: base_path; else SCRIPT_NAME where the URI
+ * begins with it; else its directory where the URI begins with that; PATH_INFO
+ * and QUERY_STRING only when there is no REQUEST_URI.  The prefix must end at
+ * a "/" or at the end.  ERR_MOUNT_UNKNOWN when none fits, ERR_BAD_PATH for a
+ * "#", ERR_URL_TOO_LONG above 8,000 bytes, ERR_MALFORMED_REQUEST for
+ * "*" and other forms, ERR_NO_MEMORY.
+ */
+struct mounted { const char *mount, *path, *query; };
+enum err target_mount(struct arena *, const char *request_uri,
+	    const char *script_name, const char *path_info,
+	    const char *query_string, const char *base_path,
+	    struct mounted *);
+
+enum target_kind {
+	TARGET_ROUTE,		/* name, rest, query, method */
+	TARGET_URL,		/* a whole URL was asked for; `url' as written */
+	TARGET_START,		/* MOUNT or MOUNT/ */
+	TARGET_ROBOTS,
+	TARGET_FAVICON,
+	TARGET_HEALTH,		/* _health */
+	TARGET_RESERVED		/* _status, _metrics ...: the operator's */
+};
+
+struct target {
+	enum target_kind kind;
+	const char	*name;		/* route; "*" for the fallback */
+	const char	*rest;		/* "" or "/..." */
+	const char	*query;		/* for the target; NULL for none */
+	const char	*method;	/* &method=VERB; NULL if not given */
+	const char	*url;		/* TARGET_URL */
+	bool		 from_path;	/* MOUNT/NAME, not a ? form */
+};
+
+/*
+ * Every spelling of interface.md ("What wins"): reserved names; MOUNT/NAME;
+ * "*"; then the ? forms, whole URLs, start page, robots.txt, favicon.ico.
+ * `is_route(arg, name)' says whether the table has an enabled route of that
+ * name ("*" too).  An unknown name without "*": TARGET_ROUTE with that name, so
+ * that the lookup says so; a path that can be no name: ERR_NO_ROUTE.
+ * A ? form with unknown or repeated parameters: ERR_BAD_QUERY.
+ */
+enum err target_read(struct arena *, const struct mounted *,
+	    bool (*is_route)(const void *arg, const char *name),
+	    const void *arg, struct target *);
+
+/*
+ * PTH-2 of safety.md with its decision 7: for MOUNT/NAME, when PATH_INFO is
+ * set, its first segment (cut at the first "?") must be the name.
+ */
+enum err target_agrees(const struct target *, const char *path_info);
+
+/* "a", "feed-2": [a-z0-9][a-z0-9_-]{0,62}, not http, https; "*" passes. */
+bool	 target_name_ok(const char *name);
+
+/* GET HEAD POST PUT PATCH DELETE OPTIONS as a static string; NULL if other. */
+const char *target_method(const char *text);
+bool	 target_method_is_safe(const char *method);	/* RFC 9110 9.2.1 */
+
+#endif

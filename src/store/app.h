@@ -1,0 +1,41 @@
+#ifndef VIADUCT_STORE_APP_H
+#define VIADUCT_STORE_APP_H
+
+#include <stdbool.h>
+
+#include "store/conf.h"
+#include "store/routes.h"
+
+struct log;
+
+/*
+ * What the operator wrote, as one request sees it: never changed, shared by the
+ * threads of a process, replaced whole when a file changes.
+ */
+struct snapshot {
+	struct conf	 conf;
+	const struct routes *routes;
+	/* private to app.c: */
+	struct arena	*arena;
+	int		 refs;
+};
+
+struct app;
+/* `given' as for conf_find.  Never fails for what the files hold: then
+ * app_take() says so.  NULL only without memory. */
+struct app	*app_open(const char *given);
+void		 app_close(struct app *);
+struct log	*app_log(struct app *);
+
+/*
+ * The settings and routes for one request, revalidated against the files (a
+ * stat each).  A file that has become bad keeps the last good state, and one
+ * line in the error log says why, once.  NULL while there never was a good
+ * state: 503, configuration.  Give back with app_give().
+ * Any thread may call both.
+ */
+const struct snapshot *app_take(struct app *);
+void		 app_give(struct app *, const struct snapshot *);
+void		 app_reload(struct app *);	/* SIGHUP: look whatever stat says */
+
+#endif

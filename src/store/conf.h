@@ -1,0 +1,107 @@
+#ifndef VIADUCT_STORE_CONF_H
+#define VIADUCT_STORE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/cors.h"
+#include "http/ip.h"
+#include "http/redirect.h"
+
+struct arena;
+struct buf;
+
+/* Settings that a route may override: [cors], [access], [upstream].  One per
+ * route (the INI's with the row's on top), one for the INI itself. */
+struct rules {
+	struct cors_rule cors;		/* methods here are what is allowed */
+	bool		 embed;
+	const char	*const *methods;	/* allow_methods; NULL-terminated */
+
+	int		 request_timeout_ms;	/* to the first byte */
+	int		 connect_timeout_ms;
+	int		 idle_timeout_ms;
+	int		 total_timeout_ms;	/* 0: none */
+	int64_t		 payload_quota_bytes;	/* 0: none */
+	int64_t		 upload_quota_bytes;	/* 0: none */
+	int64_t		 header_quota_bytes;
+	enum redirect_mode redirects;
+	int		 max_redirects;
+	bool		 verify_tls;
+	const char	*ca_file;		/* absolute; NULL: the system's */
+	const char	*tls_pin;		/* "sha256//..."; NULL */
+	struct ip_allow	 allow_private;
+	const char	*const *forward_headers; size_t n_forward_headers;
+	bool		 no_headers;
+	enum forwarded { FORWARDED_NONE, FORWARDED_RFC7239, FORWARDED_X }
+			 forwarded;
+	const char	*user_agent;		/* NULL: the client's own */
+	bool		 preserve_host;
+	const char	*tls_policy;		/* one text per way of connecting:
+						 * same text, same handle */
+};
+
+/* All of viaduct.ini.  Strings live in the arena it was loaded into. */
+struct conf {
+	const char	*path;			/* absolute */
+	/* [app] */
+	const char	*app_name, *general_error, *base_path, *contact;
+	/* [routes] */
+	const char	*database;		/* absolute */
+	const char	*remote_url;		/* NULL: none */
+	/* [upstream] of the whole program */
+	const char	*outbound_proxy;	/* NULL: none */
+	/* [log] */
+	const char	*access_log;		/* absolute, "stderr"; NULL: off */
+	int64_t		 log_max_bytes;		/* 0: never renamed */
+	enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
+	    LOG_LEVEL_DEBUG } log_level;
+	/* [server] */
+	const char	*state;			/* absolute folder */
+	int		 threads;
+	long		 max_requests;		/* 0: no limit */
+
+	struct rules	 rules;
+	const char	*via;			/* "viaduct-<instance id>" */
+};
+
+/* One row of the table of settings: the INI reader, the columns of `routes',
+ * the manual's test and the schema's test all read it. */
+struct setting {
+	const char	*section, *key;
+	const char	*initial;	/* the default, in the INI's text form */
+	bool		 per_route;	/* also a column of `routes' */
+	bool		 later;		/* known, but only its default is built */
+	bool		 list;		/* may be repeated */
+};
+const struct setting *conf_settings(size_t *count);
+
+/*
+ * Where the settings are: `given' (-c), else $VIADUCT_CONFIG, else viaduct.ini
+ * in the program's folder, else SYSCONFDIR/viaduct/viaduct.ini.  Absolute, in
+ * the arena; NULL when none of them exists: then `searched' names the places
+ * (one line of text, for the log).
+ */
+const char *conf_find(struct arena *, const char *given, struct buf *searched);
+
+/*
+ * Read and judge the whole file.  Every problem is appended to `problems' as a
+ * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'
+ * (may be NULL).  0, or -1 when there is any problem: then *conf is not to be
+ * used.  Never half applied.  Also judged: the file's owner and mode (decision
+ * 10 of safety.md), contradictions between settings (cors_rule_fault).
+ */
+int	 conf_load(struct conf *, struct arena *, const char *path,
+	    struct buf *problems, struct buf *warnings);
+
+/*
+ * The INI's rules with a row's columns on top.  `value(arg, key)' gives the
+ * row's text for a per-route setting, NULL where the column is NULL.  0, or -1
+ * with a sentence in `why' that names the column.
+ */
+int	 conf_rules(struct rules *, struct arena *, const struct conf *,
+	    const char *(*value)(const void *arg, const char *key),
+	    const void *arg, struct buf *why);
+
+#endif

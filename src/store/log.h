@@ -1,0 +1,40 @@
+#ifndef VIADUCT_STORE_LOG_H
+#define VIADUCT_STORE_LOG_H
+
+#include <stdint.h>
+#include <time.h>
+
+#include "store/conf.h"
+
+/*
+ * Errors go to standard error, where the web server keeps them; accesses to the
+ * file of [log] access, in combined format.  One record is one line of at most
+ * 4,096 bytes and one write(2); what does not fit or cannot be written is
+ * counted, and never blocks or ends a request.  Any thread may call.
+ */
+struct log;
+struct log	*log_open(void);	/* errors only, until log_use() */
+void		 log_close(struct log *);
+/* Write accesses where these settings say; the same again costs nothing. */
+void		 log_use(struct log *, const struct conf *);
+void		 log_reopen(struct log *);	/* SIGHUP */
+
+struct access {
+	const char	*peer;		/* REMOTE_ADDR; NULL: "-" */
+	const char	*method;	/* as sent */
+	const char	*path;		/* without query; NULL: "-" */
+	const char	*protocol;	/* "HTTP/1.1"; NULL: "-" */
+	const char	*referer;	/* logged without its query */
+	const char	*user_agent;
+	int		 status;
+	int64_t		 body_bytes;
+	time_t		 start;		/* seconds since 1970 */
+};
+void		 log_access(struct log *, const struct access *);
+
+/* One line "viaduct: level: ..."; every argument's text is made safe by
+ * escape_log. */
+void		 log_line(struct log *, enum log_level, const char *fmt, ...)
+		    __attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,56 @@
+#ifndef VIADUCT_UPSTREAM_FETCH_H
+#define VIADUCT_UPSTREAM_FETCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "http/fields.h"
+#include "store/conf.h"
+
+struct arena;
+struct io;
+
+/* One HTTP transfer to a target. */
+struct fetch {
+	const char	*method;	/* static string of target_method() */
+	const char	*url;
+	const struct fields *fields;	/* sent as they are, in their order */
+	const char	*host;		/* preserve_host; NULL: the URL's */
+	int64_t		 body_bytes;	/* 0 none, -1 unknown, sent chunked */
+	const struct rules *rules;
+	const char	*outbound_proxy;
+	const char	*server_addr;
+	int64_t		*first_byte_ms;	/* what is left of request_timeout; is
+					 * used up over the hops */
+	int64_t		 end_ms;	/* monotonic: total_timeout; 0 none */
+	const int	*stop_fd;	/* readable: the process is to end */
+};
+
+/* Where the answer goes.  An error from any of these ends the transfer and is
+ * what fetch_run() returns. */
+struct sink {
+	/* The final head; 1xx are swallowed.  Fields as they came (obsolete
+	 * folds joined), before any policy. */
+	enum err (*head)(void *arg, int status, const struct fields *);
+	enum err (*body)(void *arg, const void *, size_t);
+	/* Nothing more has come for now; *again_ms as for reply_idle(). */
+	enum err (*idle)(void *arg, int64_t now_ms, int *again_ms);
+	void	*arg;
+};
+
+/* A worker's connections, kept between requests; one thread at a time. */
+struct fetcher;
+int		 fetch_start(char why[256]);	/* once, before threads */
+struct fetcher	*fetcher_new(void);
+void		 fetcher_free(struct fetcher *);
+
+/*
+ * Run one transfer to its end: the body is pulled from `io' as it comes, the
+ * answer pushed to `sink', and the client's leaving, the timers and the stop
+ * are watched throughout.  OK when the answer is complete.
+ */
+enum err	 fetch_run(struct fetcher *, const struct fetch *, struct io *,
+		    struct arena *, const struct sink *);
+
+#endif
