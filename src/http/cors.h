@@ -63,14 +63,14 @@ enum err cors_origin_read(struct arena *, const char *text,
 /* Is the suffix of this pattern shared by strangers (github.io ...)? */
 bool	 cors_shared_suffix(const struct cors_origin *);
 
-/* NULL, or why the rule contradicts the Fetch standard or safety.md 3.3. */
+/* NULL, or why the rule contradicts the Fetch standard or opens too much. */
 const char *cors_rule_fault(const struct cors_rule *);
 
 /*
- * The decision table of safety.md 3.3.  `origin' is the field's value, NULL if
- * there is none; the grant points into it and into the rule.  With
- * rule->target, an unlisted origin is not refused, and gets no CORS fields
- * from here.
+ * Decide by the table of tests/data/cors.txt.  `origin' is the field's value,
+ * NULL if there is none; the grant points into it and into the rule, which has
+ * no cors_rule_fault().  With rule->target, an unlisted origin is not refused,
+ * and gets no CORS fields from here.
  */
 struct cors_grant cors_decide(const struct cors_rule *, const char *origin);
 
