@@ -13,9 +13,9 @@ struct fields;
  * port removed. */
 struct cors_origin {
 	enum cors_kind { CORS_EXACT, CORS_SUBDOMAINS, CORS_ANY_PORT } kind;
-	const char	*text;	 /* EXACT: the whole origin ("null" too);
-				  * SUBDOMAINS: "https://*.example.org:8443";
-				  * ANY_PORT: "http://localhost:*" */
+	/* EXACT: the whole origin ("null" too); SUBDOMAINS: the same with
+	 * "*." before the name; ANY_PORT: with ":*" for a port. */
+	const char	*text;
 };
 
 /* A route's rule, or that of the INI. */
@@ -51,10 +51,10 @@ struct cors_grant {
 };
 
 /*
- * Read one entry as an operator writes it: "https://a.example",
- * "https://*.example.org", "http://localhost:*", "null".  Upper case and a
- * default port are mended; anything else that no browser would send is refused
- * with a sentence in *why (static storage, or in the arena).
+ * Read one entry as an operator writes it: "https://a.example", the same with
+ * "*." before a name of two labels or more, "http://localhost:*", "null".
+ * Upper case and a default port are mended; anything else that no browser would
+ * send is refused with a sentence in *why (static storage).
  * "*" is not for here.  OK, ERR_NO_MEMORY or ERR_CONFIGURATION.
  */
 enum err cors_origin_read(struct arena *, const char *text,
