@@ -152,8 +152,8 @@ static const struct rule down_rules[] = {
 	{ "x-pad",			DROP },
 	{ "x-permitted-cross-domain-policies", DROP },
 	{ "x-powered-by",		DROP },
-	{ "x-request-id",		DROP },	/* ours stands there */
 	{ "x-reproxy-url",		DROP },	/* h2o's X-Accel-Redirect */
+	{ "x-request-id",		DROP },	/* ours stands there */
 	{ "x-sendfile*",		DROP },
 	{ "x-sourcemap",		DROP },
 	{ "x-webkit-csp*",		DROP },
