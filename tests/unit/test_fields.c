@@ -128,7 +128,9 @@ static const struct { const char *name, *value; bool ok; } gate[] = {
 	{ "X-\xc3\xa9", "b", false }, { "X,A", "b", false },
 	{ "X/A", "b", false }, { "X\"A", "b", false }, { "X@A", "b", false },
 	{ "X{", "b", false }, { "X\x7f", "b", false },
-	{ "X-A", " b", false }, { "X-A", "b ", false }, { "X-A", "\tb", false },
+	{ "X-A", " b", false },
+	{ "X-A", "b ", false },
+	{ "X-A", "\tb", false },
 	{ "X-A", "b\t", false }, { "X-A", " ", false },
 	{ "X-A", "a\rb", false }, { "X-A", "a\nb", false },
 	{ "X-A", "a\r\nX-Injected: 1", false }, { "X-A", "a\x01", false },
@@ -342,7 +344,9 @@ the_targets_own_policy_gets_the_origin(void **state)
 }
 
 static const struct { const char *value; enum err want; } schemes[] = {
-	{ "Basic dTpw", OK }, { "Bearer x.y.z", OK }, { "Digest a=b, c=d", OK },
+	{ "Basic dTpw", OK },
+	{ "Bearer x.y.z", OK },
+	{ "Digest a=b, c=d", OK },
 	{ "NTLMv9 x", OK }, { "Negotiated x", OK }, { "", OK },
 	{ "Bearer NTLM", OK }, { "Basic Negotiate", OK },
 	{ "NTLM TlRMTVNTUAAB", ERR_AUTH_SCHEME },
@@ -615,8 +619,10 @@ every_answer_is_kept_from_running_here(void **state)
 }
 
 static const struct { int status; const char *type; } types[] = {
-	{ 200, "application/octet-stream" }, { 206, "application/octet-stream" },
-	{ 404, "application/octet-stream" }, { 500, "application/octet-stream" },
+	{ 200, "application/octet-stream" },
+	{ 206, "application/octet-stream" },
+	{ 404, "application/octet-stream" },
+	{ 500, "application/octet-stream" },
 	{ 204, NULL }, { 205, NULL }, { 304, NULL },
 };
 
@@ -643,7 +649,8 @@ content_without_a_type_gets_one(void **state)
 static const struct { const char *value, *want; } challenges[] = {
 	{ "Bearer", "Bearer" }, { "Bearer realm=\"x\"", "Bearer realm=\"x\"" },
 	{ "DPoP algs=\"ES256 PS256\"", "DPoP algs=\"ES256 PS256\"" },
-	{ "Bearer realm=\"x\", error=\"y\"", "Bearer realm=\"x\", error=\"y\"" },
+	{ "Bearer realm=\"x\", error=\"y\"",
+	    "Bearer realm=\"x\", error=\"y\"" },
 	{ "Custom abc==", "Custom abc==" },
 	{ "Basic realm=\"x\"", NULL }, { "basic", NULL },
 	{ "BASIC realm=x", NULL }, { "Digest realm=\"x\", nonce=\"y\"", NULL },
@@ -783,7 +790,8 @@ one_length_or_none(void **state)
 		{ "1e3", NULL, NULL, ERR_BAD_RESPONSE, -1 },
 		{ "2", "x", NULL, ERR_BAD_RESPONSE, -1 },
 		{ "9223372036854775808", NULL, NULL, ERR_BAD_RESPONSE, -1 },
-		{ "99999999999999999999999", NULL, NULL, ERR_BAD_RESPONSE, -1 },
+		{ "99999999999999999999999", NULL, NULL, ERR_BAD_RESPONSE,
+		    -1 },
 	};
 
 	(void)state;
