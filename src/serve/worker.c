@@ -140,20 +140,14 @@ accept_one(struct crew *c)
 	return fd;
 }
 
-static void
-end_process(struct crew *c)
-{
-	kill(getpid(), SIGTERM);
-	c->max_requests = 0;
-}
-
 /*
- * One request of this connection.  libfcgi accepts nothing by itself here: it
+ * One request of this connection, which goes back to the epoll by `again' if
+ * the server keeps it; closing takes it out.  libfcgi accepts nothing by itself here: it
  * is given the connection in the request's own members, which its header shows
  * but does not promise; configure looks for them.
  */
 static void
-serve_connection(struct crew *c, struct worker *w, int fd)
+serve_connection(struct crew *c, struct worker *w, int fd, int again)
 {
 	FCGX_Request	 r;
 	struct io_fcgi	 io;
@@ -172,10 +166,10 @@ serve_connection(struct crew *c, struct worker *w, int fd)
 	if (!keep)
 		r.keepConnection = 0;
 	FCGX_Finish_r(&r);
-	if (keep && r.ipcFd >= 0 && watch(c, EPOLL_CTL_ADD, fd) != 0)
+	if (keep && r.ipcFd >= 0 && watch(c, again, fd) != 0)
 		close(fd);
 	if (++c->requests == c->max_requests)
-		end_process(c);
+		kill(getpid(), SIGTERM);
 }
 
 /* Has a request begun to arrive?  A connection that is silent goes back to the
@@ -206,11 +200,8 @@ handle(struct crew *c, struct worker *w, int ready)
 			return;
 		op = EPOLL_CTL_ADD;
 	}
-	if (!has_begun(c, fd, op))
-		return;
-	if (op == EPOLL_CTL_MOD)
-		epoll_ctl(c->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
-	serve_connection(c, w, fd);
+	if (has_begun(c, fd, op))
+		serve_connection(c, w, fd, op);
 }
 
 static void
