@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck finds nothing in any script.
+# No script has anything that shellcheck would find.
 
 . "${srcdir:=.}/tests/tap.sh"
 need shellcheck
@@ -12,7 +12,7 @@ scripts=$(find .ci bootstrap tests cgi-bin -type f 2>/dev/null | sort |
 	esac
     done)
 for file in tests/tap.sh $scripts; do
-	ok "$file" shellcheck -x -P SCRIPTDIR -e SC1091 "$file"
+	ok "$file" shellcheck -x -P SCRIPTDIR -e SC1091,SC2016,SC2317 "$file"
 done
 
 # shellcheck disable=SC2016 # the text is the script
