@@ -17,6 +17,9 @@ struct io {
 	ssize_t		(*read)(struct io *, void *, size_t);
 	/* Would read() return at once with what is already here? */
 	bool		(*buffered)(struct io *);
+	/* Is the body at its end?  Waits until either that or a byte of it is
+	 * here. */
+	bool		(*at_end)(struct io *);
 	/* 0, or -1 when nobody takes it any more.  write() may keep back what
 	 * flush() sends. */
 	int		(*write)(struct io *, const void *, size_t);
@@ -26,7 +29,10 @@ struct io {
 	void		(*cut)(struct io *);
 
 	int		 in_fd;		/* readable when body has come; -1 none */
-	int		 gone_fd;	/* hangs up when the client does; -1 */
+	int		 gone_fd;	/* poll(2): POLLHUP, POLLERR or one of
+					 * gone_events says that the client
+					 * left; -1: nothing says so */
+	short		 gone_events;
 };
 
 #endif

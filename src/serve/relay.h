@@ -6,10 +6,11 @@
 #include "store/app.h"
 
 struct fetcher;
+struct stop;
 
 /* One fetch and the redirects it may take, its answer into `reply'. */
 enum err relay(struct fetcher *, const struct snapshot *, const struct route *,
 	    const struct req *, const struct target *, struct verdict *,
-	    struct io *, struct reply *, const int *stop_fd);
+	    struct io *, struct reply *, const struct stop *);
 
 #endif
