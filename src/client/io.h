@@ -11,6 +11,8 @@
  */
 struct io {
 	char		**vars;		/* "NAME=value", NULL-terminated */
+	bool		 framed;	/* the body's end is marked even where
+					 * there is no CONTENT_LENGTH */
 
 	/* Take what has come of the body: > 0 bytes, 0 at its end, -1 when the
 	 * client or server is gone.  Waits only when nothing is there. */

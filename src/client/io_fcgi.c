@@ -3,6 +3,7 @@
 #include <fcgiapp.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -138,6 +139,7 @@ io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 	f->io.cut = fcgi_cut;
 	f->io.in_fd = f->io.gone_fd = r->ipcFd;
 	f->io.gone_events = POLLRDHUP;
+	f->io.framed = true;
 }
 
 /* The end of an empty body is usually there already, but not yet read. */

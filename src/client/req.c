@@ -171,15 +171,19 @@ read_var(struct req *rq, struct aside *x, struct arena *a, const char *var)
 
 /*
  * Absent, empty (nginx without request buffering) or -1 (Caddy) with a body
- * that was chunked: read to the end.
+ * that was chunked: read to the end.  A plain CGI program must not look for a
+ * body that nothing announces, it would wait for ever.
  */
 static enum err
-read_length(struct req *rq, const char *text)
+read_length(struct req *rq, const char *text, bool framed)
 {
 	int64_t	 n = 0;
 
-	if (text == NULL || strcmp(text, "-1") == 0)
+	if (text == NULL || strcmp(text, "-1") == 0) {
+		if (framed)
+			rq->body_bytes = -1;
 		return OK;
+	}
 	for (; *text >= '0' && *text <= '9'; text++) {
 		n = n * 10 + (*text - '0');
 		if (n > (INT64_C(1) << 53))
@@ -210,7 +214,7 @@ judge_fields(const struct req *rq)
 }
 
 static enum err
-judge(struct req *rq, const struct aside *x)
+judge(struct req *rq, const struct aside *x, bool framed)
 {
 	enum err	 e;
 
@@ -231,7 +235,7 @@ judge(struct req *rq, const struct aside *x)
 		return e;
 	if (rq->method[0] == '\0')
 		return ERR_MALFORMED_REQUEST;
-	return read_length(rq, x->content_length);
+	return read_length(rq, x->content_length, framed);
 }
 
 enum err
@@ -248,7 +252,7 @@ req_read(struct req *rq, struct io *io, struct arena *a)
 	for (v = io->vars; v != NULL && *v != NULL; v++)
 		if ((e = read_var(rq, &x, a, *v)) != OK && first == OK)
 			first = e;
-	if ((e = judge(rq, &x)) != OK && first == OK)
+	if ((e = judge(rq, &x, io->framed)) != OK && first == OK)
 		first = e;
 	if (first == OK && rq->body_bytes == -1 && io->at_end(io))
 		rq->body_bytes = 0;

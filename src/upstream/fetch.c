@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "client/io.h"
+#include "core/clock.h"
 
 /*
  * One loop polls the target's sockets, the client's descriptors and the
@@ -19,15 +19,6 @@
 /* Fewer bytes than this in a window is a target that keeps a thread busy with
  * next to nothing. */
 enum { DRIP_WINDOW_MS = 30000, DRIP_BYTES = 64 * 30 };
-
-int64_t
-now_ms(void)
-{
-	struct timespec	 ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 size_t
 transfer_fail(struct transfer *t, enum err e)
@@ -111,7 +102,7 @@ on_timer(CURLM *multi, long timeout_ms, void *arg)
 	struct transfer	*t = arg;
 
 	(void)multi;
-	t->curl_due_ms = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	t->curl_due_ms = timeout_ms < 0 ? -1 : clock_ms() + timeout_ms;
 	return 0;
 }
 
@@ -119,7 +110,7 @@ static void
 upload_ended(struct transfer *t)
 {
 	t->up_ended = true;
-	t->up_ended_ms = now_ms();
+	t->up_ended_ms = clock_ms();
 }
 
 /* More than was announced is the server's mistake, and not sent on. */
@@ -146,7 +137,7 @@ transfer_upload(char *to, size_t size, size_t n, void *arg)
 	}
 	t->up_waits = false;
 	got = io->read(io, to, room);
-	t->moved_ms = now_ms();
+	t->moved_ms = clock_ms();
 	if (got < 0 || (got == 0 && t->f->body_bytes >= 0)) {
 		transfer_fail(t, got < 0 ? ERR_CLIENT_GONE :
 		    ERR_UPLOAD_INCOMPLETE);
@@ -173,7 +164,7 @@ transfer_body(char *data, size_t size, size_t n, void *arg)
 
 	t->drip_bytes += (int64_t)(size * n);
 	e = t->sink->body(t->sink->arg, data, size * n);
-	t->moved_ms = now_ms();
+	t->moved_ms = clock_ms();
 	return e == OK ? size * n : transfer_fail(t, e);
 }
 
@@ -285,7 +276,7 @@ static void
 turn(struct transfer *t, int64_t started_ms)
 {
 	struct pollfd	 fds[OURS + MAX_SOCKETS];
-	int64_t		 now = now_ms();
+	int64_t		 now = clock_ms();
 	struct limit	 limit;
 	int		 again_ms = -1, timeout = -1, running;
 	nfds_t		 n;
@@ -317,7 +308,7 @@ turn(struct transfer *t, int64_t started_ms)
 	if (fds[IN].revents != 0)
 		curl_easy_pause(t->pool->easy, CURLPAUSE_CONT);
 	act_on_sockets(t, fds, n);
-	now = now_ms();
+	now = clock_ms();
 	if (t->curl_due_ms != -1 && t->curl_due_ms <= now) {
 		t->curl_due_ms = -1;
 		curl_multi_socket_action(t->pool->multi, CURL_SOCKET_TIMEOUT,
@@ -346,7 +337,7 @@ finished(struct transfer *t, CURLcode *rc)
 static enum err
 drive(struct transfer *t)
 {
-	int64_t		 started_ms = now_ms();
+	int64_t		 started_ms = clock_ms();
 	CURLcode	 rc = CURLE_OK;
 	int		 running;
 
@@ -363,7 +354,7 @@ drive(struct transfer *t)
 	while (t->why == OK && !finished(t, &rc))
 		turn(t, started_ms);
 	curl_multi_remove_handle(t->pool->multi, t->pool->easy);
-	*t->f->first_byte_ms -= now_ms() - t->up_ended_ms;
+	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
 		*t->f->first_byte_ms = 0;
 	return t->why != OK ? t->why : transfer_error(t, rc);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/arena.h"
+#include "core/clock.h"
 
 static bool
 digit(char c)
@@ -111,7 +112,7 @@ end_block(struct transfer *t)
 	if ((e = t->sink->head(t->sink->arg, t->status, &t->head)) != OK)
 		return e;
 	t->head_done = true;
-	t->drip_ms = now_ms();
+	t->drip_ms = clock_ms();
 	t->drip_bytes = 0;
 	return OK;
 }
@@ -137,7 +138,7 @@ transfer_head_line(char *line, size_t size, size_t n, void *arg)
 	struct transfer	*t = arg;
 	enum err	 e;
 
-	t->moved_ms = now_ms();
+	t->moved_ms = clock_ms();
 	if (t->head_done)
 		return size * n;
 	if ((e = head_line(t, line, size * n)) != OK)

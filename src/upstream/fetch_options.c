@@ -280,6 +280,8 @@ transfer_options(struct transfer *t)
 	/* "" where NULL would look into the environment (httpoxy). */
 	curl_easy_setopt(c, CURLOPT_PROXY, proxy != NULL ? proxy : "");
 	curl_easy_setopt(c, CURLOPT_NOPROXY, proxy != NULL ? "" : "*");
+	if (proxy != NULL)
+		curl_easy_setopt(c, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)t->f->rules->connect_timeout_ms);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);

@@ -60,7 +60,6 @@ struct transfer {
 	int64_t			 drip_ms, drip_bytes;	/* this window's */
 };
 
-int64_t		 now_ms(void);			/* monotonic */
 /* The first failure wins.  Returns 0, which makes libcurl stop. */
 size_t		 transfer_fail(struct transfer *, enum err);
 
