@@ -1,6 +1,5 @@
 #include "upstream/transfer.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
