@@ -60,7 +60,7 @@ release(struct reply *rp)
 /* The server takes Status for the status line; it must come first, since some
  * take the first and some the last of two. */
 static void
-head_text(const struct reply *rp, const struct reply_head *h, struct buf *b)
+head_text(const struct reply_head *h, struct buf *b)
 {
 	size_t	 i;
 
@@ -120,7 +120,7 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	    (e = cors_answer(&rp->grant, h->fields)) != OK)
 		return e;
 	buf_init(b, rp->arena, MAX_HEAD);
-	head_text(rp, h, b);
+	head_text(h, b);
 	if (buf_failed(b))
 		return ERR_NO_MEMORY;
 	rp->phase = REPLY_BODY;
