@@ -69,6 +69,9 @@ class Run:
     def tree_path(self, name):
         return self.front.tree.at(name)
 
+    def tree_write(self, name, content):
+        return self.front.tree.write(name, content)
+
     def tail(self):
         return "server's log:\n" + self.front.tail()
 

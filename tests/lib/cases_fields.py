@@ -144,7 +144,7 @@ def rows(origin):
         Row("protected", "/o/say?b=x", has=PROTECT),
         Row("embeddable", "/embed/say?b=x",
             has={"cross-origin-resource-policy": "cross-origin"}),
-        Row("no type is no guess", "/o/say?b=<p>",
+        Row("no type is no guess", "/o/say?b=%3Cp%3E",
             has={"content-type": "application/octet-stream"}),
         Row("our own errors are protected", "/nowhere", 404, fields=[JSON],
             rule="no_route", has={
@@ -158,7 +158,7 @@ def rows(origin):
         Row("Bearer challenges stay", "/o/say?s=401%20No&h=WWW-Authenticate:"
             "Bearer%20realm=x", 401, has={
                 "www-authenticate": "Bearer realm=x"}),
-        Row("preload links go", "/o/say?h=Link:</x>;%20rel=preload",
+        Row("preload links go", "/o/say?h=Link:%3C/x%3E;%20rel=preload",
             has={"link": None}),
         Row("201 keeps its Location",
             "/o/say?s=201%20Created&h=Location:/echo/new", 201,
@@ -331,4 +331,5 @@ def httpoxy(run):
 
 
 STORIES = [request_fields, request_choices, repeated_fields, answer_fields,
+           route_headers,
            commands_to_the_server, encoded_bodies, httpoxy]
