@@ -7,8 +7,6 @@
 users copy; only the folder, the address and the port are filled in.
 """
 import os
-import re
-import signal
 import subprocess
 import urllib.parse
 
