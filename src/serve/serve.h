@@ -7,6 +7,7 @@ struct app;
 struct fetcher;
 struct io;
 struct slots;
+struct stop;
 
 /* What one thread needs to serve requests, one after the other. */
 struct worker {
@@ -14,7 +15,7 @@ struct worker {
 	struct slots	*slots;		/* requests per route, this process */
 	struct fetcher	*fetcher;
 	struct arena	 arena;
-	int		 stop_fd;	/* readable: the process is to end */
+	const struct stop *stop;	/* the process is to end; NULL: never */
 };
 
 /* One request, from its environment to its log line. */

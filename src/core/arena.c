@@ -1,0 +1,125 @@
+#include "core/arena.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+struct arena_block {
+	struct arena_block	*next;
+	size_t			 size, used;	/* bytes of data[] */
+	max_align_t		 data[];
+};
+
+void
+arena_init(struct arena *a, size_t max_bytes)
+{
+	a->blocks = NULL;
+	a->used_bytes = 0;
+	a->max_bytes = max_bytes;
+}
+
+static size_t
+aligned(size_t bytes)
+{
+	return (bytes + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
+	    sizeof(max_align_t);
+}
+
+static struct arena_block *
+add_block(struct arena *a, size_t bytes)
+{
+	size_t			 size;
+	struct arena_block	*b;
+
+	size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+	if ((b = malloc(sizeof(*b) + size)) == NULL)
+		return NULL;
+	b->size = size;
+	b->used = 0;
+	b->next = a->blocks;
+	return a->blocks = b;
+}
+
+void *
+arena_alloc(struct arena *a, size_t bytes)
+{
+	struct arena_block	*b = a->blocks;
+	void			*p;
+
+	if (bytes > a->max_bytes)
+		return NULL;
+	bytes = aligned(bytes);
+	if (bytes > a->max_bytes - a->used_bytes)
+		return NULL;
+	if ((b == NULL || bytes > b->size - b->used) &&
+	    (b = add_block(a, bytes)) == NULL)
+		return NULL;
+	p = (char *)b->data + b->used;
+	b->used += bytes;
+	a->used_bytes += bytes;
+	return memset(p, 0, bytes);
+}
+
+char *
+arena_strndup(struct arena *a, const char *s, size_t bytes)
+{
+	char	*p;
+
+	if (bytes == SIZE_MAX || (p = arena_alloc(a, bytes + 1)) == NULL)
+		return NULL;
+	memcpy(p, s, bytes);
+	return p;
+}
+
+char *
+arena_strdup(struct arena *a, const char *s)
+{
+	return arena_strndup(a, s, strlen(s));
+}
+
+static void
+free_blocks(struct arena_block *b)
+{
+	struct arena_block	*next;
+
+	for (; b != NULL; b = next) {
+		next = b->next;
+		free(b);
+	}
+}
+
+/*
+ * The oldest block is the one kept: it has the usual size, where the newest
+ * may be as large as one odd request wanted.
+ */
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block	*b = a->blocks, *last;
+
+	a->used_bytes = 0;
+	if (b == NULL)
+		return;
+	while (b->next != NULL) {
+		last = b;
+		b = b->next;
+		free(last);
+	}
+	if (b->size > BLOCK_BYTES) {
+		free_blocks(b);
+		a->blocks = NULL;
+		return;
+	}
+	b->used = 0;
+	a->blocks = b;
+}
+
+void
+arena_free(struct arena *a)
+{
+	free_blocks(a->blocks);
+	a->blocks = NULL;
+	a->used_bytes = 0;
+}
