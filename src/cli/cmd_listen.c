@@ -17,8 +17,8 @@
 enum { BACKLOG = 1024 };
 
 /*
- * Whoever reaches a FastCGI port can claim any client address and any logged-in
- * user, and nothing in the protocol stops it: only this host may.
+ * Whoever reaches a FastCGI port can claim any client address and any
+ * logged-in user, and nothing in the protocol stops it: only this host may.
  */
 static bool
 read_address(const char *text, struct sockaddr_storage *sa, socklen_t *len)
@@ -63,8 +63,9 @@ listen_tcp(const char *text)
 	int			 fd, on = 1;
 
 	if (!read_address(text, &sa, &len)) {
-		fprintf(stderr, "viaduct: %s is no address to listen on: write "
-		    "127.0.0.1:9000, [::1]:9000 or /path/to/socket\n", text);
+		fprintf(stderr, "viaduct: %s is no address to listen on: "
+		    "write 127.0.0.1:9000, [::1]:9000 or /path/to/socket\n",
+		    text);
 		return -1;
 	}
 	if (!is_loopback(&sa)) {

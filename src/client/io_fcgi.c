@@ -16,8 +16,8 @@ request_of(struct io *io)
 
 /*
  * FCGX_GetStr waits for all the bytes it is asked for, which would make one
- * late piece of an upload that trickles in: one byte by FCGX_GetChar, then only
- * what that has brought into the buffer.
+ * late piece of an upload that trickles in: one byte by FCGX_GetChar, then
+ * only what that has brought into the buffer.
  */
 static ssize_t
 fcgi_read(struct io *io, void *to, size_t n)

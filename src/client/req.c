@@ -103,8 +103,8 @@ join(struct arena *a, struct field *f, const char *value)
 }
 
 /*
- * Content-Length and Transfer-Encoding are of the server's connection, the body
- * has been taken out of them; Proxy is httpoxy.
+ * Content-Length and Transfer-Encoding are of the server's connection, the
+ * body has been taken out of them; Proxy is httpoxy.
  */
 static bool
 of_no_use(const char *name)

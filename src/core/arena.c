@@ -91,8 +91,8 @@ free_blocks(struct arena_block *b)
 }
 
 /*
- * The oldest block is the one kept: it has the usual size, where the newest may
- * be as large as one odd request wanted.
+ * The oldest block is the one kept: it has the usual size, where the newest
+ * may be as large as one odd request wanted.
  */
 void
 arena_reset(struct arena *a)

@@ -13,9 +13,9 @@ struct fields;
  * port removed. */
 struct cors_origin {
 	enum cors_kind { CORS_EXACT, CORS_SUBDOMAINS, CORS_ANY_PORT } kind;
-	const char	*text;	 /* EXACT: the whole origin ("null" too);
-				  * SUBDOMAINS: "https://*.example.org:8443";
-				  * ANY_PORT: "http://localhost:*" */
+	/* EXACT: the whole origin ("null" too); SUBDOMAINS: the same with
+	 * "*." before the name; ANY_PORT: with ":*" for a port. */
+	const char	*text;
 };
 
 /* A route's rule, or that of the INI. */
@@ -51,10 +51,10 @@ struct cors_grant {
 };
 
 /*
- * Read one entry as an operator writes it: "https://a.example",
- * "https://*.example.org", "http://localhost:*", "null".  Upper case and a
- * default port are mended; anything else that no browser would send is refused
- * with a sentence in *why (static storage, or in the arena).
+ * Read one entry as an operator writes it: "https://a.example", the same with
+ * "*." before a name of two labels or more, "http://localhost:*", "null".
+ * Upper case and a default port are mended; anything else that no browser would
+ * send is refused with a sentence in *why (static storage).
  * "*" is not for here.  OK, ERR_NO_MEMORY or ERR_CONFIGURATION.
  */
 enum err cors_origin_read(struct arena *, const char *text,
@@ -63,14 +63,14 @@ enum err cors_origin_read(struct arena *, const char *text,
 /* Is the suffix of this pattern shared by strangers (github.io ...)? */
 bool	 cors_shared_suffix(const struct cors_origin *);
 
-/* NULL, or why the rule contradicts the Fetch standard or safety.md 3.3. */
+/* NULL, or why the rule contradicts the Fetch standard or opens too much. */
 const char *cors_rule_fault(const struct cors_rule *);
 
 /*
- * The decision table of safety.md 3.3.  `origin' is the field's value, NULL if
- * there is none; the grant points into it and into the rule.  With
- * rule->target, an unlisted origin is not refused, and gets no CORS fields
- * from here.
+ * Decide by the table of tests/data/cors.txt.  `origin' is the field's value,
+ * NULL if there is none; the grant points into it and into the rule, which has
+ * no cors_rule_fault().  With rule->target, an unlisted origin is not refused,
+ * and gets no CORS fields from here.
  */
 struct cors_grant cors_decide(const struct cors_rule *, const char *origin);
 

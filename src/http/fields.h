@@ -29,14 +29,16 @@ void		 fields_init(struct fields *, struct arena *);
 enum err	 fields_add(struct fields *, const char *name, const char *value);
 const char	*fields_get(const struct fields *, const char *name); /* first */
 void		 fields_remove(struct fields *, const char *name);	/* all */
+/* All of that name as one list (RFC 9110 5.3); NULL if there is none. */
+enum err	 fields_join(const struct fields *, const char *name,
+		    const char **value);
 /* Remove all of that name, then add one. */
 enum err	 fields_set(struct fields *, const char *name, const char *value);
 
 /*
  * May this field stand in a message we write?  The name is a token of at most
  * FIELD_MAX_NAME bytes; the value is of 0x20-0x7e, tab and 0x80-0xff, at most
- * FIELD_MAX_VALUE bytes, without a blank at either end.  (RFC 9110 5.5; the
- * gate of safety.md section 4.)
+ * FIELD_MAX_VALUE bytes, without a blank at either end (RFC 9110 5.5).
  */
 bool		 field_ok(const char *name, const char *value);
 bool		 field_is_token(const char *s, size_t len);
@@ -55,15 +57,19 @@ struct field_up {
 };
 
 /*
- * Appends to `up' what of `in' may cross to the target, by table 4.1 of
- * safety.md: no hop-by-hop fields nor those that Connection lists, no
- * cookies, no forwarding claims, no method overrides; Accept-Encoding cut to
- * its known members ("identity" if none); Referer as an origin only.  The
+ * Appends to `up' what of `in' may cross to the target: no hop-by-hop fields
+ * nor those that Connection lists, no cookies, no forwarding claims, no method
+ * overrides; Accept-Encoding cut to its known members ("identity" if none is
+ * left); Referer as an origin only.  `only' and `none' never withhold
+ * Content-Type, Content-Encoding, Range, the conditional fields and Via.  The
  * bounds and content of `in' were judged when it was read.
  * ERR_AUTH_SCHEME for Authorization by NTLM or Negotiate; ERR_NO_MEMORY.
  */
 enum err	 fields_to_target(const struct fields *in,
 		    const struct field_up *, struct fields *up);
+
+/* May a caller's field of this name ever go to a target? */
+bool		 field_may_go_up(const char *name);
 
 /* What of a target's answer may go to the caller. */
 struct field_down {
@@ -74,8 +80,10 @@ struct field_down {
 };
 
 /*
- * Appends to `down' what of the target's `in' may cross to the caller, by
- * tables A-I of safety.md 4.2, and the protecting set of REN-1.  Neither
+ * Appends to `down' what of the target's `in' may cross to the caller: nothing
+ * that is meant for one hop, that commands a front server, that would change
+ * this host's state in the browser, or that names the target's software; and
+ * the set that keeps an answer from running as a page of this host.  Neither
  * Location, Content-Length, Via, Vary nor CORS is added here: they depend on
  * more than the field (Location passes only with 201 and 3xx, and the caller
  * of this function rewrites it; Content-Length is dropped: see
@@ -89,7 +97,7 @@ enum err	 fields_to_client(const struct fields *in,
 /*
  * The length of a body by its Content-Length fields: all equal and 1*DIGIT.
  * -1 for none, or when Transfer-Encoding is there; ERR_BAD_RESPONSE if they
- * differ or are malformed (safety.md SPL-4).
+ * differ or are malformed (RFC 9112 6.3).
  */
 enum err	 fields_content_length(const struct fields *in, long long *bytes);
 

@@ -19,7 +19,7 @@ struct redirect {
 };
 
 /*
- * Judge one 3xx (decision 2 of safety.md).
+ * Judge one 301, 302, 303, 307 or 308; other statuses are not for here.
  *
  *   mode, hops_left   redirects, max_redirects less those made
  *   method            only GET and HEAD are followed
@@ -30,8 +30,8 @@ struct redirect {
  * same-site: same host, or differing by a leading "www." only, or http->https
  * on it, or a listed host.  follow: any host.  https never goes to http;
  * other schemes, userinfo, dot segments: passed.  The address policy judges
- * the connection later.  Ports as written, where the origin changes only the
- * default ports or those of the old URL.
+ * the connection later.  Where the origin changes, the port must be the default
+ * one or that of the old URL.  OK or ERR_NO_MEMORY.
  */
 enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
 	    const char *method, const struct url *from, const char *location,
@@ -41,15 +41,20 @@ enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
 /*
  * The Location a client gets: resolved against `from'; where it lies at or
  * below the route's base URL, the route's own path on this host
- * (mount + "/" + name + rest); otherwise absolute as resolved.  NULL when it
- * cannot be read as http(s) at all: then the field is dropped.
+ * (mount + "/" + name + rest; mount + rest for "*"); otherwise absolute as
+ * resolved.  A query that the base URL has of its own is taken off.  NULL when
+ * it cannot be read as http(s) at all, or would show that query: then the field
+ * is dropped.
  */
 const char *redirect_location(struct arena *, const struct url *from,
 	    const char *location, const char *base, const char *mount,
 	    const char *name);
 
-/* RFC 3986 5.2 reference resolution without dot-segment repair of what comes
- * from the base; NULL if the result is no absolute http(s) URL. */
+/*
+ * RFC 3986 5.2, without the fragment.  Only the "./" and "../" that a relative
+ * path begins with are resolved; other dot segments stand as written, for
+ * url_path_check() to find.  NULL if the result is no absolute http(s) URL.
+ */
 const char *redirect_resolve(struct arena *, const struct url *from,
 	    const char *reference);
 

@@ -17,12 +17,13 @@ struct arena;
  *   path         "" or "/...", as the client wrote it, not decoded
  *   query        without "?"; NULL if there is none
  *
- * Rules of servers.md section 0: base_path; else SCRIPT_NAME where the URI
- * begins with it; else its directory where the URI begins with that; PATH_INFO
- * and QUERY_STRING only when there is no REQUEST_URI.  The prefix must end at
- * a "/" or at the end.  ERR_MOUNT_UNKNOWN when none fits, ERR_BAD_PATH for a
- * "#", ERR_URL_TOO_LONG above 8,000 bytes, ERR_MALFORMED_REQUEST for
- * "*" and other forms, ERR_NO_MEMORY.
+ * The first that fits: base_path; SCRIPT_NAME where the URI begins with it; its
+ * directory where the URI begins with that (a rewrite to the program).  The
+ * prefix must end at a "/" or at the end.  Without REQUEST_URI, SCRIPT_NAME,
+ * PATH_INFO and QUERY_STRING, where what the server has decoded is encoded
+ * again.  ERR_MOUNT_UNKNOWN when none fits, ERR_BAD_PATH for a "#",
+ * ERR_URL_TOO_LONG above 8,000 bytes, ERR_MALFORMED_REQUEST for "*" and other
+ * forms, ERR_NO_MEMORY.
  */
 struct mounted { const char *mount, *path, *query; };
 enum err target_mount(struct arena *, const char *request_uri,
@@ -51,8 +52,8 @@ struct target {
 };
 
 /*
- * Every spelling of interface.md ("What wins"): reserved names; MOUNT/NAME;
- * "*"; then the ? forms, whole URLs, start page, robots.txt, favicon.ico.
+ * Which target a request names.  What wins: reserved names; MOUNT/NAME; "*";
+ * then the ? forms, whole URLs, start page, robots.txt, favicon.ico.
  * `is_route(arg, name)' says whether the table has an enabled route of that
  * name ("*" too).  An unknown name without "*": TARGET_ROUTE with that name, so
  * that the lookup says so; a path that can be no name: ERR_NO_ROUTE.
@@ -63,8 +64,9 @@ enum err target_read(struct arena *, const struct mounted *,
 	    const void *arg, struct target *);
 
 /*
- * PTH-2 of safety.md with its decision 7: for MOUNT/NAME, when PATH_INFO is
- * set, its first segment (cut at the first "?") must be the name.
+ * Did the server read the same path?  For MOUNT/NAME, when PATH_INFO is set,
+ * its first segment (cut at the first "?": lighttpd decodes a second one of the
+ * request into it) must be the name; ERR_AMBIGUOUS_PATH otherwise.
  */
 enum err target_agrees(const struct target *, const char *path_info);
 

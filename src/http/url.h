@@ -28,17 +28,21 @@ struct url {
  */
 enum err url_split(struct arena *, const char *text, struct url *,
 	    const char **why);
+/* "a.example", "127.0.0.1", "[::1]": lower case, as url_split() takes them. */
+bool	 url_host_ok(const char *host, size_t len);
+/* 1 to 65535 without sign or leading zero. */
+bool	 url_port_read(const char *text, size_t len, int *port);
 bool	 url_same_origin(const struct url *, const struct url *);
 /* "https://h", "http://h:8080", "http://[::1]:80" less the default port. */
 const char *url_origin(struct arena *, const struct url *);
 
 /*
- * safety.md 1.1: may this path below a route cross?  Dot segments in any
- * spelling, controls, "\", "#", bytes above 0x7e, bad %XX: ERR_BAD_PATH.
+ * May this path below a route cross?  Dot segments in any spelling, encoded
+ * however often, controls, "\", "#", bytes above 0x7e, bad %XX: ERR_BAD_PATH.
  * The text is judged, never repaired.
  */
 enum err url_path_check(const char *rest, size_t len);
-/* The same for a query; a bare "%" passes. */
+/* The same bytes, in a query, where a bare "%" passes: ERR_BAD_QUERY. */
 enum err url_query_check(const char *query, size_t len);
 
 /*

@@ -67,8 +67,10 @@ add_location(struct relay *r, int status, const struct fields *in,
 	return to == NULL ? OK : fields_set(down, "Location", to);
 }
 
-/* Where the answer comes from, when that is not where the route points; without
- * the query, which may hold a key. */
+/*
+ * Where the answer comes from, when that is not where the route points;
+ * without the query, which may hold a key.
+ */
 static enum err
 add_final_url(struct relay *r, struct fields *down)
 {

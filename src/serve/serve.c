@@ -69,10 +69,10 @@ own_page(const struct snapshot *s, const struct mounted *m,
 }
 
 /*
- * The request, from top to bottom.  What an origin is granted is decided before
- * anything can refuse, so that an allowed page can read every refusal; for the
- * same reason a preflight of an allowed origin is answered before the rest is
- * looked at.
+ * The request, from top to bottom.  What an origin is granted is decided
+ * before anything can refuse, so that an allowed page can read every refusal;
+ * for the same reason a preflight of an allowed origin is answered before the
+ * rest is looked at.
  */
 static enum err
 answer(struct worker *w, const struct snapshot *s, struct io *io,
@@ -131,7 +131,8 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 {
 	const struct access	 a = {
 		.peer = rq->peer, .method = rq->method,
-		.path = without_query(&w->arena, rq->request_uri), .protocol = rq->protocol,
+		.path = without_query(&w->arena, rq->request_uri),
+		.protocol = rq->protocol,
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
 		.status = rp->status, .body_bytes = rp->body_bytes,

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No more routes can be busy than there are threads, so the list is short and
- * searched from its start.  Names are copied: a route may vanish from the table
- * while it is served. */
+/*
+ * No more routes can be busy than there are threads, so the list is short and
+ * searched from its start.  Names are copied: a route may vanish from the
+ * table while it is served.
+ */
 struct slots {
 	pthread_mutex_t	 lock;
 	int		 threads, share;

@@ -25,9 +25,9 @@
 #include "upstream/fetch.h"
 
 /*
- * Threads round one epoll.  It holds the listening socket, the connections that
- * have said nothing yet, those a server keeps for its next request, and the
- * stop; each is handed to one thread at a time (EPOLLONESHOT).  So a kept
+ * Threads round one epoll.  It holds the listening socket, the connections
+ * that have said nothing yet, those a server keeps for its next request, and
+ * the stop; each is handed to one thread at a time (EPOLLONESHOT).  So a kept
  * connection pins no thread, and a thread takes a connection only when its
  * request has begun to arrive.  A thread is added when the last idle one takes
  * work: a server that sends one request at a time keeps one.
@@ -37,7 +37,7 @@ enum {
 	ARENA_BYTES = 1024 * 1024,
 	STACK_BYTES = 512 * 1024,
 	LAST_MS = DRAIN_MS + 500,	/* then the process ends regardless */
-	CLIENT_TIMEOUT_S = 60		/* a server that neither reads nor writes */
+	SERVER_TIMEOUT_S = 60	/* one that neither reads nor writes */
 };
 
 struct crew {
@@ -125,7 +125,7 @@ short_of_descriptors(struct crew *c)
 static int
 accept_one(struct crew *c)
 {
-	const struct timeval	 tv = { .tv_sec = CLIENT_TIMEOUT_S };
+	const struct timeval	 tv = { .tv_sec = SERVER_TIMEOUT_S };
 	int			 fd;
 
 	fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
@@ -142,9 +142,9 @@ accept_one(struct crew *c)
 
 /*
  * One request of this connection, which goes back to the epoll by `again' if
- * the server keeps it; closing takes it out.  libfcgi accepts nothing by itself here: it
- * is given the connection in the request's own members, which its header shows
- * but does not promise; configure looks for them.
+ * the server keeps it; closing takes it out.  libfcgi accepts nothing by
+ * itself here: it is given the connection in the request's own members, which
+ * its header shows but does not promise; configure looks for them.
  */
 static void
 serve_connection(struct crew *c, struct worker *w, int fd, int again)
@@ -242,7 +242,7 @@ thread_main(void *arg)
 	return NULL;
 }
 
-/* Until the end is asked for; all these signals are blocked in every thread. */
+/* Until the end is asked for; these signals are blocked in every thread. */
 static void
 wait_for_signals(struct crew *c, const sigset_t *set)
 {
@@ -258,8 +258,10 @@ wait_for_signals(struct crew *c, const sigset_t *set)
 	}
 }
 
-/* What is under way has DRAIN_MS; then fetch cuts it.  A thread that hangs in a
- * write to the server does not keep the process. */
+/*
+ * What is under way has DRAIN_MS; then fetch cuts it.  A thread that hangs in
+ * a write to the server does not keep the process.
+ */
 static int
 drain(struct crew *c)
 {

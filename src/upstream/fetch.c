@@ -12,8 +12,8 @@
 /*
  * One loop polls the target's sockets, the client's descriptors and the
  * process's stop together, so that upload, answer, timers and the client's
- * leaving are all seen while any of the others is waited for.  libcurl does the
- * HTTP; it never blocks here, since its callbacks pause instead.
+ * leaving are all seen while any of the others is waited for.  libcurl does
+ * the HTTP; it never blocks here, since its callbacks pause instead.
  */
 
 /* Fewer bytes than this in a window is a target that keeps a thread busy with

@@ -1,6 +1,5 @@
 #include "upstream/transfer.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,8 +100,8 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 /*
  * Before each request, on new connections and on kept ones, which the socket
  * callback does not see again: a connection may have been opened under another
- * route's rules, and a socket whose two ends are one address leads back to this
- * host.
+ * route's rules, and a socket whose two ends are one address leads back to
+ * this host.
  */
 static int
 before_request(void *arg, char *peer, char *local, int peer_port,

@@ -1,0 +1,280 @@
+#include "http/fields.h"
+
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/fields_value.h"
+
+enum { MAX_VARY = 64, FIRST_CAP = 32 };
+
+/* RFC 9110 5.6.2 */
+static const char tchar[256] = {
+	['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1,
+	['*'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1, ['^'] = 1, ['_'] = 1,
+	['`'] = 1, ['|'] = 1, ['~'] = 1,
+	['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
+	['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+	['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1,
+	['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+	['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1,
+	['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1,
+	['Y'] = 1, ['Z'] = 1,
+	['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+	['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
+	['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+	['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
+	['y'] = 1, ['z'] = 1,
+};
+
+/* --- the list --- */
+
+void
+fields_init(struct fields *f, struct arena *a)
+{
+	*f = (struct fields){ .arena = a };
+}
+
+static bool
+grow(struct fields *f)
+{
+	size_t		 cap = f->cap == 0 ? FIRST_CAP : f->cap * 2;
+	struct field	*list;
+
+	if ((list = arena_alloc(f->arena, cap * sizeof *list)) == NULL)
+		return false;
+	if (f->count > 0)
+		memcpy(list, f->list, f->count * sizeof *list);
+	f->list = list;
+	f->cap = cap;
+	return true;
+}
+
+enum err
+fields_add(struct fields *f, const char *name, const char *value)
+{
+	if (f->count == f->cap && !grow(f))
+		return ERR_NO_MEMORY;
+	f->list[f->count++] = (struct field){ name, value };
+	f->bytes += strlen(name) + strlen(value);
+	return OK;
+}
+
+const char *
+fields_get(const struct fields *f, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (strcasecmp(f->list[i].name, name) == 0)
+			return f->list[i].value;
+	return NULL;
+}
+
+void
+fields_remove(struct fields *f, const char *name)
+{
+	size_t	 kept = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct field *x = &f->list[i];
+
+		if (strcasecmp(x->name, name) != 0)
+			f->list[kept++] = *x;
+		else
+			f->bytes -= strlen(x->name) + strlen(x->value);
+	}
+	f->count = kept;
+}
+
+enum err
+fields_set(struct fields *f, const char *name, const char *value)
+{
+	fields_remove(f, name);
+	return fields_add(f, name, value);
+}
+
+enum err
+fields_join(const struct fields *f, const char *name, const char **value)
+{
+	struct buf	 b;
+	size_t		 seen = 0;
+
+	*value = NULL;
+	buf_init(&b, f->arena, f->bytes + 2 * f->count);
+	for (size_t i = 0; i < f->count; i++) {
+		const struct field *x = &f->list[i];
+
+		if (strcasecmp(x->name, name) != 0)
+			continue;
+		if (++seen == 1) {
+			*value = x->value;
+			continue;
+		}
+		if (seen == 2)
+			buf_str(&b, *value);
+		buf_str(&b, ", ");
+		buf_str(&b, x->value);
+	}
+	if (seen > 1)
+		*value = b.data;
+	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
+}
+
+/* --- the gate --- */
+
+bool
+field_is_token(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!tchar[(unsigned char)s[i]])
+			return false;
+	return len > 0;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool
+value_ok(const char *value, size_t len)
+{
+	if (len > 0 && (is_blank(value[0]) || is_blank(value[len - 1])))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)value[i];
+
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+bool
+field_ok(const char *name, const char *value)
+{
+	size_t	 name_len = strnlen(name, FIELD_MAX_NAME + 1);
+	size_t	 value_len = strnlen(value, FIELD_MAX_VALUE + 1);
+
+	return name_len <= FIELD_MAX_NAME && value_len <= FIELD_MAX_VALUE &&
+	    field_is_token(name, name_len) && value_ok(value, value_len);
+}
+
+/* --- comma-separated lists --- */
+
+bool
+value_member(const char **list, const char **member, size_t *len)
+{
+	const char	*p = *list + strspn(*list, " \t,");
+	size_t		 n = strcspn(p, ",");
+
+	*list = p + n;
+	while (n > 0 && is_blank(p[n - 1]))
+		n--;
+	*member = p;
+	*len = n;
+	return n > 0;
+}
+
+bool
+value_is(const char *s, size_t len, const char *word)
+{
+	return strncasecmp(s, word, len) == 0 && word[len] == '\0';
+}
+
+bool
+field_lists(const char *list, const char *token)
+{
+	const char	*member;
+	size_t		 len;
+
+	while (value_member(&list, &member, &len))
+		if (value_is(member, len, token))
+			return true;
+	return false;
+}
+
+/* Append the tokens of `list' that `b' has not yet; false when it has too
+ * many, or one of them is "*". */
+static bool
+merge(struct buf *b, const char *list, size_t *count)
+{
+	const char	*member;
+	size_t		 len;
+
+	while (value_member(&list, &member, &len)) {
+		char name[FIELD_MAX_NAME + 1];
+
+		if (value_is(member, len, "*"))
+			return false;
+		if (len > FIELD_MAX_NAME || !field_is_token(member, len))
+			continue;
+		memcpy(name, member, len);
+		name[len] = '\0';
+		if (field_lists(b->data, name))
+			continue;
+		if (++*count > MAX_VARY)
+			return false;
+		if (b->len > 0)
+			buf_str(b, ", ");
+		buf_str(b, name);
+	}
+	return true;
+}
+
+const char *
+fields_vary(struct arena *a, const char *first, const char *second)
+{
+	struct buf	 b;
+	size_t		 count = 0;
+
+	if (first == NULL && second == NULL)
+		return NULL;
+	buf_init(&b, a, MAX_VARY * (FIELD_MAX_NAME + 2));
+	if ((first != NULL && !merge(&b, first, &count)) ||
+	    (second != NULL && !merge(&b, second, &count)))
+		return "*";
+	return buf_failed(&b) || b.len == 0 ? NULL : b.data;
+}
+
+/* --- framing --- */
+
+static bool
+digits(const char *s, long long *n)
+{
+	*n = 0;
+	if (*s == '\0')
+		return false;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (*n > (LLONG_MAX - (*s - '0')) / 10)
+			return false;
+		*n = *n * 10 + (*s - '0');
+	}
+	return *s == '\0';
+}
+
+enum err
+fields_content_length(const struct fields *in, long long *bytes)
+{
+	long long	 n, length = -1;
+	enum err	 e = OK;
+
+	*bytes = -1;
+	for (size_t i = 0; i < in->count; i++) {
+		const struct field *x = &in->list[i];
+
+		if (strcasecmp(x->name, "Transfer-Encoding") == 0)
+			return OK;
+		if (strcasecmp(x->name, "Content-Length") != 0)
+			continue;
+		if (!digits(x->value, &n) || (length >= 0 && n != length))
+			e = ERR_BAD_RESPONSE;
+		else
+			length = n;
+	}
+	if (e == OK)
+		*bytes = length;
+	return e;
+}

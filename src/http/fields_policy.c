@@ -1,0 +1,389 @@
+#include "http/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/fields_value.h"
+
+/*
+ * Which fields may cross, in either direction.  Both tables are sorted by name
+ * for bsearch(); a name that ends in "*" stands for all that begin so.  What is
+ * not listed crosses.
+ */
+
+enum act {
+	PASS,
+	DROP,
+	/* to the target */
+	ALWAYS,			/* whatever forward_headers says */
+	ASKS_CORS,		/* cors = target */
+	AUTHORIZATION,
+	ENCODINGS,
+	REFERER,
+	SEC,			/* Sec-GPC alone speaks of the user */
+	/* to the caller */
+	ANSWERS_CORS,		/* cors = target */
+	LOCATION,
+	CONTENT_LOCATION,
+	LINK,
+	PROXY,			/* Proxy-Status alone is end to end */
+	CHALLENGES
+};
+
+struct rule {
+	const char	*name;
+	enum act	 act;
+};
+
+static const struct rule up_rules[] = {
+	{ "accept-encoding",		ENCODINGS },
+	{ "access-control-request-*",	ASKS_CORS },
+	{ "authorization",		AUTHORIZATION },
+	{ "available-dictionary",	DROP },	/* made for this host */
+	{ "cf-connecting-ip",		DROP },
+	{ "connection",			DROP },
+	{ "content-encoding",		ALWAYS },
+	{ "content-length",		DROP },
+	{ "content-type",		ALWAYS },
+	{ "cookie",			DROP },
+	{ "cookie2",			DROP },
+	{ "dictionary-id",		DROP },
+	{ "expect",			DROP },
+	{ "fastly-client-ip",		DROP },
+	{ "forwarded",			DROP },
+	{ "host",			DROP },
+	{ "http2-settings",		DROP },
+	{ "if-match",			ALWAYS },
+	{ "if-modified-since",		ALWAYS },
+	{ "if-none-match",		ALWAYS },
+	{ "if-range",			ALWAYS },
+	{ "if-unmodified-since",	ALWAYS },
+	{ "keep-alive",			DROP },
+	{ "origin",			ASKS_CORS },
+	{ "proxy",			DROP },	/* HTTP_PROXY of careless CGIs */
+	{ "proxy-*",			DROP },
+	{ "purpose",			DROP },
+	{ "range",			ALWAYS },
+	{ "referer",			REFERER },
+	{ "sec-*",			SEC },
+	{ "service-worker",		DROP },
+	{ "service-worker-*",		DROP },
+	{ "te",				DROP },
+	{ "trailer",			DROP },
+	{ "transfer-encoding",		DROP },
+	{ "true-client-ip",		DROP },
+	{ "upgrade",			DROP },
+	{ "via",			ALWAYS },	/* RFC 9110 7.6.3 */
+	{ "x-client-ip",		DROP },
+	{ "x-cluster-client-ip",	DROP },
+	{ "x-forwarded*",		DROP },
+	{ "x-http-method",		DROP },
+	{ "x-http-method-override",	DROP },
+	{ "x-method-override",		DROP },
+	{ "x-original-url",		DROP },
+	{ "x-real-ip",			DROP },
+	{ "x-request-id",		DROP },	/* ours stands there */
+	{ "x-rewrite-url",		DROP },
+};
+
+static const struct rule down_rules[] = {
+	{ "accept-ch",			DROP },
+	{ "accept-ch-lifetime",		DROP },
+	{ "access-control-*",		ANSWERS_CORS },
+	{ "activate-storage-access",	DROP },
+	{ "alt-svc",			DROP },
+	{ "attribution-reporting-*",	DROP },
+	{ "authentication-info",	DROP },
+	{ "clear-site-data",		DROP },
+	{ "connection",			DROP },
+	{ "content-length",		DROP },
+	{ "content-location",		CONTENT_LOCATION },
+	{ "content-security-policy*",	DROP },
+	{ "critical-ch",		DROP },
+	{ "cross-origin-*",		DROP },
+	{ "expect-ct",			DROP },
+	{ "feature-policy",		DROP },
+	{ "http2-settings",		DROP },
+	{ "keep-alive",			DROP },
+	{ "link",			LINK },
+	{ "location",			LOCATION },
+	{ "nel",			DROP },
+	{ "nph-*",			DROP },
+	{ "observe-browsing-topics",	DROP },
+	{ "origin-agent-cluster",	DROP },
+	{ "origin-trial",		DROP },
+	{ "p3p",			DROP },
+	{ "permissions-policy*",	DROP },
+	{ "proxy",			DROP },
+	{ "proxy-*",			PROXY },
+	{ "public-key-pins*",		DROP },
+	{ "refresh",			DROP },
+	{ "report-to",			DROP },
+	{ "reporting-endpoints",	DROP },
+	{ "script-control",		DROP },
+	{ "sec-session-*",		DROP },
+	{ "server",			DROP },
+	{ "service-worker-allowed",	DROP },
+	{ "set-cookie*",		DROP },
+	{ "set-login",			DROP },
+	{ "sourcemap",			DROP },
+	{ "speculation-rules",		DROP },
+	{ "status",			DROP },	/* the last one wins on Apache */
+	{ "strict-transport-security",	DROP },
+	{ "supports-loading-mode",	DROP },
+	{ "te",				DROP },
+	{ "timing-allow-origin",	ANSWERS_CORS },
+	{ "trailer",			DROP },
+	{ "transfer-encoding",		DROP },
+	{ "upgrade",			DROP },
+	{ "use-as-dictionary",		DROP },
+	{ "variable-*",			DROP },
+	{ "www-authenticate",		CHALLENGES },
+	{ "x-accel-*",			DROP },	/* nginx serves its own files */
+	{ "x-content-security-policy*",	DROP },
+	{ "x-content-type-options",	DROP },
+	{ "x-final-url",		DROP },	/* ours stands there */
+	{ "x-frame-options",		DROP },
+	{ "x-lighttpd-*",		DROP },
+	{ "x-litespeed-*",		DROP },
+	{ "x-pad",			DROP },
+	{ "x-permitted-cross-domain-policies", DROP },
+	{ "x-powered-by",		DROP },
+	{ "x-request-id",		DROP },	/* ours stands there */
+	{ "x-reproxy-url",		DROP },	/* h2o's X-Accel-Redirect */
+	{ "x-sendfile*",		DROP },
+	{ "x-sourcemap",		DROP },
+	{ "x-webkit-csp*",		DROP },
+	{ "x-xss-protection",		DROP },
+};
+
+#define COUNT(table) (sizeof(table) / sizeof *(table))
+
+/* Front servers that make variables of names take "_" for "-". */
+static int
+fold(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A' + 'a';
+	return c == '_' ? '-' : (unsigned char)c;
+}
+
+static int
+compare(const void *key, const void *element)
+{
+	const char	*name = key;
+	const char	*rule = ((const struct rule *)element)->name;
+
+	for (; *rule != '*'; name++, rule++) {
+		int d = fold(*name) - (unsigned char)*rule;
+
+		if (d != 0 || *rule == '\0')
+			return d;
+	}
+	return 0;
+}
+
+static enum act
+look_up(const char *name, const struct rule *rules, size_t count)
+{
+	const struct rule	*r;
+
+	r = bsearch(name, rules, count, sizeof *rules, compare);
+	return r != NULL ? r->act : PASS;
+}
+
+/* Does Connection make this field one of a single hop? */
+static bool
+one_hop(const char *connection, const char *name)
+{
+	return connection != NULL && field_lists(connection, name);
+}
+
+/* --- to the target --- */
+
+bool
+field_may_go_up(const char *name)
+{
+	enum act	 act = look_up(name, up_rules, COUNT(up_rules));
+
+	return act != DROP && act != ASKS_CORS &&
+	    (act != SEC || strcasecmp(name, "Sec-GPC") == 0);
+}
+
+static bool
+wanted(const struct field_up *p, const char *name)
+{
+	if (p->none)
+		return false;
+	for (size_t i = 0; p->only != NULL && i < p->n_only; i++)
+		if (strcasecmp(p->only[i], name) == 0)
+			return true;
+	return p->only == NULL;
+}
+
+/* Sets *value to what crosses; NULL for nothing. */
+static enum err
+judge_up(const struct field *x, const struct field_up *p, struct arena *a,
+    const char **value)
+{
+	enum act	 act = look_up(x->name, up_rules, COUNT(up_rules));
+
+	*value = NULL;
+	if (act == AUTHORIZATION && !p->drop_authorization &&
+	    value_binds_connection(x->value))
+		return ERR_AUTH_SCHEME;
+	if (act == DROP || (act == ASKS_CORS && !p->pass_origin) ||
+	    (act == AUTHORIZATION && p->drop_authorization) ||
+	    (act == REFERER && p->drop_referer) ||
+	    (act == SEC && strcasecmp(x->name, "Sec-GPC") != 0))
+		return OK;
+	if (act != ALWAYS && act != ASKS_CORS && !wanted(p, x->name))
+		return OK;
+	if (act == ENCODINGS)
+		return value_encodings(a, x->value, value);
+	if (act == REFERER)
+		return value_referer(a, x->value, value);
+	*value = x->value;
+	return OK;
+}
+
+enum err
+fields_to_target(const struct fields *in, const struct field_up *p,
+    struct fields *up)
+{
+	const char	*connection, *value;
+	enum err	 e;
+
+	if ((e = fields_join(in, "Connection", &connection)) != OK)
+		return e;
+	for (size_t i = 0; i < in->count; i++) {
+		const struct field *x = &in->list[i];
+
+		if (one_hop(connection, x->name))
+			continue;
+		if ((e = judge_up(x, p, up->arena, &value)) == OK &&
+		    value != NULL)
+			e = fields_add(up, x->name, value);
+		if (e != OK)
+			return e;
+	}
+	return OK;
+}
+
+/* --- to the caller --- */
+
+static bool
+location_passes(int status)
+{
+	/* With 200, mod_fcgid and mod_cgid serve a local file by it. */
+	return status == 201 || (status >= 300 && status <= 399);
+}
+
+static enum err
+judge_down(const struct field *x, const struct field_down *p, struct arena *a,
+    const char **value)
+{
+	bool	 pass = false;
+
+	*value = NULL;
+	switch (look_up(x->name, down_rules, COUNT(down_rules))) {
+	case CHALLENGES:
+		return value_challenges(a, x->value, value);
+	case DROP:
+		break;
+	case ANSWERS_CORS:
+		pass = p->pass_cors;
+		break;
+	case LOCATION:
+		pass = location_passes(p->status);
+		break;
+	case CONTENT_LOCATION:
+		pass = value_is_below(x->value);
+		break;
+	case LINK:
+		pass = !value_link_acts(x->value);
+		break;
+	case PROXY:
+		pass = strcasecmp(x->name, "Proxy-Status") == 0;
+		break;
+	default:
+		pass = true;
+	}
+	if (pass)
+		*value = x->value;
+	return OK;
+}
+
+/* RFC 9110 wants a challenge with a 401; browsers do not act on one whose
+ * scheme they do not know. */
+static enum err
+stand_in(const char *route, struct fields *down)
+{
+	struct buf	 b;
+
+	buf_init(&b, down->arena, 128);
+	buf_fmt(&b, "Upstream realm=\"%s\"", route);
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	return fields_add(down, "WWW-Authenticate", b.data);
+}
+
+static bool
+has_content(int status)
+{
+	return status >= 200 && status != 204 && status != 205 &&
+	    status != 304;
+}
+
+/* What keeps an answer from running, being embedded or framed as a page of
+ * this host. */
+static enum err
+protect(const struct field_down *p, struct fields *down)
+{
+	const struct field	 set[] = {
+		{ "Content-Security-Policy", "sandbox; default-src 'none'" },
+		{ "X-Content-Type-Options", "nosniff" },
+		{ "X-Frame-Options", "DENY" },
+		{ "Cross-Origin-Resource-Policy",
+		    p->embed ? "cross-origin" : "same-origin" },
+	};
+	enum err		 e = OK;
+
+	for (size_t i = 0; i < COUNT(set) && e == OK; i++)
+		e = fields_add(down, set[i].name, set[i].value);
+	if (e == OK && has_content(p->status) &&
+	    fields_get(down, "Content-Type") == NULL)
+		e = fields_add(down, "Content-Type",
+		    "application/octet-stream");
+	if (e == OK && p->status == 401 &&
+	    fields_get(down, "WWW-Authenticate") == NULL)
+		e = stand_in(p->route, down);
+	return e;
+}
+
+enum err
+fields_to_client(const struct fields *in, const struct field_down *p,
+    struct fields *down)
+{
+	const char	*connection, *value;
+	enum err	 e;
+
+	if ((e = fields_join(in, "Connection", &connection)) != OK)
+		return e;
+	for (size_t i = 0; i < in->count; i++) {
+		const struct field *x = &in->list[i];
+
+		if (!field_ok(x->name, x->value) ||
+		    one_hop(connection, x->name))
+			continue;
+		if ((e = judge_down(x, p, down->arena, &value)) == OK &&
+		    value != NULL)
+			e = fields_add(down, x->name, value);
+		if (e != OK)
+			return e;
+	}
+	return protect(p, down);
+}

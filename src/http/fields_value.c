@@ -1,0 +1,268 @@
+#include "http/fields_value.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/fields.h"
+#include "http/url.h"
+
+static bool
+one_of(const char *s, size_t len, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (value_is(s, len, *words))
+			return true;
+	return false;
+}
+
+static size_t
+token_len(const char *s)
+{
+	size_t	 len = 0;
+
+	while (field_is_token(s + len, 1))
+		len++;
+	return len;
+}
+
+static const char *
+skip_blanks(const char *s)
+{
+	return s + strspn(s, " \t");
+}
+
+/* The end of a quoted string (RFC 9110 5.6.4); NULL when it has none. */
+static const char *
+quoted_end(const char *s)
+{
+	for (s++; *s != '"'; s++) {
+		if (*s == '\\')
+			s++;
+		if (*s == '\0')
+			return NULL;
+	}
+	return s + 1;
+}
+
+static void
+append(struct buf *b, const char *s, size_t len)
+{
+	if (b->len > 0)
+		buf_str(b, ", ");
+	buf_add(b, s, len);
+}
+
+static enum err
+result(const struct buf *b, const char **out)
+{
+	if (buf_failed(b))
+		return ERR_NO_MEMORY;
+	*out = b->len > 0 ? b->data : NULL;
+	return OK;
+}
+
+/* --- to the target --- */
+
+enum err
+value_encodings(struct arena *a, const char *value, const char **out)
+{
+	static const char *const known[] = { "gzip", "deflate", "br", "zstd",
+	    "identity", NULL };
+	const char	*list = value, *member;
+	struct buf	 b;
+	bool		 all = true;
+	size_t		 len;
+	enum err	 e;
+
+	buf_init(&b, a, strlen(value) * 2);
+	while (value_member(&list, &member, &len)) {
+		if (one_of(member, token_len(member), known))
+			append(&b, member, len);
+		else
+			all = false;
+	}
+	if ((e = result(&b, out)) != OK)
+		return e;
+	if (*out == NULL)
+		*out = "identity";
+	else if (all)
+		*out = value;
+	return OK;
+}
+
+enum err
+value_referer(struct arena *a, const char *value, const char **out)
+{
+	const char	*host = strstr(value, "://"), *why;
+	struct url	 u;
+	char		*text;
+	size_t		 len;
+	enum err	 e;
+
+	*out = NULL;
+	if (host == NULL)
+		return OK;
+	len = host + 3 - value;
+	len += strcspn(value + len, "/?#");
+	if ((text = arena_strndup(a, value, len)) == NULL)
+		return ERR_NO_MEMORY;
+	if ((e = url_split(a, text, &u, &why)) != OK)
+		return e == ERR_NO_MEMORY ? e : OK;
+	if ((text = arena_alloc(a, len + 2)) == NULL)
+		return ERR_NO_MEMORY;
+	memcpy(text, value, len);
+	text[len] = '/';
+	*out = text;
+	return OK;
+}
+
+bool
+value_binds_connection(const char *authorization)
+{
+	static const char *const schemes[] = { "NTLM", "Negotiate", NULL };
+	const char	*member;
+	size_t		 len;
+
+	while (value_member(&authorization, &member, &len))
+		if (one_of(member, token_len(member), schemes))
+			return true;
+	return false;
+}
+
+/* --- to the caller --- */
+
+static bool
+acts_by_itself(const char *scheme, size_t len)
+{
+	static const char *const schemes[] = { "Basic", "Digest", "NTLM",
+	    "Negotiate", "Mutual", "HOBA", NULL };
+
+	return one_of(scheme, len, schemes) ||
+	    (len > 6 && strncasecmp(scheme, "SCRAM-", 6) == 0);
+}
+
+/*
+ * Where the list member that begins at s, with a token, ends: at a comma
+ * outside quotes.  NULL where readers may differ over what is quoted.
+ */
+static const char *
+member_end(const char *s)
+{
+	while (s != NULL && *s != '\0' && *s != ',') {
+		if (*s == '\\' || (*s == '"' && s[-1] != '='))
+			return NULL;
+		s = *s == '"' ? quoted_end(s) : s + 1;
+	}
+	return s;
+}
+
+/*
+ * Does a challenge begin here?  A list of challenges and the lists of their
+ * parameters are both separated by commas: "name=value" belongs to the
+ * challenge before it, a scheme has a blank or nothing after it.
+ */
+static bool
+begins_challenge(const char *s)
+{
+	return *skip_blanks(s + token_len(s)) != '=';
+}
+
+enum err
+value_challenges(struct arena *a, const char *value, const char **out)
+{
+	const char	*p = value, *end;
+	bool		 keep = false;
+	struct buf	 b;
+
+	*out = NULL;
+	buf_init(&b, a, strlen(value) * 2);
+	for (; *(p += strspn(p, " \t,")) != '\0'; p = end) {
+		size_t len = token_len(p);
+
+		if (len == 0 || (end = member_end(p)) == NULL)
+			return OK;
+		if (begins_challenge(p))
+			keep = !acts_by_itself(p, len);
+		if (keep)
+			append(&b, p, end - p);
+	}
+	return result(&b, out);
+}
+
+static bool
+rel_acts(const char *rels, const char *end)
+{
+	static const char *const acting[] = { "preload", "modulepreload",
+	    "preconnect", "dns-prefetch", "prefetch", "prerender",
+	    "stylesheet", "serviceworker", "compression-dictionary", NULL };
+
+	while (rels < end) {
+		size_t len = 0;
+
+		while (rels + len < end && rels[len] != ' ' &&
+		    rels[len] != '\t')
+			len++;
+		if (one_of(rels, len, acting))
+			return true;
+		rels += len + 1;
+	}
+	return false;
+}
+
+/* One ";name=value" of a link; sets *acts; the end, or NULL. */
+static const char *
+link_param(const char *p, bool *acts)
+{
+	size_t		 len;
+	const char	*value, *end;
+	bool		 is_rel;
+
+	p = skip_blanks(p + 1);
+	if ((len = token_len(p)) == 0)
+		return *p == ';' || *p == ',' || *p == '\0' ? p : NULL;
+	is_rel = value_is(p, len, "rel");
+	p = skip_blanks(p + len);
+	if (*p != '=')
+		return p;
+	value = skip_blanks(p + 1);
+	if (*value == '"') {
+		if ((end = quoted_end(value)) == NULL ||
+		    (is_rel && memchr(value, '\\', end - value) != NULL))
+			return NULL;
+		*acts |= is_rel && rel_acts(value + 1, end - 1);
+		return skip_blanks(end);
+	}
+	end = value + strcspn(value, " \t;,");
+	*acts |= is_rel && rel_acts(value, end);
+	return skip_blanks(end);
+}
+
+bool
+value_link_acts(const char *p)
+{
+	bool	 acts = false;
+
+	for (p = skip_blanks(p); *p != '\0' && !acts;
+	    p += strspn(p, " \t,")) {
+		if (*p != '<' || (p = strchr(p, '>')) == NULL)
+			return true;
+		p = skip_blanks(p + 1);
+		while (*p == ';')
+			if ((p = link_param(p, &acts)) == NULL)
+				return true;
+		if (*p != ',' && *p != '\0')
+			return true;
+	}
+	return acts;
+}
+
+bool
+value_is_below(const char *location)
+{
+	size_t	 path = strcspn(location, "?#");
+
+	return location[0] != '/' && memchr(location, ':', path) == NULL &&
+	    url_path_check(location, path) == OK;
+}

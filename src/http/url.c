@@ -1,0 +1,357 @@
+#include "http/url.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/ip.h"
+
+enum { MAX_HOST = 253, MAX_LABEL = 63, PORT_MAX = 65535,
+    MAX_ORIGIN = MAX_HOST + 32 };
+
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* The byte that %XX stands for; -1 where it stands for none. */
+static int
+octet(const char *s, const char *end)
+{
+	if (end - s < 3 || *s != '%' || hex(s[1]) < 0 || hex(s[2]) < 0)
+		return -1;
+	return hex(s[1]) * 16 + hex(s[2]);
+}
+
+/* Browsers send everything else encoded. */
+static bool
+plain(char c)
+{
+	return c > 0x20 && c < 0x7f && c != '#' && c != '\\';
+}
+
+static bool
+all_plain(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!plain(s[i]))
+			return false;
+	return true;
+}
+
+/* --- hosts --- */
+
+static bool
+is_label(const char *s, size_t len)
+{
+	return len > 0 && len <= MAX_LABEL &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") >= len;
+}
+
+/* getaddrinfo takes a name whose last label is a number, 0x7f too, for an
+ * address, with fewer than four parts as well. */
+static bool
+is_number(const char *label)
+{
+	if (strncmp(label, "0x", 2) == 0)
+		return label[2 + strspn(label + 2, "0123456789abcdef")] == '\0';
+	return label[strspn(label, "0123456789")] == '\0';
+}
+
+static bool
+is_literal(const char *text, int family)
+{
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	return ip_literal(text, 1, &sa, &len) && sa.ss_family == family;
+}
+
+static bool
+is_name(const char *host)
+{
+	const char	*label = host;
+	size_t		 len;
+
+	while (len = strcspn(label, "."), is_label(label, len)) {
+		if (label[len] == '\0')
+			return !is_number(label) || is_literal(host, AF_INET);
+		label += len + 1;
+	}
+	return false;
+}
+
+bool
+url_host_ok(const char *host, size_t len)
+{
+	char	 text[MAX_HOST + 1];
+
+	if (len > MAX_HOST || memchr(host, '\0', len) != NULL)
+		return false;
+	memcpy(text, host, len);
+	text[len] = '\0';
+	if (text[0] != '[')
+		return is_name(text);
+	if (text[len - 1] != ']')
+		return false;
+	text[len - 1] = '\0';
+	return is_literal(text + 1, AF_INET6);
+}
+
+bool
+url_port_read(const char *text, size_t len, int *port)
+{
+	int	 n = 0;
+
+	if (len == 0 || len > 5 || text[0] == '0')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return false;
+		n = n * 10 + (text[i] - '0');
+	}
+	*port = n;
+	return n <= PORT_MAX;
+}
+
+static char *
+lower(struct arena *a, const char *s, size_t len)
+{
+	char	*copy = arena_strndup(a, s, len);
+
+	for (char *p = copy; p != NULL && *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
+	return copy;
+}
+
+/* --- taking apart --- */
+
+static enum err
+fault(const char **why, const char *sentence)
+{
+	*why = sentence;
+	return ERR_CONFIGURATION;
+}
+
+/* host, host:port, [v6], [v6]:port */
+static enum err
+authority(struct arena *a, const char *s, size_t len, struct url *u,
+    const char **why)
+{
+	const char	*colon, *v6 = s[0] == '[' ? memchr(s, ']', len) : NULL;
+	size_t		 host_len = len;
+
+	if (memchr(s, '@', len) != NULL)
+		return fault(why, "a user name or password does not belong "
+		    "into a URL here");
+	colon = memchr(v6 ? v6 : s, ':', len - (v6 ? v6 - s : 0));
+	if (colon != NULL) {
+		host_len = colon - s;
+		if (!url_port_read(colon + 1, len - host_len - 1, &u->port))
+			return fault(why, "the port must be a plain number "
+			    "from 1 to 65535");
+	}
+	if ((u->host = lower(a, s, host_len)) == NULL)
+		return ERR_NO_MEMORY;
+	if (!url_host_ok(u->host, host_len))
+		return fault(why, "the host must be a name of labels joined "
+		    "by single dots, four decimal numbers, or an IPv6 address "
+		    "in brackets");
+	return OK;
+}
+
+enum err
+url_split(struct arena *a, const char *text, struct url *u, const char **why)
+{
+	struct url	 r = { .https = strncasecmp(text, "https://", 8) == 0 };
+	const char	*p = text + (r.https ? 8 : 7);
+	size_t		 len;
+	enum err	 e;
+
+	if (!r.https && strncasecmp(text, "http://", 7) != 0)
+		return fault(why, "a URL must begin with http:// or https://");
+	if (strchr(text, '#') != NULL)
+		return fault(why, "a URL must not have a fragment (#)");
+	if (!all_plain(text, strlen(text)))
+		return fault(why, "a URL must not hold blanks, control "
+		    "characters, \\ or characters outside ASCII; write them "
+		    "as %XX");
+	r.port = r.https ? 443 : 80;
+	len = strcspn(p, "/?");
+	if ((e = authority(a, p, len, &r, why)) != OK)
+		return e;
+	p += len;
+	len = strcspn(p, "?");
+	if ((r.path = arena_strndup(a, p, len)) == NULL)
+		return ERR_NO_MEMORY;
+	if (p[len] == '?' && (r.query = arena_strdup(a, p + len + 1)) == NULL)
+		return ERR_NO_MEMORY;
+	*u = r;
+	return OK;
+}
+
+bool
+url_same_origin(const struct url *a, const struct url *b)
+{
+	return a->https == b->https && a->port == b->port &&
+	    strcmp(a->host, b->host) == 0;
+}
+
+const char *
+url_origin(struct arena *a, const struct url *u)
+{
+	struct buf	 b;
+
+	buf_init(&b, a, MAX_ORIGIN);
+	buf_str(&b, u->https ? "https://" : "http://");
+	buf_str(&b, u->host);
+	if (u->port != (u->https ? 443 : 80))
+		buf_fmt(&b, ":%d", u->port);
+	return buf_failed(&b) ? NULL : b.data;
+}
+
+/* --- what may cross --- */
+
+/* NUL, CR and LF as a careless server would decode them, and the first bytes of
+ * over-long UTF-8. */
+static bool
+octet_ok(int c)
+{
+	return c != 0x00 && c != 0x0a && c != 0x0d && c != 0xc0 && c != 0xc1;
+}
+
+/*
+ * The next character as a server would see it that decodes again and again:
+ * "%25" before two digits is "%" at the next round, so "%252e" and "%25252e"
+ * are dots too.  Every "%" is known to have its digits.
+ */
+static char
+decoded(const char **s, const char *end)
+{
+	const char	*digits = *s + 1;
+
+	if (**s != '%')
+		return *(*s)++;
+	while (end - digits >= 4 && digits[0] == '2' && digits[1] == '5' &&
+	    hex(digits[2]) >= 0 && hex(digits[3]) >= 0)
+		digits += 2;
+	*s = digits + 2;
+	return (char)(hex(digits[0]) * 16 + hex(digits[1]));
+}
+
+/* Is any segment, up to its first ";", "." or ".."? */
+static bool
+has_dot_segment(const char *s, const char *end)
+{
+	enum { START, DOT, DOTS, OTHER } seen = START;
+
+	while (s < end) {
+		char c = decoded(&s, end);
+
+		if (c == '/' || c == '\\' || c == ';') {
+			if (seen == DOT || seen == DOTS)
+				return true;
+			seen = c == ';' ? OTHER : START;
+		} else if (c != '.' || seen >= DOTS)
+			seen = OTHER;
+		else
+			seen = seen == START ? DOT : DOTS;
+	}
+	return seen == DOT || seen == DOTS;
+}
+
+enum err
+url_path_check(const char *rest, size_t len)
+{
+	const char	*end = rest + len;
+
+	for (const char *p = rest; p < end; p++) {
+		if (!plain(*p))
+			return ERR_BAD_PATH;
+		if (*p == '%') {
+			int c = octet(p, end);
+
+			if (c < 0 || !octet_ok(c))
+				return ERR_BAD_PATH;
+			p += 2;
+		}
+	}
+	return has_dot_segment(rest, end) ? ERR_BAD_PATH : OK;
+}
+
+enum err
+url_query_check(const char *query, size_t len)
+{
+	return all_plain(query, len) ? OK : ERR_BAD_QUERY;
+}
+
+/* --- joining --- */
+
+enum err
+url_join(struct arena *a, const char *base, const char *rest,
+    const char *query, const char **url)
+{
+	size_t		 rest_len = strlen(rest);
+	size_t		 query_len = query != NULL ? strlen(query) : 0;
+	size_t		 base_len = strcspn(base, "?");
+	const char	*base_query = base + base_len;
+	struct buf	 b;
+	enum err	 e;
+
+	if (rest_len > 0 && rest[0] != '/')
+		return ERR_BAD_PATH;
+	if ((e = url_path_check(rest, rest_len)) != OK)
+		return e;
+	if (query != NULL && (e = url_query_check(query, query_len)) != OK)
+		return e;
+	if (rest_len > 0 && base[base_len - 1] == '/')
+		base_len--;
+	buf_init(&b, a, base_len + rest_len + strlen(base_query) +
+	    query_len + 1);
+	buf_add(&b, base, base_len);
+	buf_add(&b, rest, rest_len);
+	buf_str(&b, base_query);
+	if (query != NULL) {
+		if (base_query[0] == '\0')
+			buf_char(&b, '?');
+		else if (base_query[1] != '\0')
+			buf_char(&b, '&');
+		buf_add(&b, query, query_len);
+	}
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	*url = b.data;
+	return OK;
+}
+
+char *
+url_decode(struct arena *a, const char *text, size_t len)
+{
+	const char	*end = text + len;
+	char		*out = arena_alloc(a, len + 1), *q = out;
+
+	if (out == NULL)
+		return NULL;
+	for (const char *p = text; p < end; p++) {
+		int c = (unsigned char)*p;
+
+		if (c == '%') {
+			c = octet(p, end);
+			p += 2;
+		}
+		if (c <= 0)
+			return NULL;
+		*q++ = (char)c;
+	}
+	*q = '\0';
+	return out;
+}
