@@ -11,12 +11,17 @@
  */
 struct io {
 	char		**vars;		/* "NAME=value", NULL-terminated */
+	bool		 framed;	/* the body's end is marked even where
+					 * there is no CONTENT_LENGTH */
 
 	/* Take what has come of the body: > 0 bytes, 0 at its end, -1 when the
 	 * client or server is gone.  Waits only when nothing is there. */
 	ssize_t		(*read)(struct io *, void *, size_t);
 	/* Would read() return at once with what is already here? */
 	bool		(*buffered)(struct io *);
+	/* Is the body at its end?  Waits a little, if need be, until either
+	 * that or a byte of it is here. */
+	bool		(*at_end)(struct io *);
 	/* 0, or -1 when nobody takes it any more.  write() may keep back what
 	 * flush() sends. */
 	int		(*write)(struct io *, const void *, size_t);
@@ -26,7 +31,10 @@ struct io {
 	void		(*cut)(struct io *);
 
 	int		 in_fd;		/* readable when body has come; -1 none */
-	int		 gone_fd;	/* hangs up when the client does; -1 */
+	int		 gone_fd;	/* poll(2): POLLHUP, POLLERR or one of
+					 * gone_events says that the client
+					 * left; -1: nothing says so */
+	short		 gone_events;
 };
 
 #endif

@@ -8,21 +8,28 @@ struct conf;
 
 enum page_form { PAGE_HTML, PAGE_PROBLEM, PAGE_TEXT };
 
-struct page {
-	enum err	 err;		/* what happened; OK for the start page */
-	const char	*request_id;
-	const char	*mount;		/* start page: how to call it */
-	const char	*allow;		/* 405: the methods */
-};
-
-/* By Accept, Sec-Fetch-Mode and Origin (interface.md, "Answers made here").
- * Any may be NULL. */
+/*
+ * The form that suits the caller: HTML for navigations and where text/html is
+ * asked for, problem+json (RFC 9457) where JSON is, or for a script of a page,
+ * else a line of text.  Any argument may be NULL.
+ */
 enum page_form	 page_choose(const char *accept, const char *fetch_mode,
 		    const char *origin);
 const char	*page_type(enum page_form);	/* Content-Type */
-/* `conf' NULL: the defaults' texts.  The splash page is the HTML form of the
- * errors that err_from_target() names. */
-void		 page_render(struct buf *, enum page_form, const struct conf *,
-		    const struct page *);
+/* What an HTML page made here may do; it names the page's one style sheet by
+ * its hash. */
+extern const char page_csp[];
+const char	*page_reason(int status);	/* "Not Found"; "Status" */
+
+/*
+ * Append the answer to a request that ended in this error.  The HTML form of
+ * what err_from_target() names is the splash page.  `conf' NULL: the texts are
+ * the defaults.  `request_id' is 32 hex digits.
+ */
+void		 page_error(struct buf *, enum page_form, const struct conf *,
+		    enum err, const char *request_id);
+/* The page of MOUNT/: what this is, how to call it. */
+void		 page_start(struct buf *, const struct conf *,
+		    const char *mount);
 
 #endif

@@ -23,7 +23,8 @@ struct req {
 	const char	*origin;	/* NULL: none */
 	struct fields	 fields;	/* HTTP_*, Content-Type */
 	int64_t		 body_bytes;	/* -1: unknown, read to the end */
-	char		 id[33];	/* X-Request-Id, hex */
+	char		 id[33];	/* X-Request-Id: a version 4 UUID
+					 * (RFC 9562) in hex, no dashes */
 };
 
 /*

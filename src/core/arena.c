@@ -48,7 +48,8 @@ arena_alloc(struct arena *a, size_t bytes)
 	struct arena_block	*b = a->blocks;
 	void			*p;
 
-	if (bytes > a->max_bytes)
+	/* Half of all there is: what is added to it below cannot overflow. */
+	if (bytes > a->max_bytes || bytes > SIZE_MAX / 2)
 		return NULL;
 	bytes = aligned(bytes);
 	if (bytes > a->max_bytes - a->used_bytes)
@@ -91,8 +92,8 @@ free_blocks(struct arena_block *b)
 }
 
 /*
- * The oldest block is the one kept: it has the usual size, where the newest may
- * be as large as one odd request wanted.
+ * The oldest block is the one kept: it has the usual size, where the newest
+ * may be as large as one odd request wanted.
  */
 void
 arena_reset(struct arena *a)

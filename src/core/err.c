@@ -39,8 +39,8 @@ static const struct {
 	    "Fewer bytes of the body arrived than Content-Length announced." },
 	[ERR_ORIGIN_NOT_ALLOWED] = { 403, false, "origin_not_allowed",
 	    "http_request_denied",
-	    "Pages of this origin may not use this route; its operator can add "
-	    "the origin to allow_origins." },
+	    "Pages of this origin may not use this route; its operator can "
+	    "add the origin to allow_origins." },
 	[ERR_ORIGIN_REQUIRED] = { 403, false, "origin_required",
 	    "http_request_denied",
 	    "This route answers only to scripts of its pages: the request has "
@@ -82,8 +82,8 @@ static const struct {
 	    "one or 32 KiB together." },
 	[ERR_ROUTE_INVALID] = { 500, false, "route_invalid",
 	    "proxy_configuration_error",
-	    "The settings of this route contradict themselves; `viaduct check' "
-	    "tells its operator why." },
+	    "The settings of this route contradict themselves; `viaduct "
+	    "check' tells its operator why." },
 	[ERR_MOUNT_UNKNOWN] = { 500, false, "mount_unknown",
 	    "proxy_configuration_error",
 	    "The web server does not tell where the gateway is mounted; its "

@@ -141,6 +141,7 @@ static const struct rule down_rules[] = {
 	{ "upgrade",			DROP },
 	{ "use-as-dictionary",		DROP },
 	{ "variable-*",			DROP },
+	{ "via",			DROP },	/* joined with ours */
 	{ "www-authenticate",		CHALLENGES },
 	{ "x-accel-*",			DROP },	/* nginx obeys */
 	{ "x-content-security-policy*",	DROP },

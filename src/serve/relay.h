@@ -6,10 +6,15 @@
 #include "store/app.h"
 
 struct fetcher;
+struct stop;
 
-/* One fetch and the redirects it may take, its answer into `reply'. */
+/*
+ * One fetch and the redirects it may take, its answer into `reply'.  `mount' is
+ * where this gateway stands in the client's URLs.  The verdict's URL and fields
+ * follow the redirects.  OK when the answer is complete.
+ */
 enum err relay(struct fetcher *, const struct snapshot *, const struct route *,
-	    const struct req *, const struct target *, struct verdict *,
-	    struct io *, struct reply *, const int *stop_fd);
+	    const struct req *, const char *mount, struct verdict *,
+	    struct io *, struct reply *, const struct stop *);
 
 #endif

@@ -1,12 +1,14 @@
 #ifndef VIADUCT_STORE_APP_H
 #define VIADUCT_STORE_APP_H
 
-#include <stdbool.h>
+#include <stdatomic.h>
 
 #include "store/conf.h"
 #include "store/routes.h"
 
+struct arena;
 struct log;
+struct settings;
 
 /*
  * What the operator wrote, as one request sees it: never changed, shared by the
@@ -17,7 +19,8 @@ struct snapshot {
 	const struct routes *routes;
 	/* private to app.c: */
 	struct arena	*arena;
-	int		 refs;
+	struct settings	*settings;	/* what conf's strings live in */
+	atomic_int	 refs;
 };
 
 struct app;

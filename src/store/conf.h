@@ -46,7 +46,8 @@ struct rules {
 struct conf {
 	const char	*path;			/* absolute */
 	/* [app] */
-	const char	*app_name, *general_error, *base_path, *contact;
+	const char	*app_name, *general_error, *base_path, *contact; /* never
+						 * NULL; "" where unset */
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
@@ -68,12 +69,19 @@ struct conf {
 
 /* One row of the table of settings: the INI reader, the columns of `routes',
  * the manual's test and the schema's test all read it. */
+struct conf_type;
 struct setting {
 	const char	*section, *key;
 	const char	*initial;	/* the default, in the INI's text form */
 	bool		 per_route;	/* also a column of `routes' */
 	bool		 later;		/* known, but only its default is built */
 	bool		 list;		/* may be repeated */
+	/* for the reader: */
+	const struct conf_type *type;
+	size_t		 offset;	/* in struct rules if per_route, else in
+					 * struct conf */
+	int64_t		 min, max;	/* in the unit that is stored; of texts:
+					 * bytes */
 };
 const struct setting *conf_settings(size_t *count);
 
@@ -89,8 +97,10 @@ const char *conf_find(struct arena *, const char *given, struct buf *searched);
  * Read and judge the whole file.  Every problem is appended to `problems' as a
  * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'
  * (may be NULL).  0, or -1 when there is any problem: then *conf is not to be
- * used.  Never half applied.  Also judged: the file's owner and mode (decision
- * 10 of safety.md), contradictions between settings (cors_rule_fault).
+ * used.  Never half applied.  Also judged: contradictions between settings
+ * (cors_rule_fault), the file's owner (this user, root, or who owns the program
+ * file) and mode: not writable by others; readable by others with secrets in
+ * it is a warning.
  */
 int	 conf_load(struct conf *, struct arena *, const char *path,
 	    struct buf *problems, struct buf *warnings);

@@ -18,6 +18,7 @@ void		 log_close(struct log *);
 /* Write accesses where these settings say; the same again costs nothing. */
 void		 log_use(struct log *, const struct conf *);
 void		 log_reopen(struct log *);	/* SIGHUP */
+uint64_t	 log_dropped(struct log *);	/* lines lost so far */
 
 struct access {
 	const char	*peer;		/* REMOTE_ADDR; NULL: "-" */

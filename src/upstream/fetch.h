@@ -11,6 +11,14 @@
 struct arena;
 struct io;
 
+/* The process is to end: fd is readable from then on, and transfers under way
+ * have until DRAIN_MS after at_ms (monotonic). */
+enum { DRAIN_MS = 5000 };
+struct stop {
+	int		 fd;
+	_Atomic int64_t	 at_ms;
+};
+
 /* One HTTP transfer to a target. */
 struct fetch {
 	const char	*method;	/* static string of target_method() */
@@ -24,7 +32,7 @@ struct fetch {
 	int64_t		*first_byte_ms;	/* what is left of request_timeout; is
 					 * used up over the hops */
 	int64_t		 end_ms;	/* monotonic: total_timeout; 0 none */
-	const int	*stop_fd;	/* readable: the process is to end */
+	const struct stop *stop;	/* NULL: never */
 };
 
 /* Where the answer goes.  An error from any of these ends the transfer and is

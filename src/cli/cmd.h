@@ -1,0 +1,16 @@
+#ifndef VIADUCT_CLI_CMD_H
+#define VIADUCT_CLI_CMD_H
+
+/*
+ * The commands.  argv[0] is the command's name; each reads its own options, -c
+ * FILE among them, and returns an exit status (sysexits.h where one fits).
+ */
+int	cmd_init(int argc, char **argv);
+int	cmd_check(int argc, char **argv);
+int	cmd_listen(int argc, char **argv);
+
+/* Serve on a listening socket, and what must stand before: the libraries'
+ * start, the environment's variables taken out.  An exit status. */
+int	serve_socket(const char *settings, int listen_fd, int spawned);
+
+#endif

@@ -1,0 +1,232 @@
+#include "client/pages.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "client/tmpl.h"
+#include "core/buf.h"
+#include "core/escape.h"
+#include "http/fields.h"
+#include "store/conf.h"
+
+/* The hash in page_csp is that of this text; tests/run/pages.t compares. */
+#define STYLE								\
+	":root{color-scheme:light dark}"				\
+	"body{font:1.05rem/1.6 system-ui,sans-serif;margin:0;"		\
+	"min-height:100vh;display:grid;place-items:center;"		\
+	"background:Canvas;color:CanvasText}"				\
+	"main{max-width:36rem;padding:2rem 1.25rem;box-sizing:border-box;"\
+	"width:100%}"							\
+	"h1{font-size:1rem;font-weight:600;margin:0 0 2rem;opacity:.75}"\
+	"h2{font-size:1.7rem;line-height:1.25;margin:0 0 .75rem}"	\
+	"p{margin:0 0 1rem}"						\
+	"code,pre{font:.95em/1.5 ui-monospace,monospace}"		\
+	"pre{padding:.75rem 1rem;border:1px solid;border-radius:.4rem;"	\
+	"overflow-x:auto}"						\
+	"footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid;"\
+	"font-size:.85rem;opacity:.8;overflow-wrap:anywhere}"
+
+#define HEAD								\
+	"<!DOCTYPE html>\n"						\
+	"<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"	\
+	"<meta name=\"viewport\" content=\"width=device-width,"		\
+	"initial-scale=1\">\n"						\
+	"<meta name=\"robots\" content=\"noindex,nofollow\">\n"		\
+	"<title>{{title}} - {{app}}</title>\n"				\
+	"<style>" STYLE "</style>\n</head>\n<body>\n<main>\n"
+
+const char page_csp[] = "default-src 'none'; style-src "
+    "'sha256-5HlA83i5BY/rMZQxvsaPhtGyQuK0SYML8FCCPqi5KYQ='; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+static const char error_page[] = HEAD
+    "<h1>{{app}}</h1>\n"
+    "<h2>{{heading}}</h2>\n";
+
+static const char advice_line[] = "<p>{{advice}}</p>\n";
+static const char error_foot[] =
+    "<p>{{detail}}</p>\n"
+    "<footer>{{title}} &middot; {{status}} {{reason}} &middot; "
+    "<code>{{rule}}</code><br>Request <code>{{id}}</code>";
+
+static const char contact_line[] = "<br>Contact: {{contact}}";
+static const char page_tail[] = "</footer>\n</main>\n</body>\n</html>\n";
+
+static const char start_page[] = HEAD
+    "<h1>{{app}}</h1>\n"
+    "<h2>A gateway for scripts</h2>\n"
+    "<p>Pages of allowed origins read other servers through this address, "
+    "which adds the CORS headers that those servers do not send.</p>\n"
+    "<p>The operator gives each server a name; ask for it like this:</p>\n"
+    "<pre>fetch(\"{{mount}}/NAME/path?query\")\n"
+    "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</pre>\n"
+    "<p>An answer that cannot be given says why: as JSON to scripts, with the "
+    "word of the rule in <code>rule</code>.</p>\n"
+    "<footer>{{app}}";
+
+enum page_form
+page_choose(const char *accept, const char *fetch_mode, const char *origin)
+{
+	bool	 script = origin != NULL ||
+		    (fetch_mode != NULL && strcmp(fetch_mode, "cors") == 0);
+
+	if (fetch_mode != NULL && strcmp(fetch_mode, "navigate") == 0)
+		return PAGE_HTML;
+	if (accept == NULL)
+		return script ? PAGE_PROBLEM : PAGE_TEXT;
+	if (strcasestr(accept, "text/html") != NULL)
+		return PAGE_HTML;
+	if (strcasestr(accept, "json") != NULL)
+		return PAGE_PROBLEM;
+	return script && strstr(accept, "*/*") != NULL ? PAGE_PROBLEM :
+	    PAGE_TEXT;
+}
+
+const char *
+page_type(enum page_form form)
+{
+	switch (form) {
+	case PAGE_HTML:
+		return "text/html; charset=utf-8";
+	case PAGE_PROBLEM:
+		return "application/problem+json";
+	default:
+		return "text/plain; charset=utf-8";
+	}
+}
+
+/* RFC 9110 section 15 and RFC 6585. */
+const char *
+page_reason(int status)
+{
+	static const struct { int status; const char *reason; } rows[] = {
+		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
+		{ 203, "Non-Authoritative Information" },
+		{ 204, "No Content" }, { 205, "Reset Content" },
+		{ 206, "Partial Content" }, { 207, "Multi-Status" },
+		{ 300, "Multiple Choices" }, { 301, "Moved Permanently" },
+		{ 302, "Found" }, { 303, "See Other" },
+		{ 304, "Not Modified" }, { 307, "Temporary Redirect" },
+		{ 308, "Permanent Redirect" }, { 400, "Bad Request" },
+		{ 401, "Unauthorized" }, { 402, "Payment Required" },
+		{ 403, "Forbidden" }, { 404, "Not Found" },
+		{ 405, "Method Not Allowed" }, { 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" },
+		{ 408, "Request Timeout" }, { 409, "Conflict" },
+		{ 410, "Gone" }, { 411, "Length Required" },
+		{ 412, "Precondition Failed" }, { 413, "Content Too Large" },
+		{ 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
+		{ 416, "Range Not Satisfiable" },
+		{ 417, "Expectation Failed" }, { 421, "Misdirected Request" },
+		{ 422, "Unprocessable Content" },
+		{ 426, "Upgrade Required" }, { 428, "Precondition Required" },
+		{ 429, "Too Many Requests" },
+		{ 431, "Request Header Fields Too Large" },
+		{ 451, "Unavailable For Legal Reasons" },
+		{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
+		{ 502, "Bad Gateway" }, { 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
+		{ 505, "HTTP Version Not Supported" },
+	};
+	size_t	 i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].status == status)
+			return rows[i].reason;
+	return "Status";
+}
+
+static const char *
+app_name(const struct conf *conf)
+{
+	return conf != NULL ? conf->app_name : "Viaduct";
+}
+
+static const char *
+heading(enum err e)
+{
+	if (err_from_target(e))
+		return "The site behind this address is not available";
+	return err_status(e) >= 500 ? "This gateway is out of order" :
+	    "This request was not carried out";
+}
+
+static const char *
+advice(enum err e)
+{
+	if (err_from_target(e))
+		return "It did not answer as it should. That is usually over "
+		    "soon: please try again in a few minutes.";
+	return err_status(e) >= 500 ?
+	    "That is not your fault. Please try again later." : NULL;
+}
+
+static void
+error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
+{
+	char			 status[4] = { 0 };
+	int			 n = err_status(e);
+	const struct tmpl_var	 vars[] = {
+		{ "app", app_name(conf) },
+		{ "title", conf != NULL ? conf->general_error :
+		    "Gateway error" },
+		{ "heading", heading(e) }, { "advice", advice(e) },
+		{ "detail", err_detail(e) }, { "status", status },
+		{ "reason", page_reason(n) }, { "rule", err_word(e) },
+		{ "id", id },
+		{ "contact", conf != NULL ? conf->contact : NULL },
+	};
+	const size_t		 n_vars = sizeof(vars) / sizeof(vars[0]);
+
+	status[0] = (char)('0' + n / 100);
+	status[1] = (char)('0' + n / 10 % 10);
+	status[2] = (char)('0' + n % 10);
+	tmpl_fill(b, error_page, vars, n_vars);
+	if (advice(e) != NULL)
+		tmpl_fill(b, advice_line, vars, n_vars);
+	tmpl_fill(b, error_foot, vars, n_vars);
+	if (conf != NULL && conf->contact != NULL && conf->contact[0] != '\0')
+		tmpl_fill(b, contact_line, vars, n_vars);
+	buf_str(b, page_tail);
+}
+
+static void
+error_problem(struct buf *b, enum err e, const char *id)
+{
+	buf_fmt(b, "{\"type\":\"about:blank\",\"title\":\"%s\","
+	    "\"status\":%d,\"detail\":\"",
+	    page_reason(err_status(e)), err_status(e));
+	escape_json(b, err_detail(e));
+	buf_fmt(b, "\",\"instance\":\"urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s\","
+	    "\"rule\":\"%s\"}\n", id, id + 8, id + 12, id + 16, id + 20,
+	    err_word(e));
+}
+
+void
+page_error(struct buf *b, enum page_form form, const struct conf *conf,
+    enum err e, const char *id)
+{
+	switch (form) {
+	case PAGE_HTML:
+		error_html(b, conf, e, id);
+		break;
+	case PAGE_PROBLEM:
+		error_problem(b, e, id);
+		break;
+	case PAGE_TEXT:
+		buf_fmt(b, "%d %s (%s): %s\n", err_status(e),
+		    page_reason(err_status(e)), err_word(e), err_detail(e));
+	}
+}
+
+void
+page_start(struct buf *b, const struct conf *conf, const char *mount)
+{
+	const struct tmpl_var	 vars[] = {
+		{ "app", app_name(conf) }, { "title", "Gateway" },
+		{ "mount", mount },
+	};
+
+	tmpl_fill(b, start_page, vars, sizeof(vars) / sizeof(vars[0]));
+	buf_str(b, page_tail);
+}

@@ -1,0 +1,345 @@
+#include "client/reply.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+#include "client/io.h"
+#include "client/pages.h"
+#include "client/req.h"
+#include "core/arena.h"
+#include "core/buf.h"
+#include "store/conf.h"
+
+enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 128 * 1024,
+    MAX_PAGE = 64 * 1024 };
+
+void
+reply_init(struct reply *rp, struct io *io, struct arena *a,
+    const struct req *rq)
+{
+	memset(rp, 0, sizeof(*rp));
+	rp->io = io;
+	rp->arena = a;
+	rp->req = rq;
+}
+
+static enum err
+emit(struct reply *rp, const void *bytes, size_t n)
+{
+	if (rp->gone || rp->io->write(rp->io, bytes, n) != 0) {
+		rp->gone = true;
+		return ERR_CLIENT_GONE;
+	}
+	rp->dirty = true;
+	return OK;
+}
+
+static enum err
+flush(struct reply *rp)
+{
+	if (!rp->dirty)
+		return OK;
+	rp->dirty = false;
+	if (rp->gone || rp->io->flush(rp->io) != 0) {
+		rp->gone = true;
+		return ERR_CLIENT_GONE;
+	}
+	return OK;
+}
+
+static enum err
+release(struct reply *rp)
+{
+	char	*held = rp->held;
+
+	rp->held = NULL;
+	return held == NULL ? OK : emit(rp, held, rp->held_bytes);
+}
+
+/* The server takes Status for the status line; it must come first, since some
+ * take the first and some the last of two. */
+static void
+head_text(const struct reply_head *h, struct buf *b)
+{
+	size_t	 i;
+
+	buf_fmt(b, "Status: %d %s\r\n", h->status, page_reason(h->status));
+	for (i = 0; i < h->fields->count; i++) {
+		if (!field_ok(h->fields->list[i].name,
+		    h->fields->list[i].value))
+			continue;
+		buf_str(b, h->fields->list[i].name);
+		buf_add(b, ": ", 2);
+		buf_str(b, h->fields->list[i].value);
+		buf_add(b, "\r\n", 2);
+	}
+	if (h->length_bytes >= 0 && h->status != 204 && h->status != 304)
+		buf_fmt(b, "Content-Length: %lld\r\n",
+		    (long long)h->length_bytes);
+	buf_add(b, "\r\n", 2);
+}
+
+static bool
+has_no_body(const struct reply *rp, int status)
+{
+	return status == 204 || status == 304 ||
+	    strcmp(rp->req->method, "HEAD") == 0;
+}
+
+/* RFC 9110 7.6.3. */
+static enum err
+add_via(struct reply *rp, struct reply_head *h)
+{
+	struct buf	 b;
+
+	if (rp->conf == NULL)
+		return OK;
+	buf_init(&b, rp->arena, FIELD_MAX_VALUE);
+	buf_fmt(&b, "%s%s1.1 %s", h->via != NULL ? h->via : "",
+	    h->via != NULL ? ", " : "", rp->conf->via);
+	return buf_failed(&b) ? ERR_NO_MEMORY :
+	    fields_add(h->fields, "Via", b.data);
+}
+
+/* `own': made here, so that the CORS fields are ours even on a route that
+ * leaves them to its target. */
+static enum err
+put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
+{
+	enum err	 e;
+
+	assert(rp->phase == REPLY_HEAD);
+	rp->status = h->status;
+	rp->no_body = has_no_body(rp, h->status);
+	rp->body_bytes = 0;
+	if ((e = add_via(rp, h)) != OK ||
+	    (e = fields_add(h->fields, "X-Request-Id", rp->req->id)) != OK)
+		return e;
+	if (rp->grant.rule != NULL && (own || !rp->grant.rule->target) &&
+	    (e = cors_answer(&rp->grant, h->fields)) != OK)
+		return e;
+	buf_init(b, rp->arena, MAX_HEAD);
+	head_text(h, b);
+	if (buf_failed(b))
+		return ERR_NO_MEMORY;
+	rp->phase = REPLY_BODY;
+	return OK;
+}
+
+enum err
+reply_head(struct reply *rp, struct reply_head *h)
+{
+	struct buf	 b;
+	enum err	 e;
+
+	if ((e = put_head(rp, h, false, &b)) != OK)
+		return e;
+	if (h->endless)
+		return emit(rp, b.data, b.len);
+	rp->held = arena_alloc(rp->arena, b.len + HOLD_BYTES);
+	if (rp->held == NULL)
+		return ERR_NO_MEMORY;
+	memcpy(rp->held, b.data, b.len);
+	rp->held_bytes = rp->held_head_bytes = b.len;
+	rp->hold_until_ms = 0;
+	return OK;
+}
+
+enum err
+reply_body(struct reply *rp, const void *bytes, size_t n)
+{
+	enum err	 e;
+
+	assert(rp->phase == REPLY_BODY);
+	if (rp->no_body)
+		return OK;
+	rp->body_bytes += (int64_t)n;
+	if (rp->held != NULL && n <= HOLD_BYTES -
+	    (rp->held_bytes - rp->held_head_bytes)) {
+		memcpy(rp->held + rp->held_bytes, bytes, n);
+		rp->held_bytes += n;
+		return OK;
+	}
+	if ((e = release(rp)) != OK)
+		return e;
+	return emit(rp, bytes, n);
+}
+
+enum err
+reply_idle(struct reply *rp, int64_t now_ms, int *again_ms)
+{
+	enum err	 e;
+
+	if (rp->held != NULL) {
+		if (rp->hold_until_ms == 0)
+			rp->hold_until_ms = now_ms + HOLD_MS;
+		if (now_ms < rp->hold_until_ms) {
+			*again_ms = (int)(rp->hold_until_ms - now_ms);
+			return OK;
+		}
+		if ((e = release(rp)) != OK)
+			return e;
+	}
+	return flush(rp);
+}
+
+static enum err
+put_own(struct reply *rp, int status, struct fields *fs, const void *body,
+    size_t body_bytes)
+{
+	struct reply_head	 h = { .status = status, .fields = fs,
+				    .length_bytes = (int64_t)body_bytes };
+	struct buf		 b;
+	enum err		 e;
+
+	if ((e = put_head(rp, &h, true, &b)) != OK)
+		return e;
+	if ((e = emit(rp, b.data, b.len)) != OK || rp->no_body)
+		return e;
+	rp->body_bytes = (int64_t)body_bytes;
+	return body_bytes == 0 ? OK : emit(rp, body, body_bytes);
+}
+
+/* What every answer made here says of itself. */
+static enum err
+own_fields(struct fields *fs, const char *type)
+{
+	enum err	 e = OK;
+
+	if (type != NULL)
+		e = fields_add(fs, "Content-Type", type);
+	if (e == OK && type != NULL && strncmp(type, "text/html", 9) == 0)
+		e = fields_add(fs, "Content-Security-Policy", page_csp);
+	if (e == OK)
+		e = fields_add(fs, "X-Content-Type-Options", "nosniff");
+	if (e == OK)
+		e = fields_add(fs, "X-Robots-Tag", "noindex, nofollow");
+	if (e == OK)
+		e = fields_add(fs, "Referrer-Policy", "no-referrer");
+	return e;
+}
+
+enum err
+reply_own(struct reply *rp, int status, const char *type, const char *body,
+    size_t body_bytes)
+{
+	struct fields	 fs;
+	enum err	 e;
+
+	fields_init(&fs, rp->arena);
+	if ((e = own_fields(&fs, type)) != OK)
+		return e;
+	return put_own(rp, status, &fs, body, body_bytes);
+}
+
+static enum err
+put_preflight(struct reply *rp)
+{
+	struct reply_head	 h = { .status = 204, .length_bytes = -1 };
+	struct fields		 fs;
+	struct buf		 b;
+	enum err		 e;
+
+	fields_init(&fs, rp->arena);
+	if ((e = cors_preflight(&rp->grant, &rp->req->fields, &fs)) != OK)
+		return e;
+	h.fields = &fs;
+	rp->grant.rule = NULL;	/* the fields of an actual answer are others */
+	if ((e = put_head(rp, &h, true, &b)) != OK)
+		return e;
+	return emit(rp, b.data, b.len);
+}
+
+static enum err
+error_fields(struct reply *rp, enum err why, enum page_form form,
+    struct fields *fs)
+{
+	struct buf	 b;
+	enum err	 e;
+
+	buf_init(&b, rp->arena, 256);
+	buf_fmt(&b, "viaduct; error=%s; details=\"%s\"", err_type(why),
+	    err_word(why));
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	if ((e = own_fields(fs, page_type(form))) != OK ||
+	    (e = fields_add(fs, "Cache-Control", "no-store")) != OK ||
+	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK ||
+	    (e = fields_add(fs, "Vary",
+	    "Accept, Origin, Sec-Fetch-Mode")) != OK)
+		return e;
+	if (why == ERR_METHOD_NOT_ALLOWED && rp->allow != NULL)
+		e = fields_add(fs, "Allow", rp->allow);
+	if (e == OK && err_status(why) == 503)
+		e = fields_add(fs, "Retry-After", "5");
+	return e;
+}
+
+static enum err
+put_error(struct reply *rp, enum err why)
+{
+	const struct fields	*in = &rp->req->fields;
+	struct fields		 fs;
+	struct buf		 body;
+	enum page_form		 form;
+	enum err		 e;
+
+	form = page_choose(fields_get(in, "Accept"),
+	    fields_get(in, "Sec-Fetch-Mode"), rp->req->origin);
+	buf_init(&body, rp->arena, MAX_PAGE);
+	page_error(&body, form, rp->conf, why, rp->req->id);
+	fields_init(&fs, rp->arena);
+	if ((e = error_fields(rp, why, form, &fs)) != OK)
+		return e;
+	if (buf_failed(&body))
+		return ERR_NO_MEMORY;
+	return put_own(rp, err_status(why), &fs, body.data, body.len);
+}
+
+/* When even a page does not fit into the arena any more. */
+static void
+put_bare(struct reply *rp)
+{
+	static const char	 text[] =
+	    "Status: 500 Internal Server Error\r\n"
+	    "Content-Length: 0\r\nCache-Control: no-store\r\n"
+	    "Proxy-Status: viaduct; error=proxy_internal_error; "
+	    "details=\"no_memory\"\r\n\r\n";
+
+	rp->status = 500;
+	emit(rp, text, sizeof(text) - 1);
+}
+
+static void
+end_unsent(struct reply *rp, enum err why)
+{
+	rp->phase = REPLY_HEAD;
+	rp->held = NULL;
+	if ((rp->preflight ? put_preflight(rp) : put_error(rp, why)) ==
+	    ERR_NO_MEMORY) {
+		rp->phase = REPLY_HEAD;
+		put_bare(rp);
+	}
+}
+
+void
+reply_end(struct reply *rp, enum err why)
+{
+	bool	 unsent = rp->phase == REPLY_HEAD || rp->held != NULL;
+
+	rp->err = why;
+	if (why == ERR_CLIENT_GONE || rp->gone) {
+		if (unsent)
+			rp->status = err_status(ERR_CLIENT_GONE);
+		rp->io->cut(rp->io);
+	} else if (rp->phase == REPLY_HEAD || (why != OK && unsent)) {
+		end_unsent(rp, why == OK && !rp->preflight ? ERR_INTERNAL :
+		    why);
+	} else if (why != OK) {
+		rp->io->cut(rp->io);
+	} else {
+		release(rp);
+	}
+	rp->phase = REPLY_DONE;
+}

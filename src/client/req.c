@@ -1,0 +1,269 @@
+#include "client/req.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+#include "client/io.h"
+#include "core/arena.h"
+
+/* CGI variables (RFC 3875) that are taken as they stand. */
+static const struct { const char *name; size_t offset; } known[] = {
+	{ "REQUEST_METHOD", offsetof(struct req, method) },
+	{ "REQUEST_URI", offsetof(struct req, request_uri) },
+	{ "SCRIPT_NAME", offsetof(struct req, script_name) },
+	{ "PATH_INFO", offsetof(struct req, path_info) },
+	{ "QUERY_STRING", offsetof(struct req, query_string) },
+	{ "REMOTE_ADDR", offsetof(struct req, peer) },
+	{ "SERVER_ADDR", offsetof(struct req, server_addr) },
+	{ "SERVER_PROTOCOL", offsetof(struct req, protocol) },
+	{ "SERVER_SOFTWARE", offsetof(struct req, server_software) },
+};
+
+/* Read aside, and judged when all variables have been seen. */
+struct aside {
+	size_t		 fields;	/* HTTP_*, repeated ones too */
+	const char	*content_length, *content_type, *https, *scheme,
+			*auth_type, *redirect_authorization;
+};
+static const struct { const char *name; size_t offset; } judged[] = {
+	{ "CONTENT_LENGTH", offsetof(struct aside, content_length) },
+	{ "CONTENT_TYPE", offsetof(struct aside, content_type) },
+	{ "HTTPS", offsetof(struct aside, https) },
+	{ "REQUEST_SCHEME", offsetof(struct aside, scheme) },
+	{ "AUTH_TYPE", offsetof(struct aside, auth_type) },
+	{ "REDIRECT_HTTP_AUTHORIZATION",
+	    offsetof(struct aside, redirect_authorization) },
+};
+
+static void
+new_id(char id[33])
+{
+	static const char	 hex[] = "0123456789abcdef";
+	unsigned char		 bytes[16] = { 0 };
+	size_t			 i;
+	ssize_t			 got;
+
+	got = getrandom(bytes, sizeof(bytes), 0);
+	(void)got;	/* never short for 16 bytes (getrandom(2)) */
+	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
+	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+	for (i = 0; i < sizeof(bytes); i++) {
+		id[2 * i] = hex[bytes[i] >> 4];
+		id[2 * i + 1] = hex[bytes[i] & 15];
+	}
+	id[32] = '\0';
+}
+
+/* "X_FORWARDED_FOR" of len bytes to "X-Forwarded-For". */
+static char *
+field_name(struct arena *a, const char *var, size_t len)
+{
+	char	*name = arena_strndup(a, var, len);
+	bool	 first = true;
+	size_t	 i;
+
+	for (i = 0; name != NULL && i < len; i++) {
+		if (name[i] == '_')
+			name[i] = '-';
+		else if (!first && name[i] >= 'A' && name[i] <= 'Z')
+			name[i] = (char)(name[i] - 'A' + 'a');
+		first = name[i] == '-';
+	}
+	return name;
+}
+
+static struct field *
+find(struct fields *fs, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < fs->count; i++)
+		if (strcasecmp(fs->list[i].name, name) == 0)
+			return &fs->list[i];
+	return NULL;
+}
+
+/* nginx and HAProxy hand on a repeated field as a repeated variable. */
+static enum err
+join(struct fields *fs, struct field *f, const char *value)
+{
+	const char	*comma = strcasecmp(f->name, "Cookie") == 0 ? "; " :
+			    ", ";
+	size_t		 len = strlen(f->value), more = strlen(value);
+	char		*both = arena_alloc(fs->arena, len + more + 3);
+
+	if (both == NULL)
+		return ERR_NO_MEMORY;
+	memcpy(both, f->value, len);
+	memcpy(both + len, comma, 2);
+	memcpy(both + len + 2, value, more);
+	f->value = both;
+	fs->bytes += more + 2;
+	return OK;
+}
+
+/*
+ * Content-Length and Transfer-Encoding are of the server's connection, the
+ * body has been taken out of them; Proxy is httpoxy.
+ */
+static bool
+of_no_use(const char *name)
+{
+	return strcasecmp(name, "Content-Length") == 0 ||
+	    strcasecmp(name, "Transfer-Encoding") == 0 ||
+	    strcasecmp(name, "Proxy") == 0;
+}
+
+/*
+ * Beyond the number of fields a repeated one is not joined any more: each time
+ * takes as much memory as all before it.  Others are still read, Origin may be
+ * among them.
+ */
+static enum err
+add_field(struct req *rq, struct aside *x, const char *var, size_t len,
+    const char *value)
+{
+	char		*name = field_name(rq->fields.arena, var, len);
+	struct field	*f;
+
+	if (name == NULL)
+		return ERR_NO_MEMORY;
+	if (of_no_use(name)) {
+		if (strcasecmp(name, "Transfer-Encoding") == 0)
+			rq->body_bytes = -1;
+		return OK;
+	}
+	x->fields++;
+	if ((f = find(&rq->fields, name)) == NULL)
+		return fields_add(&rq->fields, name, value);
+	return x->fields > FIELDS_MAX_COUNT ? ERR_FIELDS_TOO_LARGE :
+	    join(&rq->fields, f, value);
+}
+
+static bool
+is(const char *var, size_t len, const char *name)
+{
+	return strlen(name) == len && memcmp(var, name, len) == 0;
+}
+
+static void
+take(void *to, size_t offset, const char *value)
+{
+	memcpy((char *)to + offset, &value, sizeof(value));
+}
+
+static enum err
+read_var(struct req *rq, struct aside *x, const char *var)
+{
+	const char	*eq = strchr(var, '=');
+	size_t		 i, len;
+
+	if (eq == NULL)
+		return OK;
+	len = (size_t)(eq - var);
+	if (len > 5 && memcmp(var, "HTTP_", 5) == 0)
+		return add_field(rq, x, var + 5, len - 5, eq + 1);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (is(var, len, known[i].name)) {
+			take(rq, known[i].offset, eq + 1);
+			return OK;
+		}
+	for (i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
+		if (is(var, len, judged[i].name) && eq[1] != '\0') {
+			take(x, judged[i].offset, eq + 1);
+			return OK;
+		}
+	return OK;
+}
+
+/*
+ * Absent, empty (nginx without request buffering) or -1 (Caddy) with a body
+ * that was chunked: read to the end.  A plain CGI program must not look for a
+ * body that nothing announces, it would wait for ever.
+ */
+static enum err
+read_length(struct req *rq, const char *text, bool framed)
+{
+	int64_t	 n = 0;
+
+	if (text == NULL || strcmp(text, "-1") == 0) {
+		if (framed)
+			rq->body_bytes = -1;
+		return OK;
+	}
+	for (; *text >= '0' && *text <= '9'; text++) {
+		n = n * 10 + (*text - '0');
+		if (n > (INT64_C(1) << 53))
+			return ERR_BAD_LENGTH;
+	}
+	if (*text != '\0')
+		return ERR_BAD_LENGTH;
+	rq->body_bytes = n;
+	return OK;
+}
+
+static enum err
+judge_fields(const struct req *rq)
+{
+	const struct fields	*fs = &rq->fields;
+	size_t			 i;
+
+	if (fs->count > FIELDS_MAX_COUNT || fs->bytes > FIELDS_MAX_BYTES)
+		return ERR_FIELDS_TOO_LARGE;
+	for (i = 0; i < fs->count; i++) {
+		if (strlen(fs->list[i].value) > FIELD_MAX_VALUE ||
+		    strlen(fs->list[i].name) > FIELD_MAX_NAME)
+			return ERR_FIELDS_TOO_LARGE;
+		if (!field_ok(fs->list[i].name, fs->list[i].value))
+			return ERR_MALFORMED_REQUEST;
+	}
+	return OK;
+}
+
+static enum err
+judge(struct req *rq, const struct aside *x, bool framed)
+{
+	enum err	 e;
+
+	rq->https = (x->https != NULL && strcasecmp(x->https, "off") != 0) ||
+	    (x->scheme != NULL && strcasecmp(x->scheme, "https") == 0);
+	rq->authenticated = x->auth_type != NULL;
+	rq->origin = fields_get(&rq->fields, "Origin");
+	if (x->content_type != NULL &&
+	    (e = fields_set(&rq->fields, "Content-Type", x->content_type))
+	    != OK)
+		return e;
+	if (x->redirect_authorization != NULL &&
+	    fields_get(&rq->fields, "Authorization") == NULL &&
+	    (e = fields_add(&rq->fields, "Authorization",
+	    x->redirect_authorization)) != OK)
+		return e;
+	if ((e = judge_fields(rq)) != OK)
+		return e;
+	if (rq->method[0] == '\0')
+		return ERR_MALFORMED_REQUEST;
+	return read_length(rq, x->content_length, framed);
+}
+
+enum err
+req_read(struct req *rq, struct io *io, struct arena *a)
+{
+	struct aside	 x = { 0 };
+	enum err	 e = OK, first = OK;
+	char		**v;
+
+	memset(rq, 0, sizeof(*rq));
+	rq->method = "";
+	fields_init(&rq->fields, a);
+	new_id(rq->id);
+	for (v = io->vars; v != NULL && *v != NULL; v++)
+		if ((e = read_var(rq, &x, *v)) != OK && first == OK)
+			first = e;
+	if ((e = judge(rq, &x, io->framed)) != OK && first == OK)
+		first = e;
+	if (first == OK && rq->body_bytes == -1 && io->at_end(io))
+		rq->body_bytes = 0;
+	return first;
+}

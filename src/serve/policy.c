@@ -1,0 +1,170 @@
+#include "serve/policy.h"
+
+#include <string.h>
+
+#include "core/buf.h"
+#include "http/target.h"
+#include "http/url.h"
+
+/*
+ * &method=VERB stands for the request's own method.  A preflight that comes as
+ * far as here is for a target that answers its own.
+ */
+static enum err
+method(const struct route *rt, const struct req *rq, const struct target *t,
+    const struct cors_grant *grant, struct verdict *v)
+{
+	const char	*const *m;
+
+	v->allow = rt->rules.cors.methods;
+	if (rt->rules.cors.target &&
+	    cors_is_preflight(rq->method, &rq->fields)) {
+		v->method = target_method("OPTIONS");
+		return OK;
+	}
+	v->method = target_method(t->method != NULL ? t->method : rq->method);
+	for (m = rt->rules.methods; v->method != NULL && *m != NULL; m++)
+		if (strcmp(*m, v->method) == 0)
+			break;
+	if (v->method == NULL || *m == NULL)
+		return ERR_METHOD_NOT_ALLOWED;
+	/* An image or a link of a foreign page sends a GET without Origin: it
+	 * must not become a DELETE. */
+	if (t->method != NULL && !target_method_is_safe(v->method) &&
+	    grant->class != CORS_OWN && grant->class != CORS_LISTED &&
+	    grant->class != CORS_PATTERN)
+		return ERR_METHOD_PROOF;
+	return OK;
+}
+
+static bool
+is(const char *value, const char *what)
+{
+	return value != NULL && strcmp(value, what) == 0;
+}
+
+/* What a browser says of how its page uses the answer (W3C Fetch Metadata);
+ * other clients say nothing, and pass. */
+static enum err
+fetch_mode(const struct route *rt, const struct req *rq)
+{
+	const char	*mode = fields_get(&rq->fields, "Sec-Fetch-Mode");
+	const char	*site = fields_get(&rq->fields, "Sec-Fetch-Site");
+
+	if (is(fields_get(&rq->fields, "Sec-Fetch-Dest"), "serviceworker") ||
+	    is(fields_get(&rq->fields, "Service-Worker"), "script"))
+		return ERR_SERVICE_WORKER;
+	if (rt->rules.embed || (!is(mode, "no-cors") && !is(mode, "navigate")))
+		return OK;
+	return is(site, "cross-site") || is(site, "same-site") ?
+	    ERR_FETCH_MODE : OK;
+}
+
+static enum err
+loop(const struct conf *conf, const struct req *rq)
+{
+	const char	*via = fields_get(&rq->fields, "Via");
+
+	return via != NULL && strstr(via, conf->via) != NULL ? ERR_LOOP : OK;
+}
+
+/* The client's Host as it may be sent on: host and port, nothing else. */
+static enum err
+host(const struct route *rt, const struct req *rq, struct verdict *v)
+{
+	const char	*h = fields_get(&rq->fields, "Host");
+
+	if (!rt->rules.preserve_host)
+		return OK;
+	if (h == NULL || *h == '\0' || strspn(h, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") != strlen(h))
+		return ERR_MALFORMED_REQUEST;
+	v->host = h;
+	return OK;
+}
+
+static enum err
+add_via(const struct conf *conf, const struct req *rq, struct arena *a,
+    struct fields *up)
+{
+	const char	*via = fields_get(&rq->fields, "Via");
+	struct buf	 b;
+
+	buf_init(&b, a, FIELD_MAX_VALUE);
+	buf_fmt(&b, "%s%s1.1 %s", via != NULL ? via : "",
+	    via != NULL ? ", " : "", conf->via);
+	return buf_failed(&b) ? ERR_FIELDS_TOO_LARGE :
+	    fields_set(up, "Via", b.data);
+}
+
+/* RFC 7239 section 6: an IPv6 address in brackets and quotes. */
+static enum err
+add_forwarded(const struct route *rt, const struct req *rq, struct arena *a,
+    struct fields *up)
+{
+	const char	*proto = rq->https ? "https" : "http";
+	struct buf	 b;
+	enum err	 e;
+
+	if (rq->peer == NULL || rt->rules.forwarded == FORWARDED_NONE)
+		return OK;
+	if (rt->rules.forwarded == FORWARDED_X) {
+		e = fields_add(up, "X-Forwarded-For", rq->peer);
+		return e != OK ? e :
+		    fields_add(up, "X-Forwarded-Proto", proto);
+	}
+	buf_init(&b, a, 256);
+	if (strchr(rq->peer, ':') != NULL)
+		buf_fmt(&b, "for=\"[%s]\";proto=%s", rq->peer, proto);
+	else
+		buf_fmt(&b, "for=%s;proto=%s", rq->peer, proto);
+	return buf_failed(&b) ? ERR_MALFORMED_REQUEST :
+	    fields_add(up, "Forwarded", b.data);
+}
+
+static enum err
+fields_up(const struct conf *conf, const struct route *rt,
+    const struct req *rq, struct arena *a, struct verdict *v)
+{
+	const struct rules	*r = &rt->rules;
+	const struct field_up	 how = {
+		.only = r->n_forward_headers > 0 ? r->forward_headers : NULL,
+		.n_only = r->n_forward_headers,
+		.none = r->no_headers,
+		.pass_origin = r->cors.target,
+		.drop_authorization = rq->authenticated,
+	};
+	enum err		 e;
+
+	fields_init(&v->up, a);
+	if ((e = fields_to_target(&rq->fields, &how, &v->up)) != OK)
+		return e;
+	if (r->user_agent != NULL &&
+	    (e = fields_set(&v->up, "User-Agent", r->user_agent)) != OK)
+		return e;
+	if ((e = add_via(conf, rq, a, &v->up)) != OK ||
+	    (e = add_forwarded(rt, rq, a, &v->up)) != OK)
+		return e;
+	return fields_add(&v->up, "X-Request-Id", rq->id);
+}
+
+enum err
+policy_decide(const struct conf *conf, const struct route *rt,
+    const struct req *rq, const struct target *t,
+    const struct cors_grant *grant, struct arena *a, struct verdict *v)
+{
+	enum err	 e;
+
+	memset(v, 0, sizeof(*v));
+	if ((e = target_agrees(t, rq->path_info)) != OK ||
+	    (e = method(rt, rq, t, grant, v)) != OK ||
+	    (e = url_join(a, rt->url, t->rest, t->query, &v->url)) != OK ||
+	    (e = fetch_mode(rt, rq)) != OK ||
+	    (e = loop(conf, rq)) != OK ||
+	    (e = host(rt, rq, v)) != OK)
+		return e;
+	if (rt->rules.upload_quota_bytes > 0 &&
+	    rq->body_bytes > rt->rules.upload_quota_bytes)
+		return ERR_UPLOAD_TOO_LARGE;
+	return fields_up(conf, rt, rq, a, v);
+}

@@ -1,0 +1,235 @@
+#include "serve/relay.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "client/io.h"
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/clock.h"
+#include "http/redirect.h"
+#include "http/url.h"
+#include "upstream/fetch.h"
+
+/* More of a redirect's own body than this is not worth its connection. */
+enum { MAX_SKIPPED_BYTES = 64 * 1024 };
+
+struct relay {
+	const struct snapshot	*snap;
+	const struct route	*route;
+	const struct req	*req;
+	const char		*mount;
+	struct verdict		*v;
+	struct reply		*reply;
+	struct arena		*arena;
+	struct url		 from;		/* v->url in parts */
+	int			 hops;
+	bool			 following;	/* this answer is a hop */
+	struct redirect		 next;
+	int64_t			 body_bytes;
+};
+
+static bool
+is_redirect(int status)
+{
+	return status == 301 || status == 302 || status == 303 ||
+	    status == 307 || status == 308;
+}
+
+static bool
+listed(const void *arg, const char *host)
+{
+	return routes_have_host(arg, host);
+}
+
+static enum err
+judge_redirect(struct relay *r, const struct fields *in)
+{
+	const struct rules	*rules = &r->route->rules;
+
+	return redirect_judge(r->arena, rules->redirects,
+	    rules->max_redirects - r->hops, r->v->method, &r->from,
+	    fields_get(in, "Location"), listed, r->snap->routes, &r->next);
+}
+
+/* Where the client is sent, as it can reach it from here. */
+static enum err
+turn_location(struct relay *r, struct fields *down)
+{
+	const char	*to = fields_get(down, "Location");
+
+	if (to == NULL)
+		return OK;
+	to = redirect_location(r->arena, &r->from, to, r->route->url,
+	    r->mount, r->route->name);
+	if (to != NULL)
+		return fields_set(down, "Location", to);
+	fields_remove(down, "Location");
+	return OK;
+}
+
+/*
+ * Where the answer comes from, when that is not where the route points;
+ * without the query, which may hold a key.
+ */
+static enum err
+add_final_url(struct relay *r, struct fields *down)
+{
+	const char	*origin;
+	struct buf	 b;
+
+	if (r->hops == 0)
+		return OK;
+	origin = url_origin(r->arena, &r->from);
+	buf_init(&b, r->arena, FIELD_MAX_VALUE);
+	if (origin == NULL)
+		return ERR_NO_MEMORY;
+	buf_str(&b, origin);
+	buf_str(&b, r->from.path);
+	return buf_failed(&b) ? OK : fields_add(down, "X-Final-URL", b.data);
+}
+
+static bool
+has_content(const struct relay *r, int status)
+{
+	return status != 204 && status != 304 &&
+	    strcmp(r->v->method, "HEAD") != 0;
+}
+
+/*
+ * A quota is known to be exceeded before the head is out where the target says
+ * the length.  To a HEAD that came in as another method the length would
+ * promise a body.
+ */
+static enum err
+length(const struct relay *r, int status, const struct fields *in,
+    int64_t *bytes)
+{
+	int64_t		 quota = r->route->rules.payload_quota_bytes;
+	long long	 n;
+	enum err	 e;
+
+	if ((e = fields_content_length(in, &n)) != OK)
+		return e;
+	if (n >= 0 && quota > 0 && n > quota && has_content(r, status))
+		return ERR_BODY_TOO_LARGE;
+	*bytes = strcmp(r->v->method, "HEAD") == 0 &&
+	    strcmp(r->req->method, "HEAD") != 0 ? -1 : n;
+	return OK;
+}
+
+static enum err
+on_head(void *arg, int status, const struct fields *in)
+{
+	struct relay		*r = arg;
+	struct fields		 down;
+	struct reply_head	 h = { .status = status, .fields = &down };
+	const struct field_down	 how = {
+		.status = status, .route = r->route->name,
+		.pass_cors = r->route->rules.cors.target,
+		.embed = r->route->rules.embed,
+	};
+	const char		*type = fields_get(in, "Content-Type");
+	enum err		 e;
+
+	if (is_redirect(status)) {
+		if ((e = judge_redirect(r, in)) != OK)
+			return e;
+		if ((r->following = r->next.follow))
+			return OK;
+	}
+	fields_init(&down, r->arena);
+	if ((e = length(r, status, in, &h.length_bytes)) != OK ||
+	    (e = fields_to_client(in, &how, &down)) != OK ||
+	    (e = turn_location(r, &down)) != OK ||
+	    (e = add_final_url(r, &down)) != OK)
+		return e;
+	if ((e = fields_join(in, "Via", &h.via)) != OK)
+		return e;
+	h.endless = type != NULL &&
+	    strncasecmp(type, "text/event-stream", 17) == 0;
+	return reply_head(r->reply, &h);
+}
+
+static enum err
+on_body(void *arg, const void *bytes, size_t n)
+{
+	struct relay	*r = arg;
+	int64_t		 quota = r->route->rules.payload_quota_bytes;
+
+	r->body_bytes += (int64_t)n;
+	if (r->following)
+		return r->body_bytes > MAX_SKIPPED_BYTES ?
+		    ERR_BODY_TOO_LARGE : OK;
+	if (quota > 0 && r->body_bytes > quota)
+		return ERR_BODY_TOO_LARGE;
+	return reply_body(r->reply, bytes, n);
+}
+
+static enum err
+on_idle(void *arg, int64_t now_ms, int *again_ms)
+{
+	return reply_idle(((struct relay *)arg)->reply, now_ms, again_ms);
+}
+
+/* Credentials were meant for the origin that the client or the operator named,
+ * not for where that one points. */
+static void
+leave_origin(struct verdict *v)
+{
+	fields_remove(&v->up, "Authorization");
+	fields_remove(&v->up, "Cookie");
+	v->host = NULL;
+}
+
+static enum err
+hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
+{
+	const struct sink	 sink = { on_head, on_body, on_idle, r };
+	const char		*why;
+	enum err		 e;
+
+	if (url_split(r->arena, r->v->url, &r->from, &why) != OK)
+		return ERR_ROUTE_INVALID;
+	r->following = false;
+	r->body_bytes = 0;
+	f->url = r->v->url;
+	f->host = r->v->host;
+	e = fetch_run(fetcher, f, io, r->arena, &sink);
+	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN)
+		return e;
+	r->v->url = r->next.url;
+	if (r->next.leaves_origin)
+		leave_origin(r->v);
+	return OK;
+}
+
+enum err
+relay(struct fetcher *fetcher, const struct snapshot *snap,
+    const struct route *route, const struct req *rq, const char *mount,
+    struct verdict *v, struct io *io, struct reply *reply,
+    const struct stop *stop)
+{
+	const struct rules	*rules = &route->rules;
+	int64_t			 first_byte_ms = rules->request_timeout_ms;
+	struct relay		 r = {
+		.snap = snap, .route = route, .req = rq, .mount = mount,
+		.v = v, .reply = reply, .arena = reply->arena,
+	};
+	struct fetch		 f = {
+		.method = v->method, .fields = &v->up, .rules = rules,
+		.body_bytes = rq->body_bytes,
+		.outbound_proxy = snap->conf.outbound_proxy,
+		.server_addr = rq->server_addr,
+		.first_byte_ms = &first_byte_ms, .stop = stop,
+	};
+	enum err		 e;
+
+	if (rules->total_timeout_ms > 0)
+		f.end_ms = clock_ms() + rules->total_timeout_ms;
+	do {
+		e = hop(&r, fetcher, io, &f);
+		r.hops++;
+	} while (e == OK && r.following);
+	return e;
+}

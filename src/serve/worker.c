@@ -1,0 +1,446 @@
+#include "serve/worker.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/io_cgi.h"
+#include "client/io_fcgi.h"
+#include "core/clock.h"
+#include "serve/serve.h"
+#include "serve/slots.h"
+#include "store/app.h"
+#include "store/log.h"
+#include "upstream/fetch.h"
+
+/*
+ * Threads round one epoll.  It holds the listening socket, the connections
+ * that have said nothing yet, those a server keeps for its next request, and
+ * the stop; each is handed to one thread at a time (EPOLLONESHOT).  So a kept
+ * connection pins no thread, and a thread takes a connection only when its
+ * request has begun to arrive.  A thread is added when the last idle one takes
+ * work: a server that sends one request at a time keeps one.
+ */
+
+/* A request, and what it needs where it waits for its route. */
+struct job {
+	struct waiter	 waiter;	/* first: a waiter is its job */
+	FCGX_Request	 request;
+	struct io_fcgi	 io;
+	int		 fd;
+	int		 again;		/* back to the epoll by this operation */
+};
+
+enum {
+	ARENA_BYTES = 1024 * 1024,
+	STACK_BYTES = 512 * 1024,
+	LAST_MS = DRAIN_MS + 500,	/* then the process ends regardless */
+	SERVER_TIMEOUT_S = 60,	/* of one that neither reads nor writes */
+	WAIT_MS = 10000,	/* in a route's queue */
+	LOOK_MS = 500,		/* how often for one that waited longer */
+	IDLE_MS = 10000		/* or for the first that waits at all */
+};
+
+struct crew {
+	struct app		*app;
+	struct slots		*slots;
+	struct stop		 stop;
+	int			 epoll_fd, listen_fd;
+	bool			 spawned;
+	int			 max_threads;
+	long			 max_requests;
+	_Atomic long		 requests;
+	_Atomic int64_t		 complained_ms;	/* of descriptors */
+	pthread_mutex_t		 lock;		/* of the next three */
+	pthread_cond_t		 ended;
+	int			 threads, idle;
+};
+
+static int
+watch(struct crew *c, int op, int fd)
+{
+	struct epoll_event	 ev = { .events = EPOLLIN | EPOLLRDHUP |
+				    EPOLLONESHOT, .data.fd = fd };
+
+	return epoll_ctl(c->epoll_fd, op, fd, &ev);
+}
+
+static void	*thread_main(void *);
+
+/* With the lock held. */
+static void
+add_thread(struct crew *c)
+{
+	pthread_attr_t	 attr;
+	pthread_t	 t;
+
+	if (c->threads >= c->max_threads)
+		return;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (pthread_create(&t, &attr, thread_main, c) == 0) {
+		c->threads++;
+		c->idle++;
+	}
+	pthread_attr_destroy(&attr);
+}
+
+static void
+become_busy(struct crew *c)
+{
+	pthread_mutex_lock(&c->lock);
+	if (--c->idle == 0 && c->stop.at_ms == 0)
+		add_thread(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+become_idle(struct crew *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->idle++;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Descriptors are short: say so once a minute, and let some be given back. */
+static void
+short_of_descriptors(struct crew *c)
+{
+	const struct timespec	 pause = { 0, 100 * 1000 * 1000 };
+	int64_t			 now = clock_ms();
+
+	if (c->complained_ms == 0 || now - c->complained_ms > 60000) {
+		c->complained_ms = now;
+		log_line(app_log(c->app), LOG_LEVEL_ERROR,
+		    "no descriptor for another connection: %s; raise the "
+		    "limit (ulimit -n) or lower threads", strerror(errno));
+	}
+	nanosleep(&pause, NULL);
+}
+
+/*
+ * The socket is not to be waited for longer than a server that lives needs: a
+ * read or write inside libfcgi cannot be interrupted otherwise.
+ */
+static int
+accept_one(struct crew *c)
+{
+	const struct timeval	 tv = { .tv_sec = SERVER_TIMEOUT_S };
+	int			 fd, on = 1;
+
+	fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOBUFS || errno == ENOMEM))
+		short_of_descriptors(c);
+	watch(c, EPOLL_CTL_MOD, c->listen_fd);
+	if (fd == -1)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	/* On a kept TCP connection Nagle's algorithm holds the last record
+	 * back for 40 ms.  A socket file does not know the option. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return fd;
+}
+
+/* The connection may carry another request, or is closed. */
+static void
+end_job(struct crew *c, struct job *j)
+{
+	bool	 keep = io_fcgi_reusable(&j->io);
+
+	if (!keep)
+		j->request.keepConnection = 0;
+	FCGX_Finish_r(&j->request);
+	if (keep && j->request.ipcFd >= 0 && watch(c, j->again, j->fd) != 0)
+		close(j->fd);
+	free(j);
+	if (++c->requests == c->max_requests)
+		kill(getpid(), SIGTERM);
+}
+
+/* The job, and those whose turn has come by its end. */
+static void
+run_jobs(struct crew *c, struct worker *w, struct job *j)
+{
+	for (; j != NULL; j = (struct job *)w->turn) {
+		w->turn = NULL;
+		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
+		if (serve(w, &j->io.io))
+			end_job(c, j);
+	}
+}
+
+/*
+ * The request that begins to arrive on this connection.  libfcgi accepts
+ * nothing by itself here: it is given the connection in the request's own
+ * members, which its header shows but does not promise; configure looks for
+ * them.
+ */
+static void
+serve_connection(struct crew *c, struct worker *w, int fd, int again)
+{
+	struct job	*j = calloc(1, sizeof(*j));
+
+	if (j == NULL) {
+		close(fd);
+		return;
+	}
+	j->fd = fd;
+	j->again = again;
+	j->waiter.until_ms = clock_ms() + WAIT_MS;
+	FCGX_InitRequest(&j->request, -1, 0);
+	j->request.ipcFd = fd;
+	j->request.keepConnection = 1;	/* else Accept's own Finish closes */
+	if (FCGX_Accept_r(&j->request) != 0) {
+		FCGX_Free(&j->request, 1);
+		free(j);
+		return;
+	}
+	io_fcgi_init(&j->io, &j->request, c->spawned);
+	run_jobs(c, w, j);
+}
+
+/* Has a request begun to arrive?  A connection that is silent goes back to the
+ * others; one that has ended is closed. */
+static bool
+has_begun(struct crew *c, int fd, int op)
+{
+	char	 byte;
+	ssize_t	 n;
+
+	n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	if (n == 1)
+		return true;
+	if (n == -1 && (errno == EAGAIN || errno == EINTR) &&
+	    watch(c, op, fd) == 0)
+		return false;
+	close(fd);
+	return false;
+}
+
+static void
+handle(struct crew *c, struct worker *w, int ready)
+{
+	int	 fd = ready, op = EPOLL_CTL_MOD;
+
+	if (ready == c->listen_fd) {
+		if ((fd = accept_one(c)) == -1)
+			return;
+		op = EPOLL_CTL_ADD;
+	}
+	if (has_begun(c, fd, op))
+		serve_connection(c, w, fd, op);
+}
+
+static void
+loop(struct crew *c, struct worker *w)
+{
+	struct epoll_event	 ev;
+	struct waiter		*late;
+	int			 n;
+
+	while (c->stop.at_ms == 0) {
+		n = epoll_wait(c->epoll_fd, &ev, 1,
+		    slots_waiting(c->slots) > 0 ? LOOK_MS : IDLE_MS);
+		if (n == -1 && errno != EINTR)
+			break;
+		late = slots_overdue(c->slots, clock_ms());
+		if (late == NULL && (n != 1 || ev.data.fd == c->stop.fd))
+			continue;
+		become_busy(c);
+		if (late != NULL)
+			run_jobs(c, w, (struct job *)late);
+		if (n == 1 && ev.data.fd != c->stop.fd)
+			handle(c, w, ev.data.fd);
+		become_idle(c);
+	}
+}
+
+static void *
+thread_main(void *arg)
+{
+	struct crew	*c = arg;
+	struct worker	 w = { .app = c->app, .slots = c->slots,
+			    .stop = &c->stop };
+	struct waiter	*late;
+
+	arena_init(&w.arena, ARENA_BYTES);
+	if ((w.fetcher = fetcher_new()) != NULL) {
+		loop(c, &w);
+		while ((late = slots_overdue(c->slots, INT64_MAX)) != NULL)
+			run_jobs(c, &w, (struct job *)late);
+	}
+	fetcher_free(w.fetcher);
+	arena_free(&w.arena);
+	pthread_mutex_lock(&c->lock);
+	c->threads--;
+	c->idle--;
+	pthread_cond_signal(&c->ended);
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+/* Until the end is asked for; these signals are blocked in every thread. */
+static void
+wait_for_signals(struct crew *c, const sigset_t *set)
+{
+	int	 sig;
+
+	for (;;) {
+		if (sigwait(set, &sig) != 0 || sig == SIGPIPE)
+			continue;
+		if (sig != SIGHUP)
+			return;
+		app_reload(c->app);
+		log_reopen(app_log(c->app));
+	}
+}
+
+/*
+ * What is under way has DRAIN_MS; then fetch cuts it.  A thread that hangs in
+ * a write to the server does not keep the process.
+ */
+static int
+drain(struct crew *c)
+{
+	struct timespec	 until;
+	uint64_t	 one = 1;
+	int		 rc = 0, left;
+
+	c->stop.at_ms = clock_ms();
+	if (write(c->stop.fd, &one, sizeof(one)) == -1)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += LAST_MS / 1000;
+	until.tv_nsec += LAST_MS % 1000 * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000L;
+	}
+	pthread_mutex_lock(&c->lock);
+	while (c->threads > 0 && rc == 0)
+		rc = pthread_cond_timedwait(&c->ended, &c->lock, &until);
+	left = c->threads;
+	pthread_mutex_unlock(&c->lock);
+	return left;
+}
+
+static int
+crew_open(struct crew *c)
+{
+	struct epoll_event	 ev = { .events = EPOLLIN };
+	pthread_condattr_t	 attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->ended, &attr);
+	pthread_condattr_destroy(&attr);
+	pthread_mutex_init(&c->lock, NULL);
+	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	c->stop.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	c->slots = slots_new(c->max_threads);
+	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL)
+		return -1;
+	ev.data.fd = c->stop.fd;
+	if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->stop.fd, &ev) != 0)
+		return -1;
+	/* Other processes may share it, and take what epoll promised us. */
+	if (fcntl(c->listen_fd, F_SETFL,
+	    fcntl(c->listen_fd, F_GETFL) | O_NONBLOCK) == -1)
+		return -1;
+	return watch(c, EPOLL_CTL_ADD, c->listen_fd);
+}
+
+static void
+crew_close(struct crew *c)
+{
+	close(c->epoll_fd);
+	close(c->stop.fd);
+	slots_free(c->slots);
+	pthread_cond_destroy(&c->ended);
+	pthread_mutex_destroy(&c->lock);
+}
+
+/* Settings of the process as a whole are those of its start. */
+static void
+size_crew(struct crew *c)
+{
+	const struct snapshot	*s = app_take(c->app);
+
+	c->max_threads = 64;
+	if (s == NULL)
+		return;
+	c->max_threads = s->conf.threads;
+	c->max_requests = s->conf.max_requests;
+	app_give(c->app, s);
+}
+
+int
+worker_run(struct app *app, int listen_fd, int spawned)
+{
+	struct crew	 c = { .app = app, .listen_fd = listen_fd,
+			    .spawned = spawned };
+	sigset_t	 set;
+	int		 left;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGPIPE);
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0 || FCGX_Init() != 0)
+		return 1;
+	size_crew(&c);
+	if (crew_open(&c) != 0) {
+		log_line(app_log(app), LOG_LEVEL_ERROR,
+		    "the listening socket cannot be watched: %s",
+		    strerror(errno));
+		return 1;
+	}
+	pthread_mutex_lock(&c.lock);
+	add_thread(&c);
+	pthread_mutex_unlock(&c.lock);
+	wait_for_signals(&c, &set);
+	if ((left = drain(&c)) != 0)
+		_exit(0);	/* those threads still use all of this */
+	crew_close(&c);
+	return 0;
+}
+
+int
+worker_cgi(struct app *app, char **environ)
+{
+	struct worker	 w = { .app = app };
+	struct io_cgi	 io;
+	int		 status = 1;
+
+	signal(SIGPIPE, SIG_IGN);
+	arena_init(&w.arena, ARENA_BYTES);
+	io_cgi_init(&io, environ);
+	w.slots = slots_new(1);
+	w.fetcher = fetcher_new();
+	if (w.slots != NULL && w.fetcher != NULL) {
+		serve(&w, &io.io);
+		status = io.io.flush(&io.io) != 0;
+	}
+	fetcher_free(w.fetcher);
+	slots_free(w.slots);
+	arena_free(&w.arena);
+	return status;
+}

@@ -1,0 +1,291 @@
+#include "store/app.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "store/log.h"
+#include "store/rows.h"
+#include "store/stamp.h"
+
+/*
+ * The lock covers the look at the files and, when they changed, their reading:
+ * requests that come meanwhile wait for it, so that none is served by settings
+ * older than itself.  Giving back needs no lock.
+ */
+
+enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
+    BUSY_MS = 250, BUSY_AGAIN_MS = 5 };	/* after one wait in vain: a lock that
+					 * lasts shall not hold up all requests */
+
+/* The settings of one reading; snapshots share them. */
+struct settings {
+	struct arena	 arena;
+	struct conf	 conf;
+	atomic_int	 refs;
+};
+
+struct app {
+	pthread_mutex_t	 lock;
+	const char	*given;
+	struct log	*log;
+	struct arena	 found;		/* what `path' lives in */
+	const char	*path;		/* of the settings; NULL: not found */
+	struct stamp	 stamp;		/* of the settings when last read */
+	bool		 settled;	/* the stamp alone tells */
+	bool		 bad;		/* what was read last was no good */
+	struct settings	*settings;	/* last good ones */
+	struct rows	*rows;		/* last good ones */
+	bool		 busy;		/* a wait for the database was in vain */
+	bool		 reload;
+	bool		 unbuilt;	/* `now' is older than those two */
+	struct snapshot	*now;		/* NULL: there never was a good one */
+	char		 said[1024];	/* the last complaint; "" when well */
+};
+
+struct app *
+app_open(const char *given)
+{
+	struct app	*app = calloc(1, sizeof(*app));
+
+	if (app == NULL)
+		return NULL;
+	if ((app->log = log_open()) == NULL) {
+		free(app);
+		return NULL;
+	}
+	app->given = given;
+	pthread_mutex_init(&app->lock, NULL);
+	arena_init(&app->found, 64 * 1024);
+	return app;
+}
+
+static void
+drop_settings(struct settings *s)
+{
+	if (s == NULL || atomic_fetch_sub(&s->refs, 1) > 1)
+		return;
+	arena_free(&s->arena);
+	free(s);
+}
+
+static void
+drop(struct snapshot *s)
+{
+	struct arena	*a;
+
+	if (s == NULL || atomic_fetch_sub(&s->refs, 1) > 1)
+		return;
+	drop_settings(s->settings);
+	a = s->arena;		/* the snapshot itself lives in it */
+	arena_free(a);
+	free(a);
+}
+
+void
+app_close(struct app *app)
+{
+	if (app == NULL)
+		return;
+	drop(app->now);
+	drop_settings(app->settings);
+	rows_free(app->rows);
+	log_close(app->log);
+	arena_free(&app->found);
+	pthread_mutex_destroy(&app->lock);
+	free(app);
+}
+
+struct log *
+app_log(struct app *app)
+{
+	return app->log;
+}
+
+/* One line, and not again until it changes or all is well in between. */
+static void
+complain(struct app *app, const char *text)
+{
+	size_t	 line = strcspn(text, "\n");
+	bool	 more = text[line] != '\0' && text[line + 1] != '\0';
+
+	if (line >= sizeof(app->said))
+		line = sizeof(app->said) - 1;
+	if (strncmp(app->said, text, line) == 0 && app->said[line] == '\0')
+		return;
+	memcpy(app->said, text, line);
+	app->said[line] = '\0';
+	log_line(app->log, LOG_LEVEL_ERROR, "%s%s%s", app->said,
+	    more ? "; viaduct check names more" : "",
+	    app->now != NULL ? " (the last good state is kept)" : "");
+}
+
+/* --- settings ----------------------------------------------------------- */
+
+/* Asked until there is an answer. */
+static bool
+located(struct app *app, struct buf *why)
+{
+	struct buf	 searched;
+
+	if (app->path != NULL)
+		return true;
+	arena_reset(&app->found);
+	buf_init(&searched, &app->found, MAX_TEXT);
+	app->path = conf_find(&app->found, app->given, &searched);
+	if (app->path == NULL)
+		buf_fmt(why, "no viaduct.ini was found; searched: %s",
+		    searched.data);
+	return app->path != NULL;
+}
+
+static void
+read_settings(struct app *app, struct buf *why)
+{
+	struct settings	*fresh = calloc(1, sizeof(*fresh));
+
+	app->bad = true;
+	if (fresh == NULL) {
+		buf_str(why, "no memory is left");
+		return;
+	}
+	atomic_init(&fresh->refs, 1);
+	arena_init(&fresh->arena, MAX_SETTINGS);
+	if (conf_load(&fresh->conf, &fresh->arena, app->path, why, NULL) ==
+	    -1) {
+		drop_settings(fresh);
+		return;
+	}
+	drop_settings(app->settings);
+	app->settings = fresh;
+	app->bad = false;
+	app->unbuilt = true;
+}
+
+/* A bad file is read again each time: what it lacks may be mended elsewhere. */
+static void
+refresh_settings(struct app *app, struct buf *why)
+{
+	struct stamp	 stamp;
+	struct timespec	 now;
+
+	if (!located(app, why))
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	stamp = stamp_take(app->path);
+	if (!app->reload && !app->bad && app->settled &&
+	    stamp_same(&stamp, &app->stamp))
+		return;
+	app->stamp = stamp;
+	app->settled = stamp_settled(&stamp, &now);
+	read_settings(app, why);
+}
+
+/* --- routes ------------------------------------------------------------- */
+
+static void
+refresh_rows(struct app *app, struct buf *why)
+{
+	const char	*database = app->settings->conf.database;
+	struct rows	*fresh;
+
+	if (app->rows != NULL && !app->reload &&
+	    !rows_stale(app->rows, database))
+		return;
+	fresh = rows_load(database, app->busy ? BUSY_AGAIN_MS : BUSY_MS, why,
+	    &app->busy);
+	if (fresh == NULL)
+		return;
+	rows_free(app->rows);
+	app->rows = fresh;
+	app->unbuilt = true;
+}
+
+/* Rows of another file than the settings name are not laid over them: better
+ * the whole of the last good state than half of the new one. */
+static void
+build(struct app *app, struct buf *why)
+{
+	struct arena	*a = malloc(sizeof(*a));
+	struct snapshot	*s = NULL;
+
+	if (a != NULL) {
+		arena_init(a, MAX_SNAPSHOT);
+		s = arena_alloc(a, sizeof(*s));
+	}
+	if (s == NULL) {
+		free(a);
+		buf_str(why, "no memory is left");
+		return;
+	}
+	s->arena = a;
+	atomic_init(&s->refs, 1);
+	s->settings = app->settings;
+	atomic_fetch_add(&s->settings->refs, 1);
+	s->conf = app->settings->conf;
+	if ((s->routes = routes_build(a, app->rows, &s->conf)) == NULL) {
+		buf_str(why, "the routes need more memory than there is");
+		drop(s);
+		return;
+	}
+	drop(app->now);
+	app->now = s;
+	app->unbuilt = false;
+	log_use(app->log, &s->conf);
+}
+
+/* --- for requests ------------------------------------------------------- */
+
+static void
+look(struct app *app)
+{
+	struct arena	 scratch;
+	struct buf	 why;
+
+	arena_init(&scratch, 2 * MAX_TEXT);
+	buf_init(&why, &scratch, MAX_TEXT);
+	refresh_settings(app, &why);
+	if (app->settings != NULL)
+		refresh_rows(app, &why);
+	if (app->unbuilt && app->rows != NULL && app->settings != NULL &&
+	    rows_are_of(app->rows, app->settings->conf.database))
+		build(app, &why);
+	app->reload = false;
+	if (why.len > 0)
+		complain(app, why.data);
+	else
+		app->said[0] = '\0';
+	arena_free(&scratch);
+}
+
+const struct snapshot *
+app_take(struct app *app)
+{
+	struct snapshot	*s;
+
+	pthread_mutex_lock(&app->lock);
+	look(app);
+	if ((s = app->now) != NULL)
+		atomic_fetch_add(&s->refs, 1);
+	pthread_mutex_unlock(&app->lock);
+	return s;
+}
+
+void
+app_give(struct app *app, const struct snapshot *s)
+{
+	(void)app;
+	drop((struct snapshot *)s);
+}
+
+void
+app_reload(struct app *app)
+{
+	pthread_mutex_lock(&app->lock);
+	app->reload = true;
+	pthread_mutex_unlock(&app->lock);
+}

@@ -1,0 +1,297 @@
+#include "store/conf_value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/fields.h"
+#include "http/target.h"
+
+enum { MAX_ORIGINS = 200, MAX_NAMES = 64, MAX_NETS = 64, MAX_PORTS = 64,
+    MAX_METHODS = 8 };
+
+const char **
+conf_words(const struct conf_reading *r, const char *text, size_t max,
+    size_t *count)
+{
+	const char	**list;
+	size_t		  len, n = 0;
+
+	if ((list = arena_alloc(r->arena, (max + 1) * sizeof(*list))) == NULL)
+		goto full;
+	for (;; text += len) {
+		text += strspn(text, " \t");
+		if ((len = strcspn(text, " \t")) == 0)
+			break;
+		if (n == max) {
+			buf_fmt(r->why, "names more than %zu", max);
+			return NULL;
+		}
+		if ((list[n++] = arena_strndup(r->arena, text, len)) == NULL)
+			goto full;
+		if (text[len - 1] == ',' || text[len - 1] == ';') {
+			buf_fmt(r->why, "is separated by blanks, not by '%c'",
+			    text[len - 1]);
+			return NULL;
+		}
+	}
+	*count = n;
+	return list;
+full:
+	buf_str(r->why, "no memory is left");
+	return NULL;
+}
+
+static bool
+twice(const struct conf_reading *r, const char *const *list, size_t n)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i], list[n]) != 0)
+			continue;
+		buf_fmt(r->why, "names %s twice", list[n]);
+		return true;
+	}
+	return false;
+}
+
+/* "A, B" as a header field wants it. */
+static const char *
+joined(const struct conf_reading *r, const char *const *list)
+{
+	struct buf	 b;
+
+	buf_init(&b, r->arena, FIELD_MAX_VALUE);
+	for (; *list != NULL; list++)
+		buf_fmt(&b, "%s%s", b.len == 0 ? "" : ", ", *list);
+	if (!buf_failed(&b))
+		return b.data;
+	buf_str(r->why, "is too long for a header field");
+	return NULL;
+}
+
+/* Into rules->methods and rules->cors.methods alike. */
+static bool
+read_methods(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct rules	 *rules = at;
+	const char	**list;
+	size_t		  i, n;
+
+	(void)s;
+	if ((list = conf_words(r, text, MAX_METHODS, &n)) == NULL)
+		return false;
+	for (i = 0; i < n; i++) {
+		const char	*known = target_method(list[i]);
+
+		if (known == NULL) {
+			buf_fmt(r->why, "knows no method '%s': GET HEAD POST "
+			    "PUT PATCH DELETE OPTIONS, in capitals", list[i]);
+			return false;
+		}
+		list[i] = known;
+		if (twice(r, list, i))
+			return false;
+	}
+	if (n == 0) {
+		buf_str(r->why, "must name a method at least");
+		return false;
+	}
+	rules->methods = list;
+	return (rules->cors.methods = joined(r, list)) != NULL;
+}
+const struct conf_type conf_methods = { read_methods, NULL };
+
+/* The words as names of header fields; "*" only where it may stand, alone. */
+static const char **
+names(const struct conf_reading *r, const char *text, bool star, size_t *n)
+{
+	const char	**list;
+	size_t		  i;
+
+	if ((list = conf_words(r, text, MAX_NAMES, n)) == NULL)
+		return NULL;
+	if (star && *n == 1 && strcmp(list[0], "*") == 0)
+		return list;
+	for (i = 0; i < *n; i++) {
+		if (strcmp(list[i], "*") == 0)
+			buf_str(r->why, star ? "has * beside names: * means "
+			    "all, write it alone" : "takes names, not *: leave "
+			    "it empty for all");
+		else if (strlen(list[i]) > FIELD_MAX_NAME ||
+		    !field_is_token(list[i], strlen(list[i])))
+			buf_fmt(r->why, "has '%s', which is no name of a "
+			    "header field", list[i]);
+		else if (!twice(r, list, i))
+			continue;
+		return NULL;
+	}
+	return list;
+}
+
+static bool
+read_names(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	const char	**where = at, **list;
+	size_t		  n;
+
+	(void)s;
+	if ((list = names(r, text, true, &n)) == NULL)
+		return false;
+	return (*where = joined(r, list)) != NULL;
+}
+const struct conf_type conf_names = { read_names, NULL };
+
+/* forward_headers: NULL where it is empty. */
+static bool
+read_only(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct rules	 *rules = at;
+	const char	**list;
+	size_t		  n;
+
+	(void)s;
+	if ((list = names(r, text, false, &n)) == NULL)
+		return false;
+	rules->forward_headers = n == 0 ? NULL : list;
+	rules->n_forward_headers = n;
+	return true;
+}
+const struct conf_type conf_only = { read_only, NULL };
+
+static struct cors_origin *
+origins(const struct conf_reading *r, const char *const *list, size_t n)
+{
+	struct cors_origin	*o;
+	const char		*why = "no memory is left";
+	size_t			 i;
+
+	if ((o = arena_alloc(r->arena, (n + 1) * sizeof(*o))) == NULL) {
+		buf_str(r->why, why);
+		return NULL;
+	}
+	for (i = 0; i < n; i++) {
+		if (strcmp(list[i], "*") == 0) {
+			buf_str(r->why, "has * beside origins, or where it may "
+			    "not stand: * means every page, write it alone");
+			return NULL;
+		}
+		if (cors_origin_read(r->arena, list[i], &o[i], &why) != OK) {
+			buf_fmt(r->why, "has '%s': %s", list[i], why);
+			return NULL;
+		}
+	}
+	return o;
+}
+
+static bool
+read_origins(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct cors_rule	*rule = at;
+	const char		**list;
+	size_t			  n;
+
+	(void)s;
+	if ((list = conf_words(r, text, MAX_ORIGINS, &n)) == NULL)
+		return false;
+	rule->any = n == 1 && strcmp(list[0], "*") == 0;
+	rule->n_allow = rule->any ? 0 : n;
+	rule->allow = origins(r, list, rule->n_allow);
+	return rule->allow != NULL;
+}
+const struct conf_type conf_origins = { read_origins, NULL };
+
+/* Only whole origins: a pattern or null would let strangers count as own. */
+static bool
+read_own(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct cors_rule	 *rule = at;
+	struct cors_origin	 *own;
+	const char		**list;
+	size_t			  i, n;
+
+	(void)s;
+	if ((list = conf_words(r, text, MAX_ORIGINS, &n)) == NULL ||
+	    (own = origins(r, list, n)) == NULL)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (own[i].kind == CORS_EXACT &&
+		    strcmp(own[i].text, "null") != 0)
+			continue;
+		buf_fmt(r->why, "has '%s', but must name whole origins, like "
+		    "https://www.example.com", list[i]);
+		return false;
+	}
+	rule->own = own;
+	rule->n_own = n;
+	return true;
+}
+const struct conf_type conf_own = { read_own, NULL };
+
+static bool
+read_private(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct ip_allow	 *allow = at;
+	struct ip_net	 *nets;
+	const char	**list;
+	size_t		  i, n;
+
+	if (!conf_truth.read(r, s, text, &allow->all_private))
+		buf_init(r->why, r->arena, r->why->max);
+	else {
+		allow->nets = NULL;
+		allow->n_nets = 0;
+		return true;
+	}
+	if ((list = conf_words(r, text, MAX_NETS, &n)) == NULL)
+		return false;
+	if (n == 0) {
+		buf_str(r->why, "may not be empty: no, yes or CIDRs");
+		return false;
+	}
+	if ((nets = arena_alloc(r->arena, n * sizeof(*nets))) == NULL) {
+		buf_str(r->why, "no memory is left");
+		return false;
+	}
+	for (i = 0; i < n; i++) {
+		if (ip_net_read(list[i], &nets[i]))
+			continue;
+		buf_fmt(r->why, "must be no, yes or CIDRs like 10.0.0.0/8 or "
+		    "::1/128 without host bits, not '%s'", list[i]);
+		return false;
+	}
+	allow->nets = nets;
+	allow->n_nets = n;
+	return true;
+}
+const struct conf_type conf_private = { read_private, NULL };
+
+/* Judged now; used once whole URLs may be asked for. */
+static bool
+read_ports(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	const char	**list;
+	size_t		  i, n;
+	int		  port;
+
+	(void)at;
+	if ((list = conf_words(r, text, MAX_PORTS, &n)) == NULL)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!conf_int.read(r, s, list[i], &port))
+			return false;
+	if (n > 0)
+		return true;
+	buf_str(r->why, "must name a port at least");
+	return false;
+}
+const struct conf_type conf_ports = { read_ports, NULL };

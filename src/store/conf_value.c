@@ -1,0 +1,331 @@
+#include "store/conf_value.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/fields.h"
+#include "http/url.h"
+
+bool
+conf_keep(const struct conf_reading *r, const char *text, void *at)
+{
+	const char	**where = at;
+
+	if ((*where = arena_strdup(r->arena, text)) != NULL)
+		return true;
+	buf_str(r->why, "no memory is left");
+	return false;
+}
+
+bool
+conf_printable(const struct conf_reading *r, const struct setting *s,
+    const char *text)
+{
+	const char	*c;
+
+	if ((int64_t)strlen(text) > s->max) {
+		buf_fmt(r->why, "is too long: at most %d bytes", (int)s->max);
+		return false;
+	}
+	for (c = text; *c != '\0'; c++) {
+		if ((unsigned char)*c >= 0x20 && *c != 0x7f)
+			continue;
+		buf_str(r->why, "holds a control character: take it out");
+		return false;
+	}
+	if (text[0] == '"' || text[0] == '\'') {
+		buf_str(r->why, "begins with a quote, which would be part of "
+		    "it: write it without quotes");
+		return false;
+	}
+	return true;
+}
+
+static bool
+read_text(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	if (text[0] == '\0') {
+		buf_str(r->why, "may not be empty: give it a text, or leave "
+		    "the setting out");
+		return false;
+	}
+	return conf_printable(r, s, text) && conf_keep(r, text, at);
+}
+const struct conf_type conf_text = { read_text, NULL };
+
+/* Empty is "", never NULL. */
+static bool
+read_optional(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	return conf_printable(r, s, text) && conf_keep(r, text, at);
+}
+const struct conf_type conf_optional = { read_optional, NULL };
+
+/* What a page may link to; nothing else, lest it runs as a script there. */
+static bool
+read_contact(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct url	 url;
+	const char	*why, *sign;
+
+	if (!conf_printable(r, s, text))
+		return false;
+	sign = strchr(text, '@');
+	if (text[0] == '\0' ||
+	    url_split(r->arena, text, &url, &why) == OK ||
+	    (sign != NULL && sign != text && sign[1] != '\0' &&
+	    strchr(sign + 1, '@') == NULL &&
+	    strpbrk(text, " \"'<>()[],;:/\\") == NULL))
+		return conf_keep(r, text, at);
+	buf_fmt(r->why, "is neither a mail address nor a URL: %s", text);
+	return false;
+}
+const struct conf_type conf_contact = { read_contact, NULL };
+
+static bool
+read_base_path(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	size_t	 len = strlen(text);
+
+	if (!conf_printable(r, s, text))
+		return false;
+	if (len == 0 || strcmp(text, "/") == 0 ||
+	    (text[0] == '/' && text[len - 1] != '/' &&
+	    strstr(text, "//") == NULL && strchr(text, '?') == NULL &&
+	    url_path_check(text, len) == OK))
+		return conf_keep(r, text, at);
+	buf_fmt(r->why, "must be empty, /, or a path like /api without a / at "
+	    "its end, not %s", text);
+	return false;
+}
+const struct conf_type conf_base_path = { read_base_path, NULL };
+
+/* NULL where it is empty. */
+static bool
+read_agent(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	const char	**where = at;
+
+	*where = NULL;
+	if (text[0] == '\0')
+		return true;
+	if (!conf_printable(r, s, text))
+		return false;
+	if (field_ok("User-Agent", text))
+		return conf_keep(r, text, at);
+	buf_str(r->why, "cannot stand in a header field");
+	return false;
+}
+const struct conf_type conf_agent = { read_agent, NULL };
+
+static bool
+read_truth(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	bool	*where = at;
+
+	(void)s;
+	*where = strcmp(text, "yes") == 0 ||
+	    (r->row && strcmp(text, "1") == 0);
+	if (*where || strcmp(text, "no") == 0 ||
+	    (r->row && strcmp(text, "0") == 0))
+		return true;
+	buf_fmt(r->why, "must be yes or no, not '%s'", text);
+	return false;
+}
+const struct conf_type conf_truth = { read_truth, NULL };
+
+/* 1*DIGIT.  Returns what follows; NULL if there is none or it is beyond max.
+ * A fraction's digits are not for here. */
+static const char *
+digits(const char *s, int64_t max, int64_t *n)
+{
+	if (*s < '0' || *s > '9')
+		return NULL;
+	for (*n = 0; *s >= '0' && *s <= '9'; s++) {
+		if (*n > max / 10 || *n * 10 > max - (*s - '0'))
+			return NULL;
+		*n = *n * 10 + (*s - '0');
+	}
+	return s;
+}
+
+/* Whole and decimal seconds as milliseconds; more decimals than three are
+ * refused, since they would be lost. */
+static bool
+milliseconds(const char *text, int64_t *ms)
+{
+	int64_t	 seconds, unit = 100;
+
+	if ((text = digits(text, INT_MAX / 1000, &seconds)) == NULL)
+		return false;
+	*ms = seconds * 1000;
+	if (*text == '\0')
+		return true;
+	if (*text++ != '.' || *text == '\0')
+		return false;
+	for (; *text >= '0' && *text <= '9' && unit > 0; text++, unit /= 10)
+		*ms += (*text - '0') * unit;
+	return *text == '\0';
+}
+
+static bool
+read_seconds(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	int64_t	 ms;
+	int	*where = at;
+
+	if (milliseconds(text, &ms) && ms >= s->min && ms <= s->max) {
+		*where = (int)ms;
+		return true;
+	}
+	buf_fmt(r->why, "must be seconds from %g to %g, like 2.5, not '%s'",
+	    (double)s->min / 1000, (double)s->max / 1000, text);
+	return false;
+}
+const struct conf_type conf_seconds = { read_seconds, NULL };
+
+static bool
+bytes(const char *text, int64_t *n)
+{
+	static const char	 units[] = "KMG";
+	const char		*unit, *end;
+	int			 shift = 0;
+
+	if ((end = digits(text, INT64_MAX, n)) == NULL)
+		return false;
+	if (*end != '\0' && (unit = strchr(units, *end)) != NULL) {
+		shift = 10 * (int)(unit - units + 1);
+		end++;
+	}
+	if (*end != '\0' || *n > INT64_MAX >> shift)
+		return false;
+	*n <<= shift;
+	return true;
+}
+
+static bool
+read_size(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	int64_t	*where = at;
+
+	if (bytes(text, where) && *where >= s->min && *where <= s->max)
+		return true;
+	buf_fmt(r->why, "must be a number of bytes from %lld to %lld, or with "
+	    "K, M or G behind it, like 10M, not '%s'", (long long)s->min,
+	    (long long)s->max, text);
+	return false;
+}
+const struct conf_type conf_size = { read_size, NULL };
+
+static bool
+number(const struct conf_reading *r, const struct setting *s, const char *text,
+    int64_t *n)
+{
+	const char	*end = digits(text, s->max, n);
+
+	if (end != NULL && *end == '\0' && *n >= s->min)
+		return true;
+	buf_fmt(r->why, "must be a whole number from %lld to %lld, not '%s'",
+	    (long long)s->min, (long long)s->max, text);
+	return false;
+}
+
+static bool
+read_int(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	int64_t	 n = 0;
+	bool	 ok = number(r, s, text, &n);
+
+	*(int *)at = (int)n;
+	return ok;
+}
+const struct conf_type conf_int = { read_int, NULL };
+
+static bool
+read_long(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	int64_t	 n = 0;
+	bool	 ok = number(r, s, text, &n);
+
+	*(long *)at = (long)n;
+	return ok;
+}
+const struct conf_type conf_long = { read_long, NULL };
+
+static bool
+read_word(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	const char *const	*w = s->type->words;
+	size_t			 i;
+
+	for (i = 0; w[i] != NULL; i++) {
+		if (strcmp(text, w[i]) != 0)
+			continue;
+		*(int *)at = (int)i;
+		return true;
+	}
+	buf_str(r->why, "must be ");
+	for (i = 0; w[i] != NULL; i++)
+		buf_fmt(r->why, "%s%s", i == 0 ? "" : w[i + 1] ? ", " : " or ",
+		    w[i]);
+	buf_fmt(r->why, ", not '%s'", text);
+	return false;
+}
+_Static_assert(sizeof(enum redirect_mode) == sizeof(int), "read as int");
+static const char *const redirect_words[] = {
+	[REDIRECT_SAME_SITE] = "same-site", [REDIRECT_FOLLOW] = "follow",
+	[REDIRECT_PASS] = "pass", NULL };
+const struct conf_type conf_redirects = { read_word, redirect_words };
+static const char *const forwarded_words[] = {
+	[FORWARDED_NONE] = "none", [FORWARDED_RFC7239] = "rfc7239",
+	[FORWARDED_X] = "x", NULL };
+const struct conf_type conf_forwarded = { read_word, forwarded_words };
+static const char *const level_words[] = {
+	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
+	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };
+const struct conf_type conf_level = { read_word, level_words };
+
+static bool
+read_cors(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	int	 word = 0;
+	bool	 ok = read_word(r, s, text, &word);
+
+	*(bool *)at = word == 1;
+	return ok;
+}
+static const char *const cors_words[] = { "own", "target", NULL };
+const struct conf_type conf_cors = { read_cors, cors_words };
+
+/* Known, and not yet enforced: anything but the default would promise what
+ * does not happen. */
+static bool
+read_later(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	(void)at;
+	if (strcmp(text, s->initial) == 0 ||
+	    (strcmp(s->key, "rate_limit") == 0 && strcmp(text, "0") == 0) ||
+	    (r->row && strcmp(s->initial, "no") == 0 && strcmp(text, "0") == 0))
+		return true;
+	buf_str(r->why, "is known, but not built in this version, so it would "
+	    "not be obeyed: leave it out");
+	if (s->initial[0] != '\0')
+		buf_fmt(r->why, " or write its default, %s", s->initial);
+	return false;
+}
+const struct conf_type conf_later = { read_later, NULL };

@@ -1,0 +1,412 @@
+#include "store/rows.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "http/target.h"
+#include "store/conf.h"
+#include "store/rows_db.h"
+#include "store/stamp.h"
+
+enum { MAX_ROWS = 10000, MAX_MEMORY = 64 << 20,
+    MAX_SQL = 8 * 1024, RETRY_MS = 5 };
+
+/* The columns of the SELECT that come before the settings. */
+enum { COL_NAME, COL_URL, COL_ENABLED, COL_HEADERS, COL_SETTINGS };
+
+struct rows {
+	struct arena	 arena;
+	const char	*path, *wal_path;
+	struct row	*list;
+	size_t		 count, cap;
+	struct stamp	 file, wal;
+	bool		 settled;	/* the stamps alone tell */
+	sqlite3		*db;		/* only while they do not */
+	int64_t		 data_version;
+};
+
+/* --- one row ------------------------------------------------------------ */
+
+/* A copy of a column's text; NULL where it is NULL.  What is no text or number
+ * makes the row faulty. */
+static const char *
+column(struct rows *rs, struct row *row, sqlite3_stmt *q, int i)
+{
+	const char	*text;
+	size_t		 bytes;
+
+	switch (sqlite3_column_type(q, i)) {
+	case SQLITE_NULL:
+		return NULL;
+	case SQLITE_BLOB:
+		row->fault = "a column holds a blob: write it as text";
+		return "";
+	default:
+		text = (const char *)sqlite3_column_text(q, i);
+	}
+	bytes = (size_t)sqlite3_column_bytes(q, i);
+	if (text == NULL || memchr(text, '\0', bytes) != NULL) {
+		row->fault = "a column holds a NUL byte: write it again";
+		return "";
+	}
+	if ((text = arena_strndup(&rs->arena, text, bytes)) == NULL)
+		row->fault = "no memory is left for it";
+	return text != NULL ? text : "";
+}
+
+/* 1 enabled, 0 not, -1 neither word. */
+static int
+enabled(const char *text)
+{
+	if (text == NULL)
+		return -1;
+	if (strcmp(text, "1") == 0 || strcmp(text, "yes") == 0)
+		return 1;
+	return strcmp(text, "0") == 0 || strcmp(text, "no") == 0 ? 0 : -1;
+}
+
+/* The row that the statement stands on; false where it is not enabled. */
+static bool
+take_row(struct rows *rs, struct row *row, sqlite3_stmt *q)
+{
+	const struct setting	*all;
+	const char		*on;
+	size_t			 i, n;
+	int			 col = COL_SETTINGS;
+
+	row->name = column(rs, row, q, COL_NAME);
+	row->url = column(rs, row, q, COL_URL);
+	on = column(rs, row, q, COL_ENABLED);
+	if (enabled(on) == 0)
+		return false;
+	all = conf_settings(&n);
+	row->values = arena_alloc(&rs->arena, n * sizeof(*row->values));
+	for (i = 0; row->values != NULL && i < n; i++)
+		if (all[i].per_route)
+			row->values[i] = column(rs, row, q, col++);
+	if (row->values == NULL)
+		row->fault = "no memory is left for it";
+	else if (enabled(on) == -1)
+		row->fault = "column enabled must be 1 or 0";
+	else if (sqlite3_column_int(q, COL_HEADERS))
+		row->fault = "it has rows in route_headers, which this version "
+		    "does not apply: delete them";
+	if (row->name == NULL || row->url == NULL)
+		row->fault = "name and url may not be NULL";
+	if (row->name == NULL || !target_name_ok(row->name))
+		row->fault = "its name must be of a-z, 0-9, _ and -, at most "
+		    "63, and not http or https";
+	row->name = row->name != NULL ? row->name : "";
+	row->url = row->url != NULL ? row->url : "";
+	return true;
+}
+
+static struct row *
+next_row(struct rows *rs)
+{
+	size_t		 cap = rs->cap == 0 ? 16 : 2 * rs->cap;
+	struct row	*list;
+
+	if (rs->count == rs->cap) {
+		if ((list = realloc(rs->list, cap * sizeof(*list))) == NULL)
+			return NULL;
+		rs->list = list;
+		rs->cap = cap;
+	}
+	rs->list[rs->count] = (struct row){ .name = "", .url = "" };
+	return &rs->list[rs->count];
+}
+
+/* A row with a value beyond all bounds: kept under its name, if that can be
+ * read at all, so that it answers 500 and shows in the check. */
+static void
+take_oversized(struct rows *rs, struct row *row, sqlite3 *db, int64_t rowid)
+{
+	char	 sql[96], name[72] = "";
+
+	sqlite3_snprintf(sizeof(sql), sql,
+	    "SELECT name FROM routes WHERE rowid = %lld", (long long)rowid);
+	db_ask(db, sql, NULL, name, sizeof(name));
+	row->name = arena_strdup(&rs->arena, name);
+	row->name = row->name != NULL ? row->name : "";
+	row->fault = "a column is longer than 64 KiB";
+	rs->count++;
+}
+
+static int
+read_row(struct rows *rs, sqlite3 *db, sqlite3_stmt *one, int64_t rowid)
+{
+	struct row	*row = next_row(rs);
+	int		 rc;
+
+	if (row == NULL)
+		return SQLITE_NOMEM;
+	sqlite3_bind_int64(one, 1, rowid);
+	rc = sqlite3_step(one);
+	if (rc == SQLITE_ROW && take_row(rs, row, one))
+		rs->count++;
+	else if ((rc & 0xff) == SQLITE_TOOBIG)
+		take_oversized(rs, row, db, rowid);
+	sqlite3_reset(one);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ||
+	    (rc & 0xff) == SQLITE_TOOBIG ? SQLITE_OK : rc;
+}
+
+/* --- all of them -------------------------------------------------------- */
+
+/* SQLite itself says which column is missing; not so if it were quoted, since
+ * it then passes for a string. */
+static int
+prepare_one(struct rows *rs, sqlite3 *db, sqlite3_stmt **q)
+{
+	const struct setting	*all;
+	struct buf		 sql;
+	size_t			 i, n;
+
+	buf_init(&sql, &rs->arena, MAX_SQL);
+	buf_str(&sql, "SELECT name, url, enabled, EXISTS (SELECT 1 FROM "
+	    "route_headers AS h WHERE h.route = routes.name)");
+	all = conf_settings(&n);
+	for (i = 0; i < n; i++)
+		if (all[i].per_route)
+			buf_fmt(&sql, ", routes.%s", all[i].key);
+	buf_str(&sql, " FROM routes WHERE rowid = ?1");
+	if (buf_failed(&sql))
+		return SQLITE_NOMEM;
+	return sqlite3_prepare_v2(db, sql.data, (int)sql.len, q, NULL);
+}
+
+static int
+read_rows(struct rows *rs, sqlite3 *db)
+{
+	sqlite3_stmt	*ids = NULL, *one = NULL;
+	int		 rc;
+
+	if ((rc = prepare_one(rs, db, &one)) != SQLITE_OK ||
+	    (rc = sqlite3_prepare_v2(db, "SELECT rowid FROM routes LIMIT ?1",
+	    -1, &ids, NULL)) != SQLITE_OK)
+		goto out;
+	sqlite3_bind_int(ids, 1, MAX_ROWS + 1);
+	while ((rc = sqlite3_step(ids)) == SQLITE_ROW)
+		if ((rc = read_row(rs, db, one,
+		    sqlite3_column_int64(ids, 0))) != SQLITE_OK)
+			goto out;
+	rc = rc == SQLITE_DONE ? SQLITE_OK : rc;
+out:
+	sqlite3_finalize(one);
+	sqlite3_finalize(ids);
+	return rc;
+}
+
+/* Is it a database of ours, whole, of the version we read? */
+static int
+judge(sqlite3 *db, const char *path, struct buf *why)
+{
+	int64_t	 id = 0, version = 0, size = 0;
+	char	 verdict[256] = "";
+	int	 rc;
+
+	if ((rc = db_ask(db, "PRAGMA application_id", &id, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA user_version", &version, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA page_count", &size, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA quick_check(1)", NULL, verdict,
+	    sizeof(verdict))))
+		return rc;
+	if (size == 0)
+		buf_fmt(why, "%s is empty: make it with viaduct init or with "
+		    "sqlite3 and schema.sql", path);
+	else if (strcmp(verdict, "ok") != 0)
+		buf_fmt(why, "%s is damaged (%s): put a copy in its place",
+		    path, verdict);
+	else if (id != ROWS_APPLICATION_ID)
+		buf_fmt(why, "%s is a database, but not made by viaduct's "
+		    "schema.sql", path);
+	else if (version != ROWS_SCHEMA_VERSION)
+		buf_fmt(why, "%s has schema version %lld, but this program "
+		    "reads version %d", path, (long long)version,
+		    ROWS_SCHEMA_VERSION);
+	return SQLITE_OK;
+}
+
+/* One transaction, so that the data version belongs to what was read. */
+static int
+read_all(struct rows *rs, struct buf *why)
+{
+	size_t	 before = why->len;
+	int	 rc;
+
+	if ((rc = db_run(rs->db, "BEGIN")) != SQLITE_OK ||
+	    (rc = judge(rs->db, rs->path, why)) != SQLITE_OK)
+		return rc;
+	if (why->len > before)
+		return SQLITE_ERROR;
+	if ((rc = read_rows(rs, rs->db)) != SQLITE_OK ||
+	    (rc = db_ask(rs->db, "PRAGMA data_version", &rs->data_version, NULL,
+	    0)) != SQLITE_OK)
+		return rc;
+	if (rs->count > MAX_ROWS) {
+		buf_fmt(why, "%s has more than %d routes", rs->path, MAX_ROWS);
+		return SQLITE_ERROR;
+	}
+	return db_run(rs->db, "COMMIT");
+}
+
+static void
+close_reader(struct rows *rs)
+{
+	sqlite3_close(rs->db);
+	rs->db = NULL;
+}
+
+/* SQLite, run as root, gives the file to the database's owner each time it
+ * opens it, which moves ctime. */
+static struct stamp
+wal_stamp(const struct rows *rs)
+{
+	struct stamp	 s = stamp_take(rs->wal_path);
+
+	s.ctime = s.mtime;
+	return s;
+}
+
+static int
+try_load(struct rows *rs, int wait_ms, struct buf *why)
+{
+	struct timespec	 now;
+	size_t		 before = why->len;
+	int		 rc;
+
+	rs->count = 0;
+	rs->file = stamp_take(rs->path);
+	rs->wal = wal_stamp(rs);
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (rs->file.there && !S_ISREG(rs->file.mode)) {
+		buf_fmt(why, "%s is no file", rs->path);
+		return SQLITE_CANTOPEN;
+	}
+	rc = db_open_reader(rs->path, wait_ms, &rs->db);
+	if (rc == SQLITE_OK)
+		rc = read_all(rs, why);
+	if (rc != SQLITE_OK && why->len == before && !db_may_pass(rc))
+		db_explain(why, rs->db, rc, rs->path);
+	rs->settled = stamp_settled(&rs->file, &now) &&
+	    stamp_settled(&rs->wal, &now);
+	if (rc != SQLITE_OK || rs->settled)
+		close_reader(rs);
+	return rc;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct rows *
+new_rows(const char *path)
+{
+	struct rows	*rs = calloc(1, sizeof(*rs));
+	struct buf	 wal;
+
+	if (rs == NULL)
+		return NULL;
+	arena_init(&rs->arena, MAX_MEMORY);
+	buf_init(&wal, &rs->arena, strlen(path) + sizeof("-wal"));
+	buf_fmt(&wal, "%s-wal", path);
+	rs->wal_path = wal.data;
+	rs->path = arena_strdup(&rs->arena, path);
+	if (rs->path != NULL && !buf_failed(&wal))
+		return rs;
+	rows_free(rs);
+	return NULL;
+}
+
+struct rows *
+rows_load(const char *path, int wait_ms, struct buf *why, bool *busy)
+{
+	const struct timespec	 nap = { 0, RETRY_MS * 1000000 };
+	struct rows		*rs = new_rows(path);
+	int64_t			 left = wait_ms, end_ms = now_ms() + wait_ms;
+	int			 rc;
+
+	*busy = false;
+	if (rs == NULL) {
+		buf_str(why, "no memory is left");
+		return NULL;
+	}
+	/* SQLite's own busy handler waits for locks; a journal that appears and
+	 * vanishes again under a reader is SQLITE_READONLY, without waiting */
+	while ((rc = try_load(rs, (int)left, why)) != SQLITE_OK &&
+	    db_may_pass(rc) && (left = end_ms - now_ms()) > RETRY_MS)
+		nanosleep(&nap, NULL);
+	if (rc == SQLITE_OK)
+		return rs;
+	if ((*busy = db_may_pass(rc)))
+		db_explain(why, NULL, rc, path);
+	rows_free(rs);
+	return NULL;
+}
+
+void
+rows_free(struct rows *rs)
+{
+	if (rs == NULL)
+		return;
+	close_reader(rs);
+	free(rs->list);
+	arena_free(&rs->arena);
+	free(rs);
+}
+
+bool
+rows_are_of(const struct rows *rs, const char *path)
+{
+	return strcmp(rs->path, path) == 0;
+}
+
+size_t
+rows_count(const struct rows *rs)
+{
+	return rs->count;
+}
+
+const struct row *
+rows_at(const struct rows *rs, size_t i)
+{
+	return &rs->list[i];
+}
+
+bool
+rows_stale(struct rows *rs, const char *path)
+{
+	struct stamp	 file, wal;
+	struct timespec	 now;
+	int64_t		 version = 0;
+
+	if (!rows_are_of(rs, path))
+		return true;
+	clock_gettime(CLOCK_REALTIME, &now);
+	file = stamp_take(path);
+	wal = wal_stamp(rs);
+	if (!file.there || !stamp_same(&file, &rs->file) ||
+	    !stamp_same(&wal, &rs->wal))
+		return true;
+	if (rs->settled)
+		return false;
+	if (db_ask(rs->db, "PRAGMA data_version", &version, NULL, 0) !=
+	    SQLITE_OK || version != rs->data_version)
+		return true;
+	if (stamp_settled(&file, &now) && stamp_settled(&wal, &now)) {
+		rs->settled = true;
+		close_reader(rs);
+	}
+	return false;
+}

@@ -1,0 +1,29 @@
+#ifndef VIADUCT_STORE_ROWS_DB_H
+#define VIADUCT_STORE_ROWS_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct sqlite3;
+
+/* What rows.c does with SQLite more than once; int results are its codes,
+ * extended. */
+
+/* A reader that no content of the file can make write, run code, or map memory
+ * that may vanish.  Close *db whatever it returns. */
+int	 db_open_reader(const char *path, int wait_ms, struct sqlite3 **db);
+
+/* The first column of the first row; n and text may be NULL. */
+int	 db_ask(struct sqlite3 *, const char *sql, int64_t *n, char *text,
+	    size_t text_bytes);
+int	 db_run(struct sqlite3 *, const char *sql);
+
+/* May the same succeed in a moment? */
+bool	 db_may_pass(int rc);
+/* A sentence for an operator; `db' may be NULL. */
+void	 db_explain(struct buf *why, struct sqlite3 *, int rc,
+	    const char *path);
+
+#endif

@@ -1,0 +1,29 @@
+#ifndef VIADUCT_STORE_STAMP_H
+#define VIADUCT_STORE_STAMP_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* What a file looked like when it was read. */
+struct stamp {
+	bool		 there;
+	dev_t		 dev;
+	ino_t		 ino;
+	mode_t		 mode;
+	off_t		 bytes;
+	struct timespec	 mtime, ctime;
+};
+
+/* To be taken before the file is read: a change in between then shows. */
+struct stamp	stamp_take(const char *path);
+bool		stamp_same(const struct stamp *, const struct stamp *);
+
+/*
+ * Would any change after `now' (CLOCK_REALTIME) alter the stamp?  A file's
+ * times move by the tick of the kernel's clock, at most 10 ms: while the last
+ * change is younger than 20 ms, a second one may leave the same times.
+ */
+bool		stamp_settled(const struct stamp *, const struct timespec *now);
+
+#endif

@@ -1,0 +1,296 @@
+#include "upstream/transfer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "upstream/guard.h"
+
+/*
+ * Every option is stated on every request, after a reset: what is at its
+ * default today may be changed by a library's build or by the request before.
+ */
+static const struct { CURLoption option; long value; } numbers[] = {
+	{ CURLOPT_FOLLOWLOCATION, 0 },	/* our own loop judges each hop */
+	{ CURLOPT_MAXREDIRS, 0 },
+	{ CURLOPT_UNRESTRICTED_AUTH, 0 },
+	{ CURLOPT_AUTOREFERER, 0 },
+	{ CURLOPT_POSTREDIR, 0 },
+	{ CURLOPT_NETRC, CURL_NETRC_IGNORED },
+	{ CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE },
+	{ CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE },
+	{ CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
+	{ CURLOPT_PATH_AS_IS, 1 },
+	{ CURLOPT_NOSIGNAL, 1 },
+	{ CURLOPT_HTTP09_ALLOWED, 0 },
+	{ CURLOPT_TRANSFER_ENCODING, 0 },
+	{ CURLOPT_HTTP_TRANSFER_DECODING, 1 },
+	{ CURLOPT_HTTP_CONTENT_DECODING, 0 },
+	{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS },
+	{ CURLOPT_HEADEROPT, CURLHEADER_SEPARATE },
+	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
+	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
+	{ CURLOPT_SSL_OPTIONS, 0 },
+	{ CURLOPT_MAXAGE_CONN, 30 },		/* seconds idle */
+	{ CURLOPT_MAXLIFETIME_CONN, 300 },	/* seconds in all */
+	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 },
+	{ CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 200 },
+	{ CURLOPT_IPRESOLVE, CURL_IPRESOLVE_WHATEVER },
+	{ CURLOPT_TIMEOUT_MS, 0 },		/* ours to watch */
+	{ CURLOPT_LOW_SPEED_LIMIT, 0 },
+	{ CURLOPT_LOW_SPEED_TIME, 0 },
+	{ CURLOPT_TCP_NODELAY, 1 },
+	{ CURLOPT_NOPROGRESS, 1 },
+	{ CURLOPT_VERBOSE, 0 },
+	{ CURLOPT_KEEP_SENDING_ON_ERROR, 0 },
+	{ CURLOPT_FAILONERROR, 0 },
+};
+
+static const CURLoption absent[] = {
+	CURLOPT_PRE_PROXY, CURLOPT_UNIX_SOCKET_PATH,
+	CURLOPT_ABSTRACT_UNIX_SOCKET, CURLOPT_INTERFACE, CURLOPT_RESOLVE,
+	CURLOPT_CONNECT_TO, CURLOPT_DOH_URL, CURLOPT_USERPWD,
+	CURLOPT_XOAUTH2_BEARER, CURLOPT_COOKIE, CURLOPT_COOKIEFILE,
+	CURLOPT_COOKIEJAR, CURLOPT_SHARE, CURLOPT_ALTSVC, CURLOPT_HSTS,
+	CURLOPT_ACCEPT_ENCODING, CURLOPT_REQUEST_TARGET, CURLOPT_RANGE,
+	CURLOPT_REFERER, CURLOPT_USERAGENT,
+};
+
+static enum err
+set_tables(CURL *c)
+{
+	size_t	 i;
+	int	 bad = 0;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		bad |= curl_easy_setopt(c, numbers[i].option,
+		    numbers[i].value) != CURLE_OK;
+	/* A library built without some scheme of those does not know its
+	 * option; then there is nothing to be unset. */
+	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		curl_easy_setopt(c, absent[i], NULL);
+	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	bad |= curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	return bad ? ERR_INTERNAL : OK;
+}
+
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct transfer	*t = arg;
+	int		 fd;
+
+	(void)purpose;
+	if (t->f->outbound_proxy == NULL && !guard_permits(&a->addr,
+	    a->addrlen, &t->f->rules->allow_private, t->f->server_addr)) {
+		t->refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
+	    errno == ENOBUFS || errno == ENOMEM))
+		t->no_descriptors = true;
+	return fd;
+}
+
+/*
+ * Before each request, on new connections and on kept ones, which the socket
+ * callback does not see again: a connection may have been opened under another
+ * route's rules, and a socket whose two ends are one address leads back to
+ * this host.
+ */
+static int
+before_request(void *arg, char *peer, char *local, int peer_port,
+    int local_port)
+{
+	struct transfer		*t = arg;
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	(void)local_port;
+	t->connected = true;
+	if (t->f->outbound_proxy != NULL)
+		return CURL_PREREQFUNC_OK;
+	if (ip_literal(peer, peer_port, &sa, &len) &&
+	    guard_permits((struct sockaddr *)&sa, len,
+	    &t->f->rules->allow_private, t->f->server_addr) &&
+	    (strcmp(peer, local) != 0 ||
+	    ip_tier((struct sockaddr *)&sa, len) != IP_PUBLIC ||
+	    ip_stated((struct sockaddr *)&sa, &t->f->rules->allow_private)))
+		return CURL_PREREQFUNC_OK;
+	t->refused = true;
+	return CURL_PREREQFUNC_ABORT;
+}
+
+/*
+ * libcurl's parser is generous, ours is not: what both read must be the same
+ * place, else one of them could be led elsewhere than policy looked.
+ */
+static enum err
+set_url(struct transfer *t)
+{
+	CURLU		*u = curl_url();
+	char		*host = NULL, *port = NULL, *scheme = NULL;
+	const char	*why;
+	enum err	 e = ERR_INTERNAL;
+	bool		 same;
+
+	if (u == NULL)
+		return ERR_NO_MEMORY;
+	if (url_split(t->arena, t->f->url, &t->target, &why) == OK &&
+	    curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
+	    CURLU_PATH_AS_IS) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
+	    CURLUE_OK) {
+		same = strcmp(scheme, t->target.https ? "https" : "http") == 0
+		    && strcasecmp(host, t->target.host) == 0 &&
+		    strtol(port, NULL, 10) == t->target.port;
+		if (same && curl_easy_setopt(t->pool->easy, CURLOPT_URL,
+		    t->f->url) == CURLE_OK)
+			e = OK;
+	}
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(port);
+	curl_url_cleanup(u);
+	return e;
+}
+
+/* One line of the list; the nodes are the arena's, libcurl only reads them. */
+static enum err
+add_line(struct transfer *t, struct curl_slist ***tail, const char *name,
+    const char *value)
+{
+	struct curl_slist	*line;
+	struct buf		 b;
+
+	buf_init(&b, t->arena, FIELD_MAX_NAME + FIELD_MAX_VALUE + 4);
+	buf_str(&b, name);
+	if (value != NULL && *value == '\0')
+		buf_char(&b, ';');	/* "Name:" would remove the field */
+	else if (value != NULL) {
+		buf_str(&b, ": ");
+		buf_str(&b, value);
+	} else
+		buf_char(&b, ':');	/* and this does */
+	line = arena_alloc(t->arena, sizeof(*line));
+	if (line == NULL || buf_failed(&b))
+		return ERR_NO_MEMORY;
+	line->data = b.data;
+	**tail = line;
+	*tail = &line->next;
+	return OK;
+}
+
+static enum err
+set_fields(struct transfer *t)
+{
+	struct curl_slist	*list = NULL, **tail = &list;
+	const struct fields	*up = t->f->fields;
+	size_t			 i;
+	enum err		 e;
+
+	for (i = 0; i < up->count; i++) {
+		if (!field_ok(up->list[i].name, up->list[i].value))
+			return ERR_INTERNAL;
+		e = add_line(t, &tail, up->list[i].name, up->list[i].value);
+		if (e != OK)
+			return e;
+	}
+	if (t->f->host != NULL &&
+	    (e = add_line(t, &tail, "Host", t->f->host)) != OK)
+		return e;
+	if (fields_get(up, "Accept") == NULL &&
+	    (e = add_line(t, &tail, "Accept", NULL)) != OK)
+		return e;
+	if ((e = add_line(t, &tail, "Expect", NULL)) != OK)
+		return e;
+	return curl_easy_setopt(t->pool->easy, CURLOPT_HTTPHEADER, list) ==
+	    CURLE_OK ? OK : ERR_INTERNAL;
+}
+
+/* PUT, POST and PATCH say the length of their body even when it is nothing. */
+static bool
+means_content(const char *method)
+{
+	return method[0] == 'P';
+}
+
+static void
+set_method(struct transfer *t)
+{
+	CURL		*c = t->pool->easy;
+	const char	*method = t->f->method;
+
+	if (t->f->body_bytes != 0 || means_content(method)) {
+		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
+		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,
+		    (curl_off_t)t->f->body_bytes);
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+	} else if (strcmp(method, "HEAD") == 0)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	else {
+		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
+		if (strcmp(method, "GET") != 0)
+			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
+	}
+}
+
+/*
+ * A pin alone is enough to know the target by, as for a self-signed backend;
+ * then the chain is not asked for.  These rules have a pool of their own, so
+ * that no other route meets their connections.
+ */
+static void
+set_tls(struct transfer *t)
+{
+	const struct rules	*r = t->f->rules;
+	CURL			*c = t->pool->easy;
+	long			 verify;
+
+	verify = r->verify_tls && (r->tls_pin == NULL || r->ca_file != NULL);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, verify);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+	if (r->ca_file != NULL)
+		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
+	if (r->tls_pin != NULL)
+		curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, r->tls_pin);
+}
+
+enum err
+transfer_options(struct transfer *t)
+{
+	CURL		*c = t->pool->easy;
+	enum err	 e;
+	const char	*proxy = t->f->outbound_proxy;
+
+	curl_easy_reset(c);
+	if ((e = set_tables(c)) != OK || (e = set_url(t)) != OK ||
+	    (e = set_fields(t)) != OK)
+		return e;
+	set_method(t);
+	set_tls(t);
+	/* "" where NULL would look into the environment (httpoxy). */
+	curl_easy_setopt(c, CURLOPT_PROXY, proxy != NULL ? proxy : "");
+	curl_easy_setopt(c, CURLOPT_NOPROXY, proxy != NULL ? "" : "*");
+	if (proxy != NULL)
+		curl_easy_setopt(c, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)t->f->rules->connect_timeout_ms);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
+	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, before_request);
+	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, transfer_head_line);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, transfer_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(c, CURLOPT_READFUNCTION, transfer_upload);
+	curl_easy_setopt(c, CURLOPT_READDATA, t);
+	return OK;
+}

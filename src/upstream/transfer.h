@@ -1,0 +1,77 @@
+#ifndef VIADUCT_UPSTREAM_TRANSFER_H
+#define VIADUCT_UPSTREAM_TRANSFER_H
+
+/* Private to upstream/: one transfer under way, shared by the files that set
+ * it up, read its head and drive it. */
+
+#include <curl/curl.h>
+
+#include "http/url.h"
+#include "upstream/fetch.h"
+
+/* Connections that may serve the same rules of TLS and addresses. */
+struct pool {
+	char		*policy;	/* rules->tls_policy and the proxy */
+	CURLM		*multi;
+	CURL		*easy;
+	uint64_t	 last_use;
+};
+
+enum { POOLS = 8, MAX_SOCKETS = 16, MAX_INTERIM = 10 };
+
+struct fetcher {
+	struct pool	 pools[POOLS];
+	uint64_t	 uses;
+};
+
+struct transfer {
+	const struct fetch	*f;
+	const struct sink	*sink;
+	struct io		*io;
+	struct arena		*arena;
+	struct pool		*pool;
+	struct url		 target;	/* f->url in parts */
+	enum err		 why;		/* the first failure; else OK */
+
+	/* what libcurl wants to be watched */
+	struct { curl_socket_t fd; short events; } sockets[MAX_SOCKETS];
+	size_t			 n_sockets;
+	int64_t			 curl_due_ms;	/* -1: no timer */
+
+	/* connecting */
+	bool			 connected;	/* a request is on its way */
+	bool			 refused;	/* an address by policy */
+	bool			 no_descriptors;
+
+	/* the body on its way up */
+	int64_t			 up_bytes;
+	bool			 up_ended, up_waits;	/* for the client */
+	int64_t			 up_ended_ms;
+	int64_t			 moved_ms;	/* when a byte last moved */
+
+	/* the answer on its way down */
+	struct fields		 head;
+	int			 status;
+	int			 interims;
+	size_t			 head_bytes;
+	bool			 answering;	/* its first byte has come */
+	bool			 head_done;	/* the sink has it */
+	bool			 endless;	/* text/event-stream */
+	int64_t			 drip_ms, drip_bytes;	/* this window's */
+};
+
+/* The first failure wins.  Returns 0, which makes libcurl stop. */
+size_t		 transfer_fail(struct transfer *, enum err);
+
+/* The pool for these rules, made or taken over; NULL: no memory. */
+struct pool	*pool_for(struct fetcher *, const struct fetch *,
+		    struct arena *);
+void		 pool_close(struct pool *);
+/* All options, after a reset. */
+enum err	 transfer_options(struct transfer *);
+size_t		 transfer_head_line(char *, size_t, size_t, void *);
+size_t		 transfer_body(char *, size_t, size_t, void *);
+size_t		 transfer_upload(char *, size_t, size_t, void *);
+enum err	 transfer_error(const struct transfer *, CURLcode);
+
+#endif

@@ -1,0 +1,83 @@
+#!/bin/sh
+# bootstrap, with stand-ins for all programs that it calls: what it installs,
+# what it leaves as it was, what it says where it cannot install.
+
+. "${srcdir:=.}/tests/tap.sh"
+tempdir
+tree=$dir/tree
+bin=$dir/bin
+mkdir "$tree" "$bin"
+cp "$srcdir/bootstrap" "$tree"
+
+# stand_in NAME SCRIPT: notes its call in $dir/calls, then does SCRIPT.
+stand_in() {
+	printf '#!/bin/sh\necho "%s $*" >>"%s/calls"\n%s\n' "$1" "$dir" "$2" \
+	    >"$bin/$1"
+	chmod +x "$bin/$1"
+}
+for tool in sh dirname sed tr sort cut cat rm chmod awk; do
+	ln -s "$(command -v $tool)" "$bin/$tool"
+done
+boot() {			# boot STATUS ARGUMENTS...
+	: >"$dir/calls"
+	wanted=$1
+	shift
+	PATH=$bin sh "$tree/bootstrap" "$@" >"$dir/said" 2>&1 </dev/null
+	status=$?
+	[ "$status" -eq "$wanted" ] || {
+		echo "status $status"
+		cat "$dir/said" "$dir/calls"
+		return 1
+	}
+}
+called() {
+	has "$1" "$dir/calls"
+}
+not_called() {
+	lacks "$1" "$dir/calls"
+}
+for tool in autoreconf automake aclocal make pkg-config; do
+	stand_in $tool :
+done
+printf '#!/bin/sh\nprintf "configure"; printf " <%%s>" "$@"; echo\n' \
+    >"$tree/configure"
+chmod +x "$tree/configure"
+
+# Elsewhere than on Debian.
+stand_in id 'echo 1000'
+ok "without apt-get it goes on"	boot 0 --prefix='/a b' --tests --enable-werror
+ok "... naming what it needs"	has 'libfcgi-dev.*libcmocka-dev' "$dir/said"
+ok "... handing on arguments"	has '<--prefix=/a b> <--enable-werror>$' \
+	"$dir/said"
+ok "... after autoreconf"	called '^autoreconf -fi$'
+ok "without --tests"		boot 0
+ok "... no test packages"	lacks 'cmocka' "$dir/said"
+stand_in pkg-config '[ "$2" != inih ]'
+ok "without a library it stops"	boot 1
+ok "... naming it"		has 'cannot go on without inih$' "$dir/said"
+stand_in pkg-config :
+
+# On Debian, as an ordinary user without sudo.
+stand_in dpkg-query 'case $* in *libinih-dev) exit 1 ;; *libcurl4-openssl-dev)
+	echo "deinstall ok config-files" ;; *) echo "install ok installed" ;; esac'
+stand_in apt-get :
+stand_in apt-cache :
+ok "without root or sudo"	boot 0
+ok "... it says what is missing" has 'could not install: libinih-dev' \
+	"$dir/said"
+ok "... and does not try"	not_called '^apt-get'
+ok "--no-install"		boot 0 --no-install
+ok "... names it too"		has 'not installed: libinih-dev$' "$dir/said"
+
+# With sudo and no terminal.
+stand_in sudo 'exit 1'
+ok "with sudo"			boot 0
+ok "... only what is missing"	called \
+	'^sudo -n sh .*/bootstrap --install-packages libinih-dev$'
+
+# Nothing is missing.
+stand_in dpkg-query 'echo "install ok installed"'
+ok "with all there"		boot 0 --tests
+ok "... nobody is asked"	not_called '^apt\|^sudo'
+
+done_testing
