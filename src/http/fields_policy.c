@@ -76,7 +76,7 @@ static const struct rule up_rules[] = {
 	{ "transfer-encoding",		DROP },
 	{ "true-client-ip",		DROP },
 	{ "upgrade",			DROP },
-	{ "via",			ALWAYS },	/* RFC 9110 7.6.3 */
+	{ "via",			DROP },	/* joined with ours */
 	{ "x-client-ip",		DROP },
 	{ "x-cluster-client-ip",	DROP },
 	{ "x-forwarded*",		DROP },

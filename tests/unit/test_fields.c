@@ -228,7 +228,7 @@ static const char *const never_up[] = {
 	"X-Forwarded-Prefix", "X-Real-IP", "X-Client-IP", "True-Client-IP",
 	"CF-Connecting-IP", "Fastly-Client-IP", "X-Cluster-Client-IP",
 	"X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method",
-	"X-HTTP-Method-Override", "X-Method-Override", "X-Request-Id",
+	"X-HTTP-Method-Override", "X-Method-Override", "X-Request-Id", "Via",
 	"Origin", "Access-Control-Request-Method",
 	"Access-Control-Request-Headers",
 	"Access-Control-Request-Private-Network",
@@ -262,7 +262,7 @@ static const char *const goes_up[] = {
 	"Cache-Control", "Pragma", "Content-Type", "Content-Language",
 	"Content-Encoding", "Content-Disposition", "Content-MD5",
 	"User-Agent", "X-API-Key", "X-Requested-With", "X-Custom", "DNT",
-	"Sec-GPC", "Authorization", "Via", "Prefer", "Idempotency-Key",
+	"Sec-GPC", "Authorization", "Prefer", "Idempotency-Key",
 	"Depth", "Destination", "X-Forwarder", "X-Real", "Hosts", "Cook",
 	"Proxied", "T", "TEE", "Originator", "Upgrade-Insecure-Requests",
 	"Last-Event-ID", "Priority", "Purposes", "Service", "A", "Zz",
@@ -303,7 +303,7 @@ the_list_to_forward_withholds_the_rest(void **state)
 	    "Accept-Encoding" };
 	static const char *const kept[] = { "Content-Type", "Range",
 	    "Content-Encoding", "If-Range", "If-Match", "If-None-Match",
-	    "If-Modified-Since", "If-Unmodified-Since", "Via" };
+	    "If-Modified-Since", "If-Unmodified-Since" };
 	static const char *const cut[] = { "X-B", "Accept", "User-Agent",
 	    "Referer", "Sec-GPC" };
 	const struct field_up	 some = { .only = only, .n_only = 3 };
@@ -493,7 +493,7 @@ static const char *const never_down[] = {
 	"Content-Security-Policy-Report-Only", "X-Content-Security-Policy",
 	"X-WebKit-CSP", "X-Frame-Options", "X-Content-Type-Options",
 	"X-XSS-Protection", "X-Permitted-Cross-Domain-Policies",
-	"X-Request-Id", "X-Final-URL",
+	"X-Request-Id", "X-Final-URL", "Via",
 	/* navigation, credentials, software */
 	"Refresh", "SourceMap", "X-SourceMap", "Authentication-Info",
 	"Server", "X-Powered-By",
@@ -523,7 +523,7 @@ static const char *const goes_down[] = {
 	"Date", "Expires", "ETag", "Last-Modified", "Vary", "Retry-After",
 	"Deprecation", "Sunset", "Server-Timing", "RateLimit",
 	"RateLimit-Limit", "X-Custom", "X-Total-Count", "X-RateLimit-Reset",
-	"Proxy-Status", "Via", "Allow", "Accept-Patch", "Accept-Charset",
+	"Proxy-Status", "Allow", "Accept-Patch", "Accept-Charset",
 	"Content-MD5", "Digest", "X-Accel", "X-Send", "Statuses", "Nelly",
 	"Warning", "Lines", "A", "Zz", "X-Page", "Set-Cook", "Reports",
 };
