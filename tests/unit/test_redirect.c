@@ -164,6 +164,8 @@ static const struct judge_row {
 	{ REDIRECT_SAME_SITE, "http://a.example/x",
 	    "http://wwwa.example/x", NULL, false },
 	{ REDIRECT_SAME_SITE, "http://a.example/x",
+	    "http://wwwxa.example/x", NULL, false },
+	{ REDIRECT_SAME_SITE, "http://a.example/x",
 	    "http://b.a.example/x", NULL, false },
 	{ REDIRECT_SAME_SITE, "http://a.example/x",
 	    "http://www.www.a.example/x", NULL, false },
