@@ -49,6 +49,8 @@ quoted_end(const char *s)
 static void
 append(struct buf *b, const char *s, size_t len)
 {
+	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+		len--;
 	if (b->len > 0)
 		buf_str(b, ", ");
 	buf_add(b, s, len);

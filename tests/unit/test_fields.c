@@ -652,6 +652,8 @@ static const struct { const char *value, *want; } challenges[] = {
 	{ "Bearer realm=\"x\", error=\"y\"",
 	    "Bearer realm=\"x\", error=\"y\"" },
 	{ "Custom abc==", "Custom abc==" },
+	{ "Bearer a=1 ,\tb=2\t, NTLM , DPoP , Basic", "Bearer a=1, b=2, DPoP" },
+	{ "Bearer ,", "Bearer" },
 	{ "Basic realm=\"x\"", NULL }, { "basic", NULL },
 	{ "BASIC realm=x", NULL }, { "Digest realm=\"x\", nonce=\"y\"", NULL },
 	{ "NTLM", NULL }, { "Negotiate", NULL }, { "Negotiate abc==", NULL },
