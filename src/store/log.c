@@ -171,10 +171,12 @@ open_file(struct log *l)
 	l->complained = true;
 }
 
+/* Does the file still have its name?  Then *st is of it. */
 static bool
-is_ours(const struct log *l, const struct stat *st)
+is_ours(const struct log *l, struct stat *st)
 {
-	return st->st_dev == l->dev && st->st_ino == l->ino;
+	return lstat(l->path, st) == 0 && st->st_dev == l->dev &&
+	    st->st_ino == l->ino;
 }
 
 /*
@@ -190,8 +192,7 @@ rotate(struct log *l)
 
 	if (flock(l->fd, LOCK_EX | LOCK_NB) == -1)
 		return;
-	if (lstat(l->path, &st) == 0 && is_ours(l, &st) &&
-	    st.st_size >= l->max_bytes) {
+	if (is_ours(l, &st) && st.st_size >= l->max_bytes) {
 		snprintf(old, sizeof(old), "%s.1", l->path);
 		if (rename(l->path, old) == -1)
 			log_line(l, LOG_LEVEL_WARNING, "the access log cannot "
@@ -225,13 +226,16 @@ look(struct log *l)
 		return;
 	l->next_look = now + RETRY_SECONDS;
 	report(l, now);
-	if (l->fd != -1 && l->max_bytes > 0 && lstat(l->path, &st) == 0 &&
-	    is_ours(l, &st) && st.st_size >= l->max_bytes)
-		rotate(l);
-	if (l->fd != -1 && (lstat(l->path, &st) == -1 || !is_ours(l, &st)))
+	if (l->fd != -1 && !is_ours(l, &st))
 		shut(l);
 	if (l->fd == -1)
 		open_file(l);
+	if (l->fd == -1 || l->max_bytes == 0 || !is_ours(l, &st) ||
+	    st.st_size < l->max_bytes)
+		return;
+	rotate(l);
+	shut(l);
+	open_file(l);
 }
 
 void

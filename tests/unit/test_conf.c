@@ -443,6 +443,69 @@ ways_of_connecting_are_told_apart(void **state)
 	}
 }
 
+/* --- etc/viaduct.ini ---------------------------------------------------- */
+
+static void
+shipped_settings(char *text, size_t size)
+{
+	const char	*srcdir = getenv("srcdir");
+	char		 name[PATH_MAX];
+	FILE		*f;
+
+	snprintf(name, sizeof(name), "%s/etc/viaduct.ini",
+	    srcdir != NULL ? srcdir : ".");
+	assert_non_null(f = fopen(name, "r"));
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* The value that the text gives a key, without its comment. */
+static void
+shipped_value(const char *text, const char *section, const char *key,
+    char *value, size_t size)
+{
+	char		 head[64];
+	const char	*at, *next;
+	size_t		 len;
+
+	snprintf(head, sizeof(head), "\n[%s]\n", section);
+	if ((at = strstr(text, head)) == NULL)
+		fail_msg("no section %s", section);
+	next = strstr(at + 2, "\n[");
+	snprintf(head, sizeof(head), "\n%s =", key);
+	at = strstr(at, head);
+	if (at == NULL || (next != NULL && at > next))
+		fail_msg("no %s in [%s]", key, section);
+	at += strlen(head);
+	at += strspn(at, " ");
+	len = strcspn(at, ";\n");
+	while (len > 0 && at[len - 1] == ' ')
+		len--;
+	snprintf(value, size, "%.*s", (int)len, at);
+}
+
+static void
+the_shipped_file_has_all_settings_at_their_defaults(void **state)
+{
+	static char		 text[65536];
+	const struct setting	*all;
+	char			 value[256];
+	size_t			 i, n;
+
+	(void)state;
+	shipped_settings(text, sizeof(text));
+	if (load(text) != 0)
+		fail_msg("%s", problems.data);
+	all = conf_settings(&n);
+	for (i = 0; i < n; i++) {
+		shipped_value(text, all[i].section, all[i].key, value,
+		    sizeof(value));
+		if (strcmp(value, all[i].initial) != 0)
+			fail_msg("[%s] %s = '%s', not '%s'", all[i].section,
+			    all[i].key, value, all[i].initial);
+	}
+}
+
 /* --- the file ----------------------------------------------------------- */
 
 static int
@@ -657,6 +720,8 @@ main(void)
 		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),
 		cmocka_unit_test(contradictions_are_problems),
 		cmocka_unit_test(ways_of_connecting_are_told_apart),
+		cmocka_unit_test(
+		    the_shipped_file_has_all_settings_at_their_defaults),
 		cmocka_unit_test(a_file_that_others_may_write_is_refused),
 		cmocka_unit_test(secrets_that_others_may_read_are_a_warning),
 		cmocka_unit_test(a_file_of_another_user_is_refused),
