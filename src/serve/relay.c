@@ -52,19 +52,20 @@ judge_redirect(struct relay *r, const struct fields *in)
 	    fields_get(in, "Location"), listed, r->snap->routes, &r->next);
 }
 
-/* Location says something only with 201 and 3xx; with 200 some servers take it
- * for an order to serve a file of their own. */
+/* Where the client is sent, as it can reach it from here. */
 static enum err
-add_location(struct relay *r, int status, const struct fields *in,
-    struct fields *down)
+turn_location(struct relay *r, struct fields *down)
 {
-	const char	*to = fields_get(in, "Location");
+	const char	*to = fields_get(down, "Location");
 
-	if (to == NULL || (status != 201 && !(status >= 300 && status < 400)))
+	if (to == NULL)
 		return OK;
 	to = redirect_location(r->arena, &r->from, to, r->route->url,
 	    r->mount, r->route->name);
-	return to == NULL ? OK : fields_set(down, "Location", to);
+	if (to != NULL)
+		return fields_set(down, "Location", to);
+	fields_remove(down, "Location");
+	return OK;
 }
 
 /*
@@ -140,10 +141,11 @@ on_head(void *arg, int status, const struct fields *in)
 	fields_init(&down, r->arena);
 	if ((e = length(r, status, in, &h.length_bytes)) != OK ||
 	    (e = fields_to_client(in, &how, &down)) != OK ||
-	    (e = add_location(r, status, in, &down)) != OK ||
+	    (e = turn_location(r, &down)) != OK ||
 	    (e = add_final_url(r, &down)) != OK)
 		return e;
-	h.via = fields_get(in, "Via");
+	if ((e = fields_join(in, "Via", &h.via)) != OK)
+		return e;
 	h.endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
 	return reply_head(r->reply, &h);

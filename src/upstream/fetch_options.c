@@ -24,7 +24,6 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE },
 	{ CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
 	{ CURLOPT_PATH_AS_IS, 1 },
-	{ CURLOPT_ALTSVC_CTRL, 0 },
 	{ CURLOPT_NOSIGNAL, 1 },
 	{ CURLOPT_HTTP09_ALLOWED, 0 },
 	{ CURLOPT_TRANSFER_ENCODING, 0 },

@@ -24,8 +24,11 @@ boot() {			# boot STATUS ARGUMENTS...
 	shift
 	PATH=$bin sh "$tree/bootstrap" "$@" >"$dir/said" 2>&1 </dev/null
 	status=$?
-	[ $status -eq "$wanted" ] || { echo "status $status"; cat "$dir/said" \
-	    "$dir/calls"; return 1; }
+	[ "$status" -eq "$wanted" ] || {
+		echo "status $status"
+		cat "$dir/said" "$dir/calls"
+		return 1
+	}
 }
 called() {
 	has "$1" "$dir/calls"

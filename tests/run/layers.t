@@ -13,7 +13,7 @@ plant() {
 		echo '# a comment'
 		echo 'core'
 		echo 'http		ip:netinet/in.h'
-		echo 'store	conf:ini.h routes:sqlite3.h'
+		echo 'store	conf:ini.h routes:sqlite3.h rows.h:sqlite3.h'
 		echo 'cli		cmd_init:sqlite3.h'
 	} >"$dir/src/LAYERS" && printf '%s\n' "$2" >"$dir/src/$1"
 }
@@ -35,6 +35,8 @@ finds	http/conf.c	'#include <ini.h>'
 finds	http/url.c	'#include <netinet/in.h>'
 finds	store/conf.h	'#include <ini.h>'
 finds	core/buf.h	'#include <curl/curl.h>'
+finds	store/rows.c	'#include <sqlite3.h>'
+passes	store/rows.h	'#include <sqlite3.h>'
 passes	http/url.c	'#include "http/cors.h"'
 passes	store/conf.c	'#include "core/buf.h"'
 passes	store/conf_file.c '#include <ini.h>'

@@ -1,0 +1,529 @@
+"""The ways to reach viaduct, each with the same face:
+
+    front.ask(method, path, fields, body, chunked)  one whole exchange
+    front.open(method, path, fields, length)        one taken step by step
+
+`path' is what stands below the mount.  Servers run with the very files that
+users copy; only the folder, the address and the port are filled in.
+"""
+import os
+import subprocess
+import urllib.parse
+
+import fcgi
+import tree as trees
+import wire
+
+HOME = "/home/USER/viaduct"             # what users change in those files
+LISTEN = "127.0.0.1:9000"
+
+
+class Front:
+    name = None
+    mount = ""
+    log = None                          # of the server, in the tree
+
+    def __init__(self, tree, site):
+        self.tree, self.site = tree, site
+        self.started = []
+
+    def copy(self, source, name, mode=0o644, **replaced):
+        """A file that users copy, with the folder filled in."""
+        with open(self.tree.source(source), encoding="utf-8") as file:
+            text = file.read()
+        for old, new in {HOME: self.site.folder, **replaced}.items():
+            text = text.replace(old, new)
+        return self.tree.write(name, text, mode)
+
+    def start(self):
+        for _ in range(5):
+            if self.attempt():
+                return self
+        raise AssertionError("%s did not start:\n%s"
+                             % (self.name, self.tail()))
+
+    def attempt(self):
+        return True
+
+    def run(self, argv, address, **how):
+        """Start a server; false when it ends instead of listening."""
+        process = self.tree.start(argv, self.log, **how)
+        trees.until(lambda: process.poll() is not None or
+                    trees.accepts(address))
+        if process.poll() is not None:
+            self.tree.stop(process)
+            return False
+        self.started.append(process)
+        return True
+
+    def stop(self):
+        for process in reversed(self.started):
+            self.tree.stop(process)
+        self.started.clear()
+
+    def tail(self):
+        return self.tree.read(self.log)[-3000:] if self.log else ""
+
+
+# Plain CGI and bare FastCGI: the environment is the request.
+
+def variables(front, method, path, fields, length, extra=()):
+    """The environment a server would make (RFC 3875)."""
+    uri, query = front.mount + path, ""
+    if "?" in path:
+        path, query = path.split("?", 1)
+    found = {
+        "GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": method,
+        "REQUEST_URI": uri, "SCRIPT_NAME": front.mount,
+        "QUERY_STRING": query, "SERVER_PROTOCOL": "HTTP/1.1",
+        "SERVER_SOFTWARE": "test", "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_NAME": "viaduct.test", "SERVER_PORT": "80",
+        "HTTP_HOST": "viaduct.test"}
+    if path and "%00" not in path:
+        found["PATH_INFO"] = urllib.parse.unquote(path, "latin-1")
+    if length is not None and length < 0:
+        found["HTTP_TRANSFER_ENCODING"] = "chunked"     # as mod_cgid has it
+    elif length is not None:
+        found["CONTENT_LENGTH"] = str(length)
+    for name, value in fields:
+        name = name.upper().replace("-", "_")
+        if name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            found[name] = value
+            continue
+        name = "HTTP_" + name
+        if name in found and name != "HTTP_HOST":
+            joint = "; " if name == "HTTP_COOKIE" else ", "
+            value = found[name] + joint + value
+        found[name] = value
+    found.update(extra)
+    return found
+
+
+class Steps:
+    """An exchange with a program that answers as CGI programs do."""
+
+    def __init__(self):
+        self.have = b""
+
+    def size(self):
+        """Bytes that came and were not taken yet."""
+        return len(self.have)
+
+    def until(self, text):
+        while text not in self.have:
+            if not self.more():
+                return None
+        end = self.have.index(text) + len(text)
+        data, self.have = self.have[:end], self.have[end:]
+        return data
+
+    def head(self):
+        raw = self.until(b"\r\n\r\n")
+        if raw is None:
+            return None
+        _, fields = wire.read_head(b"- 0\r\n" + raw)
+        status = [v for n, v in fields if n == "Status"]
+        if len(status) != 1 or fields[0][0] != "Status":
+            raise AssertionError("no Status first: %r" % raw)
+        return int(status[0][:3]), fields[1:]
+
+    def answer(self, method="GET"):
+        head = self.head()
+        if head is None:
+            return wire.Nothing("ended; had %r %r"
+                                % (self.have[:200], self.complaint()[-600:]))
+        while self.more():
+            pass
+        answer = wire.Answer(*head, self.have, self.whole())
+        length = answer.get("content-length")
+        if method != "HEAD" and head[0] != 304 and length is not None:
+            answer.whole = answer.whole and int(length) == len(self.have)
+        return answer
+
+
+class CgiSteps(Steps):
+    def __init__(self, argv, environment, log):
+        super().__init__()
+        self.log = log
+        with open(log, "ab") as err:
+            self.process = subprocess.Popen(
+                argv, env=environment, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=err, bufsize=0)
+        # A pipe to a program that answers early breaks: that is no failure.
+        self.broken = False
+
+    def write(self, data):
+        try:
+            while data:
+                data = data[self.process.stdin.write(data):]
+        except BrokenPipeError:
+            self.broken = True
+
+    def finish(self):
+        self.process.stdin.close()
+
+    def more(self):
+        data = self.process.stdout.read(262144)
+        self.have += data
+        return bool(data)
+
+    def whole(self):
+        return True
+
+    def complaint(self):
+        with open(self.log, encoding="latin-1") as file:
+            return file.read()[-3000:]
+
+    def answer(self, method="GET"):
+        answer = super().answer(method)
+        self.close()
+        return answer
+
+    def close(self):
+        for stream in (self.process.stdin, self.process.stdout):
+            stream.close()
+        try:
+            self.process.wait(trees.WAIT)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Cgi(Front):
+    name = "cgi"
+    mount = "/cgi-bin/viaduct.cgi"
+    log = "cgi.log"
+
+    def __init__(self, tree, site, **environment):
+        super().__init__(tree, site)
+        self.environment = {"PATH": trees.PATH, **environment}
+        self.script = self.copy("cgi-bin/viaduct.cgi", "www/viaduct.cgi",
+                                0o755)
+        self.tree.write(self.log, "")
+
+    def open(self, method, path, fields=(), length=None, extra=()):
+        env = dict(self.environment)
+        env.update(variables(self, method, path, fields, length, extra))
+        return CgiSteps([self.script],
+                        {k: v.encode("latin-1") for k, v in env.items()},
+                        self.tree.at(self.log))
+
+    def ask(self, method, path, fields=(), body=None, chunked=False,
+            extra=()):
+        length = -1 if chunked else None if body is None else len(body)
+        steps = self.open(method, path, fields, length, extra)
+        steps.write(body or b"")
+        steps.finish()
+        return steps.answer(method)
+
+
+class FcgiSteps(Steps):
+    def __init__(self, conn):
+        super().__init__()
+        self.conn = conn
+        self.write, self.close = conn.write, conn.close
+
+    def finish(self):
+        self.conn.finish()
+
+    def more(self):
+        got = self.conn.more()
+        self.have += self.conn.out
+        self.conn.out = b""
+        return got
+
+    def whole(self):
+        return self.conn.done
+
+    def complaint(self):
+        return repr(self.conn.err)
+
+
+class Listen(Front):
+    """`viaduct listen', spoken to without a server."""
+    name = "listen"
+    mount = "/viaduct"
+    log = "listen.log"
+
+    def __init__(self, tree, site, **environment):
+        super().__init__(tree, site)
+        self.environment = {"PATH": trees.PATH, **environment}
+        self.address = None
+        self.process = None
+
+    def attempt(self):
+        self.address = ("127.0.0.1", trees.free_port())
+        argv = [self.tree.program, "-c", self.site.config, "listen",
+                "127.0.0.1:%d" % self.address[1]]
+        good = self.run(argv, self.address, env=self.environment)
+        self.process = self.started[-1] if good else None
+        return good
+
+    def open(self, method, path, fields=(), length=None, extra=(),
+             conn=None, keep=False):
+        conn = conn or fcgi.Connection(self.address)
+        found = variables(self, method, path, fields, length, dict(extra))
+        conn.begin(found.items(), keep)
+        return FcgiSteps(conn)
+
+    def ask(self, method, path, fields=(), body=None, chunked=False,
+            extra=(), conn=None, keep=False):
+        length = -1 if chunked else None if body is None else len(body)
+        steps = self.open(method, path, fields, length, extra, conn, keep)
+        try:
+            steps.write(body or b"")
+            steps.finish()
+        except OSError:
+            pass                        # answered and closed early
+        answer = steps.answer(method)
+        if not keep:
+            steps.close()
+        return answer
+
+
+# Real servers.
+
+class HttpSteps:
+    def __init__(self, conn, chunked):
+        self.conn, self.chunked = conn, chunked
+        self.until, self.more, self.head = conn.until, conn.more, conn.head
+        self.answer = conn.answer
+        self.close = conn.sock.close
+
+    def size(self):
+        return len(self.conn.have)
+
+    def write(self, data):
+        if self.chunked:
+            data = b"%x\r\n%s\r\n" % (len(data), data)
+        self.conn.send(data)
+
+    def finish(self):
+        if self.chunked:
+            self.conn.send(b"0\r\n\r\n")
+
+
+class Server(Front):
+    port = None
+
+    def ask(self, method, path, fields=(), body=None, chunked=False):
+        return wire.ask(self.port, method, self.mount + path, fields, body,
+                        chunked)
+
+    def open(self, method, path, fields=(), length=None):
+        """`length' None: no body; -1: chunked."""
+        conn = wire.Connection(self.port)
+        fields = list(fields) + [("Connection", "close")]
+        chunked = length is not None and length < 0
+        if chunked:
+            fields.append(("Transfer-Encoding", "chunked"))
+        elif length is not None:
+            fields.append(("Content-Length", str(length)))
+        conn.send(wire.request_bytes(method, self.mount + path, fields))
+        return HttpSteps(conn, chunked)
+
+    def listening(self, argv, **how):
+        return self.run(argv, ("127.0.0.1", self.port), **how)
+
+    def secret(self):
+        """A file that the server itself would serve: no target may make it."""
+        return self.tree.write("docroot/secret.txt", "the server's own file")
+
+
+class Lighttpd(Server):
+    name = "lighttpd"
+    mount = "/viaduct.fcgi"
+    log = "lighttpd.log"
+    module = "viaduct.conf"
+    script = "viaduct.fcgi"
+
+    def attempt(self):
+        self.port = trees.free_port()
+        self.secret()
+        self.copy("lighttpd/" + self.module, "lighttpd.inc.conf")
+        self.copy("cgi-bin/" + self.script,
+                  os.path.join(self.site.name, self.script), 0o755)
+        conf = self.tree.write("lighttpd.conf", (
+            'server.document-root = "%s/docroot"\n'
+            'server.bind = "127.0.0.1"\nserver.port = %d\n'
+            'server.upload-dirs = ( "%s" )\n'
+            'include "%s/lighttpd.inc.conf"\n') % (
+                self.tree.path, self.port, self.tree.folder("uploads"),
+                self.tree.path))
+        return self.listening([trees.find("lighttpd"), "-D", "-f", conf])
+
+
+class LighttpdCgi(Lighttpd):
+    name = "lighttpd-cgi"
+    mount = "/cgi-bin/viaduct.cgi"
+    module = "viaduct-cgi.conf"
+    script = "viaduct.cgi"
+
+
+APACHE = """\
+ServerRoot "{tree}"
+ServerName viaduct.test
+Listen 127.0.0.1:{port}
+PidFile "{tree}/apache.pid"
+DefaultRuntimeDir "{tree}"
+ErrorLog "|/bin/cat >&2"
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+{load}
+TypesConfig /dev/null
+DocumentRoot "{tree}/docroot"
+ThreadsPerChild 40
+StartServers 1
+ServerLimit 2
+MaxRequestWorkers 80
+<Directory />
+	Require all granted
+	AllowOverride All
+</Directory>
+"""
+
+
+class Apache(Server):
+    log = "apache.log"
+    modules = "/usr/lib/apache2/modules"
+    loads = ["authz_core", "mime", "rewrite", "alias", "dir", "autoindex",
+             "setenvif", "negotiation"]
+
+    def conf(self):
+        return ""
+
+    def folder(self):
+        """The site's folder as a user of shared hosting fills it."""
+
+    def attempt(self):
+        self.port = trees.free_port()
+        self.secret()
+        self.folder()
+        load = "\n".join("LoadModule %s_module %s/mod_%s.so"
+                         % (m, self.modules, m) for m in self.loads
+                         if os.path.exists("%s/mod_%s.so"
+                                           % (self.modules, m)))
+        text = APACHE.format(tree=self.tree.path, port=self.port,
+                             modules=self.modules, load=load)
+        text = text.replace('"|/bin/cat >&2"', "/dev/stderr")
+        conf = self.tree.write("apache.conf", text + self.conf())
+        return self.listening([trees.find("apache2"), "-D", "FOREGROUND",
+                               "-f", conf])
+
+
+class ApacheFcgid(Apache):
+    name = "apache-fcgid"
+    mount = "/v/viaduct.fcgi"
+    loads = Apache.loads + ["fcgid"]
+    script = "viaduct.fcgi"
+
+    def folder(self):
+        self.copy("cgi-bin/" + self.script, "docroot/v/" + self.script, 0o755)
+        self.copy("apache/htaccess", "docroot/v/.htaccess")
+
+    def conf(self):
+        return ("FcgidIPCDir {0}/fcgid\nFcgidProcessTableFile {0}/fcgid.shm\n"
+                .format(self.tree.folder("fcgid").rsplit("/", 1)[0]))
+
+
+class ApacheCgid(ApacheFcgid):
+    name = "apache-cgid"
+    mount = "/v/viaduct.cgi"
+    loads = Apache.loads + ["cgid"]
+    script = "viaduct.cgi"
+
+    def conf(self):
+        return "ScriptSock %s\n" % self.tree.at("cgisock")
+
+
+class Behind:
+    """A server in front of `viaduct listen'."""
+
+    def responder(self):
+        self.inner = Listen(self.tree, self.site).start()
+        self.started += self.inner.started
+        return "127.0.0.1:%d" % self.inner.address[1]
+
+
+class ApacheProxy(Behind, Apache):
+    name = "apache-proxy"
+    mount = "/viaduct"
+    loads = Apache.loads + ["proxy", "proxy_fcgi", "headers"]
+
+    def attempt(self):
+        self.stop()
+        self.copy("apache/viaduct.conf", "apache.inc.conf",
+                  **{LISTEN: self.responder()})
+        return super().attempt()
+
+    def conf(self):
+        return "<VirtualHost *:%d>\nInclude %s\n</VirtualHost>\n" % (
+            self.port, self.tree.at("apache.inc.conf"))
+
+
+NGINX = """\
+daemon off;
+pid {tree}/nginx.pid;
+worker_processes 1;
+error_log stderr;
+events {{ worker_connections 512; }}
+http {{
+	access_log off;
+	client_body_temp_path {tree}/nginx.body;
+	fastcgi_temp_path {tree}/nginx.fastcgi;
+	proxy_temp_path {tree}/nginx.proxy;
+	uwsgi_temp_path {tree}/nginx.uwsgi;
+	scgi_temp_path {tree}/nginx.scgi;
+	{http}
+	server {{
+		listen 127.0.0.1:{port};
+		server_name viaduct.test;
+		root {tree}/docroot;
+		location /secret.txt {{ internal; }}
+		include {tree}/nginx.inc.conf;
+		{server}
+	}}
+}}
+"""
+
+
+class Nginx(Behind, Server):
+    name = "nginx"
+    mount = "/viaduct"
+    log = "nginx.log"
+    http = server = ""
+    pool = False
+
+    def attempt(self):
+        self.stop()
+        self.port = trees.free_port()
+        self.secret()
+        address = self.responder()
+        http = self.http
+        if self.pool:
+            http += ("upstream viaduct { server %s; keepalive 8; }"
+                     % address)
+        self.copy("nginx/viaduct.conf", "nginx.inc.conf",
+                  **{LISTEN: "viaduct" if self.pool else address})
+        conf = self.tree.write("nginx.conf", NGINX.format(
+            tree=self.tree.path, port=self.port, http=http,
+            server=self.server.replace(LISTEN, address)))
+        return self.listening([trees.find("nginx"), "-p", self.tree.path,
+                               "-e", "stderr", "-c", conf])
+
+
+FRONTS = {front.name: front for front in (
+    Cgi, Listen, Lighttpd, LighttpdCgi, ApacheFcgid, ApacheCgid, ApacheProxy,
+    Nginx)}
+
+# What each needs on the machine.
+MODULES = Apache.modules
+PROGRAMS = {
+    "cgi": ["sqlite3"],
+    "listen": ["sqlite3"],
+    "lighttpd": ["sqlite3", "lighttpd"],
+    "lighttpd-cgi": ["sqlite3", "lighttpd"],
+    "apache-fcgid": ["sqlite3", "apache2", MODULES + "/mod_fcgid.so"],
+    "apache-cgid": ["sqlite3", "apache2", MODULES + "/mod_cgid.so"],
+    "apache-proxy": ["sqlite3", "apache2", MODULES + "/mod_proxy_fcgi.so"],
+    "nginx": ["sqlite3", "nginx"],
+}

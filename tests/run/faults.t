@@ -1,0 +1,60 @@
+#!/usr/bin/python3 -B
+"""Every answer that no sound server gives (tests/lib/faults.py): one process
+takes them all, answers as the rule says, and is as well as before."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+
+import cases                                            # noqa: E402
+import faults                                           # noqa: E402
+import fronts                                           # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+
+# Of a sound answer with one bad field line: these must not get through.
+DROPPED = ["x-a", "x-b", "x a", "", "nocolonhere", "set-cookie"]
+
+def judge(tap, front, row):
+    name, _, status, rule, body = row
+    answer = front.ask("GET", "/o/fault/" + name, [cases.JSON])
+    wanted = status if isinstance(status, tuple) else (status,)
+    good = answer.status in wanted and answer.whole
+    if rule:
+        good = good and answer.rule == rule
+    if answer.status == 502:
+        good = good and answer.rule is not None
+    if body is not None:
+        good = good and answer.body == body
+    if answer.status == 200 and name != "bare-lf":
+        good = good and not any(answer.all(n) for n in DROPPED)
+    if name == "folded":
+        good = good and answer.all("x-fold") == ["a b"]
+    tap.ok(good, "%s: %s %s" % (name, status, rule or ""),
+           "%s\n%s" % (answer, front.tail()))
+
+def main():
+    trees.need("sqlite3")
+    tree, origin, site = cases.prepare()
+    tap = taps.Tap()
+    front = fronts.Listen(tree, site).start()
+    for row in faults.ROWS:
+        tap.guard(row[0], judge, tap, front, row)
+        if front.process.poll() is not None:
+            tap.ok(False, "the process lives after " + row[0], front.tail())
+            front.start()
+    for path in ("/o/reset", "/o/cut/100/0?rst"):
+        answer = front.ask("GET", path, [cases.JSON])
+        tap.ok(answer.status == 502, path + " is 502", answer)
+    # A connection that the target closed while it was idle is no failure.
+    for i in range(3):
+        front.ask("GET", "/o/echo")
+        answer = front.ask("GET", "/o/fault/sound", [cases.JSON])
+        tap.equal(answer.status, 200, "sound again, %d" % i, answer)
+    front.stop()
+    for report in cases.sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+main()

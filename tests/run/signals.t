@@ -1,0 +1,110 @@
+#!/usr/bin/python3 -B
+"""SIGTERM finishes what is under way, but not for ever; nothing is left."""
+import os
+import signal
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+import cases                                            # noqa: E402
+import fronts                                           # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+
+DRAIN = 6 + (10 if trees.SANITIZED else 1)      # seconds; 1 for a busy machine
+
+def ended(process):
+    """Its exit status; None if it would not end."""
+    try:
+        return process.wait(DRAIN)
+    except subprocess.TimeoutExpired:
+        return None
+
+def idle(tap, front, number):
+    front.start()
+    front.ask("GET", "/o/echo")
+    front.process.send_signal(number)
+    tap.equal(ended(front.process), 0, "%s: an idle process ends"
+              % signal.Signals(number).name, front.tail())
+    front.stop()
+
+def under_way(tap, front, origin):
+    front.start()
+    steps = front.open("GET", "/o/hold/drain")
+    steps.finish()
+    head = steps.head()
+    origin.wait("held drain")
+    front.process.send_signal(signal.SIGTERM)
+    # It takes no new connection once it has seen the signal.
+    trees.until(lambda: not trees.accepts(front.address))
+    origin.release("drain")
+    answer = steps.until(b"the end")
+    while steps.more():
+        pass
+    tap.ok(head and head[0] == 200 and answer and steps.whole(),
+           "SIGTERM: an answer under way is finished", front.tail())
+    tap.equal(ended(front.process), 0, "... and the process ends",
+              front.tail())
+    front.stop()
+
+def never_ending(tap, front, origin):
+    front.start()
+    steps = front.open("GET", "/o/hold/never")
+    steps.finish()
+    steps.head()
+    origin.wait("held never")
+    front.process.send_signal(signal.SIGTERM)
+    tap.equal(ended(front.process), 0,
+              "SIGTERM: one that would not end is cut within 6 s",
+              front.tail())
+    while steps.more():
+        pass
+    tap.ok(not steps.whole(), "... visibly")
+    front.stop()
+    origin.release("never")
+
+def waiting(tap, front, origin):
+    front.start()
+    steps = front.open("GET", "/o/wait/mute", [cases.JSON])
+    steps.finish()
+    origin.wait("held mute")
+    front.process.send_signal(signal.SIGTERM)
+    answer = steps.answer()
+    tap.ok(answer.status in (502, 503, 504) or not answer.whole,
+           "SIGTERM: one that got no answer is told so", answer)
+    tap.equal(ended(front.process), 0, "... and the process ends",
+              front.tail())
+    front.stop()
+    origin.release("mute")
+
+def killed(tap, front, origin):
+    """kill -9 leaves nothing behind that disturbs the next process."""
+    front.start()
+    held = [front.open("GET", "/o/wait/kill") for _ in range(4)]
+    for steps in held:
+        steps.finish()
+    origin.wait("held kill", 4)
+    front.process.kill()
+    front.process.wait()
+    front.stop()
+    front.start()
+    answer = front.ask("GET", "/o/echo")
+    tap.equal(answer.status, 200, "SIGKILL: the next process serves", answer)
+    front.stop()
+    origin.release("kill", 4)
+
+def main():
+    trees.need("sqlite3")
+    tree, origin, site = cases.prepare()
+    tap = taps.Tap()
+    front = fronts.Listen(tree, site)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+        tap.guard("idle", idle, tap, front, number)
+    for story in (under_way, never_ending, waiting, killed):
+        tap.guard(story.__name__, story, tap, front, origin)
+    for report in cases.sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+main()

@@ -1,0 +1,83 @@
+#!/usr/bin/python3 -B
+"""Many requests at a time in one process: slow ones leave fast ones alone,
+and connections that a server keeps pin nobody."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+import cases                                            # noqa: E402
+import fcgi                                             # noqa: E402
+import fronts                                           # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+
+def sixty_slow(tap, front, origin):
+    slow = [front.open("GET", "/o/wait/slow") for _ in range(60)]
+    for steps in slow:
+        steps.finish()
+    tap.ok(origin.wait("held slow", 60, trees.WAIT),
+           "60 slow requests wait at their target at a time",
+           lambda: "%d came\n%s" % (origin.count("held slow"), front.tail()))
+    for i in range(5):
+        answer = front.ask("GET", "/any/echo/fast%d" % i)
+        tap.equal(answer.status, 200, "a fast one passes, %d" % i, answer)
+    answer = front.ask("GET", "/o/echo", [cases.JSON])
+    tap.equal((answer.status, answer.rule, answer.get("retry-after") is None),
+              (503, "route_busy", False),
+              "the route itself has its three quarters of 80", answer)
+    origin.release("slow", 60)
+    got = [steps.answer().body for steps in slow]
+    tap.equal(got, [b"released"] * 60, "the slow ones end well")
+    answer = front.ask("GET", "/o/echo")
+    tap.equal(answer.status, 200, "and give their places back", answer)
+
+def kept(tap, front):
+    """20 idle connections at 4 threads."""
+    conns = [fcgi.Connection(front.address) for _ in range(20)]
+    got = [front.ask("GET", "/o/echo", conn=conn, keep=True).status
+           for conn in conns]
+    tap.equal(got, [200] * 20, "20 kept connections at 4 threads")
+    tap.equal(front.ask("GET", "/o/echo").status, 200, "a new one besides")
+    got = [front.ask("GET", "/o/echo", conn=conn, keep=True).status
+           for conn in reversed(conns)]
+    tap.equal(got, [200] * 20, "and all of them again")
+    silent = [fcgi.Connection(front.address) for _ in range(8)]
+    tap.equal(front.ask("GET", "/o/echo").status, 200,
+              "connections that never speak pin nobody")
+    for conn in conns + silent:
+        conn.close()
+
+def unread_body(tap, front, origin):
+    """A body left unread must not become the next request."""
+    conn = fcgi.Connection(front.address)
+    steps = front.open("POST", "/none/echo", [("Origin", cases.BAD)],
+                       length=5, conn=conn, keep=True)
+    answer = steps.answer("POST")
+    tap.equal(answer.status, 403, "refused before the body came", answer)
+    steps.write(b"hello") if not conn.ended else None
+    origin.arrived()
+    after = front.ask("GET", "/o/echo")
+    tap.equal(after.status, 200, "the next request is whole", after)
+    conn.close()
+
+def main():
+    trees.need("sqlite3")
+    tree, origin, site = cases.prepare(
+        server={"state": "state", "threads": "80"},
+        upstream={"allow_private": "127.0.0.0/8", "request_timeout": "60",
+                  "idle_timeout": "60"})
+    tap = taps.Tap()
+    front = fronts.Listen(tree, site).start()
+    tap.guard("sixty_slow", sixty_slow, tap, front, origin)
+    tap.guard("unread_body", unread_body, tap, front, origin)
+    front.stop()
+    site.settings("server", threads="4")
+    front.start()
+    tap.guard("kept", kept, tap, front)
+    front.stop()
+    for report in cases.sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+main()
