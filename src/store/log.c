@@ -180,9 +180,9 @@ is_ours(const struct log *l, struct stat *st)
 }
 
 /*
- * Move a file that is full out of the way.  The lock is the file's own, so that
- * of several processes one renames it, and only while it still has that name;
- * the others find the name gone at their next look.
+ * Move a file that is full out of the way.  The lock is the file's own, so
+ * that of several processes one renames it, and only while it still has that
+ * name; the others find the name gone at their next look.
  */
 static void
 rotate(struct log *l)
@@ -241,11 +241,11 @@ look(struct log *l)
 void
 log_use(struct log *l, const struct conf *c)
 {
-	const char	*path = c->access_log;
-	bool		 to_stderr = path != NULL && strcmp(path, "stderr") == 0;
+	const char	*path = c->access_log != NULL ? c->access_log : "";
+	bool		 to_stderr = strcmp(path, "stderr") == 0;
 
 	atomic_store(&l->level, (int)c->log_level);
-	if (path == NULL || to_stderr)
+	if (to_stderr)
 		path = "";
 	pthread_mutex_lock(&l->lock);
 	l->max_bytes = c->log_max_bytes;
@@ -299,7 +299,8 @@ harmless(const char *referer)
 	if (referer == NULL || (host = strstr(referer, "://")) == NULL)
 		return referer;
 	host += 3;
-	return memchr(host, '@', strcspn(host, "/?#")) != NULL ? NULL : referer;
+	return memchr(host, '@', strcspn(host, "/?#")) == NULL ? referer :
+	    NULL;
 }
 
 static void

@@ -19,7 +19,8 @@
 #include "store/app.h"
 #include "store/rows.h"
 
-static char		 folder[64], ini[128], path[128], other[128], said[128];
+static char		 folder[64], ini[128], path[128], other[128];
+static char		 said[128];
 static char		*schema;
 static struct app	*app;
 static int		 real_stderr;

@@ -73,9 +73,8 @@ teardown(void **state)
 
 /* --- the text ----------------------------------------------------------- */
 
-#define LONG190	"0123456789012345678901234567890123456789012345678901234567" \
-	"89012345678901234567890123456789012345678901234567890123456789012345" \
-	"6789012345678901234567890123456789012345678901234567890123456789"
+#define LONG60	"012345678901234567890123456789012345678901234567890123456789"
+#define LONG190	LONG60 LONG60 LONG60 "0123456789"
 
 /* A file and what is said of it, "LINE: ..."; NULL: nothing. */
 static const struct { const char *text, *says; } texts[] = {
@@ -101,7 +100,8 @@ static const struct { const char *text, *says; } texts[] = {
 	{ "[app]\n\tapp_name = A\n", ":2: the line begins with a blank" },
 	{ "[app]\napp_name\n", ":2: this is no setting" },
 	{ "[app]\napp_name: A\n", ":2: this is no setting" },
-	{ "[app]\ncontact: https://a.example/?a=b\n", ":2: this is no setting" },
+	{ "[app]\ncontact: https://a.example/?a=b\n",
+	    ":2: this is no setting" },
 	{ "[app]\napp_name = A\033B\n", ":2: the line holds a control" },
 	{ "[app]\napp_name = A\rB\n", ":2: the line holds a control" },
 	{ "[app]\n;" LONG190 "\n", ":2: the line is longer than 190" },
@@ -111,7 +111,8 @@ static const struct { const char *text, *says; } texts[] = {
 	{ "[app]\napp_name = A ;cut\n", ":2: the value ends before" },
 	{ "[app]\napp_name =;x\n", ":2: put a blank before the ;" },
 	{ "[app]\napp_name = A;B\n", NULL },
-	{ "[app]\napp_name = \"A\"\n", ":2: [app] app_name: begins with a quote" },
+	{ "[app]\napp_name = \"A\"\n",
+	    ":2: [app] app_name: begins with a quote" },
 	{ "[app]\napp_name =\n", ":2: [app] app_name: may not be empty" },
 };
 
@@ -199,8 +200,8 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "routes", "filtered_url_msg", "No.", "not built in this version" },
 	{ "cors", "allow_origins", "", NULL },
 	{ "cors", "allow_origins", "*", NULL },
-	{ "cors", "allow_origins", "https://a.example https://*.b.example null",
-	    NULL },
+	{ "cors", "allow_origins",
+	    "https://a.example https://*.b.example null", NULL },
 	{ "cors", "allow_origins", "http://localhost:*", NULL },
 	{ "cors", "allow_origins", "HTTPS://A.example:443", NULL },
 	{ "cors", "allow_origins", "https://a.example/", "has 'https://a.ex" },
@@ -238,7 +239,8 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "access", "rate_limit", "0", NULL },
 	{ "access", "rate_limit", "20/s burst 100", NULL },
 	{ "access", "rate_limit", "1/s", "not built in this version" },
-	{ "access", "trusted_proxies", "10.0.0.1", "not built in this version" },
+	{ "access", "trusted_proxies", "10.0.0.1",
+	    "not built in this version" },
 	{ "access", "jwt_algorithm", "HS256", "not built in this version" },
 	{ "upstream", "request_timeout", "0.5", NULL },
 	{ "upstream", "request_timeout", "0", "seconds from 0.1" },

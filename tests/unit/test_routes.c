@@ -138,7 +138,8 @@ enabled_rows_are_found_by_name(void **state)
 	    "('b', 'https://B.example:8443/x?k=1', 60),"
 	    "('a', 'http://a.example', NULL);"
 	    "INSERT INTO routes(name, url, enabled) VALUES"
-	    "('off', 'https://off.example', 0), ('no', 'http://no.ex', 'no');");
+	    "('off', 'https://off.example', 0), "
+	    "('no', 'http://no.example', 'no');");
 	load();
 	assert_int_equal(routes_count(routes), 2);
 	assert_string_equal(routes_at(routes, 0)->name, "a");
@@ -163,7 +164,8 @@ remote_url_stands_in_for_the_star(void **state)
 	settings("[routes]\nremote_url = https://ini.example/\n");
 	load();
 	assert_string_equal(routes_find(routes, "*")->host, "ini.example");
-	sql("INSERT INTO routes(name, url) VALUES ('*', 'https://db.example')");
+	sql("INSERT INTO routes(name, url) "
+	    "VALUES ('*', 'https://db.example')");
 	load();
 	assert_int_equal(routes_count(routes), 1);
 	assert_string_equal(routes_find(routes, "*")->host, "db.example");
