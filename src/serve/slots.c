@@ -25,7 +25,7 @@ slots_new(int threads)
 		return NULL;
 	pthread_mutex_init(&s->lock, NULL);
 	s->threads = threads;
-	s->share = threads * 3 / 4 > 1 ? threads * 3 / 4 : 1;
+	s->share = threads * 7 / 8 > 1 ? threads * 7 / 8 : 1;
 	return s;
 }
 

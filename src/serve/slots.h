@@ -5,7 +5,7 @@
 
 /*
  * How many requests of this process each route has under way, so that one slow
- * target cannot hold all its threads.  A route may have three quarters of them,
+ * target cannot hold all its threads.  A route may have seven eighths of them,
  * and always one.  Any thread may call.
  */
 struct slots;
