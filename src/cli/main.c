@@ -47,8 +47,9 @@ usage(FILE *to)
 	for (i = 0; i < N_COMMANDS; i++)
 		fprintf(to, "  viaduct %-9s %-18s %s\n", commands[i].name,
 		    commands[i].arguments, commands[i].help);
-	fprintf(to, "\nSettings: -c FILE, else $VIADUCT_CONFIG, else "
-	    "viaduct.ini beside the program,\nelse "
+	fprintf(to, "\nSettings: -c FILE (before or behind the command), "
+	    "else $VIADUCT_CONFIG,\nelse "
+	    "viaduct.ini beside the program, else\n"
 	    SYSCONFDIR "/viaduct/viaduct.ini.  See viaduct(1), "
 	    "viaduct.conf(5).\n");
 }
@@ -176,11 +177,13 @@ main(int argc, char **argv)
 	if (getenv("GATEWAY_INTERFACE") != NULL &&
 	    getenv("REQUEST_METHOD") != NULL)
 		return serve_cgi();
+	if (argc >= 3 && strcmp(argv[1], "-c") == 0) {
+		setenv("VIADUCT_CONFIG", argv[2], 1);
+		argc -= 2;
+		argv += 2;
+	}
 	if (argc == 1 && is_listening(STDIN_FILENO))
 		return serve_socket(NULL, STDIN_FILENO, 1);
-	if (argc == 3 && strcmp(argv[1], "-c") == 0 &&
-	    is_listening(STDIN_FILENO))
-		return serve_socket(argv[2], STDIN_FILENO, 1);
 	if (argc == 1) {
 		usage(stderr);
 		return EX_USAGE;

@@ -19,8 +19,8 @@ struct io {
 	ssize_t		(*read)(struct io *, void *, size_t);
 	/* Would read() return at once with what is already here? */
 	bool		(*buffered)(struct io *);
-	/* Is the body at its end?  Waits until either that or a byte of it is
-	 * here. */
+	/* Is the body at its end?  Waits a little, if need be, until either
+	 * that or a byte of it is here. */
 	bool		(*at_end)(struct io *);
 	/* 0, or -1 when nobody takes it any more.  write() may keep back what
 	 * flush() sends. */

@@ -343,12 +343,10 @@ reply_end(struct reply *rp, enum err why)
 		rp->io->cut(rp->io);
 	} else if (rp->phase == REPLY_HEAD || (why != OK && unsent)) {
 		end_unsent(rp, why);
-		flush(rp);
 	} else if (why != OK) {
 		rp->io->cut(rp->io);
 	} else {
 		release(rp);
-		flush(rp);
 	}
 	rp->phase = REPLY_DONE;
 }

@@ -174,12 +174,13 @@ authority(struct arena *a, const char *s, size_t len, struct url *u,
 enum err
 url_split(struct arena *a, const char *text, struct url *u, const char **why)
 {
-	struct url	 r = { .https = strncasecmp(text, "https://", 8) == 0 };
-	const char	*p = text + (r.https ? 8 : 7);
+	bool		 https = strncasecmp(text, "https://", 8) == 0;
+	const char	*p = text + (https ? 8 : 7);
+	struct url	 r = { .https = https, .port = https ? 443 : 80 };
 	size_t		 len;
 	enum err	 e;
 
-	if (!r.https && strncasecmp(text, "http://", 7) != 0)
+	if (!https && strncasecmp(text, "http://", 7) != 0)
 		return fault(why, "a URL must begin with http:// or https://");
 	if (strchr(text, '#') != NULL)
 		return fault(why, "a URL must not have a fragment (#)");
@@ -187,7 +188,6 @@ url_split(struct arena *a, const char *text, struct url *u, const char **why)
 		return fault(why, "a URL must not hold blanks, control "
 		    "characters, \\ or characters outside ASCII; write them "
 		    "as %XX");
-	r.port = r.https ? 443 : 80;
 	len = strcspn(p, "/?");
 	if ((e = authority(a, p, len, &r, why)) != OK)
 		return e;
@@ -232,8 +232,8 @@ octet_ok(int c)
 }
 
 /*
- * The text as a server would see it that decodes until nothing changes, so that
- * "%252e" is a dot too; out has room for len bytes.
+ * The text as a server would see it that decodes until nothing changes, so
+ * that "%252e" is a dot too; out has room for len bytes.
  */
 static size_t
 decode_all(const char *s, size_t len, char *out)

@@ -1,7 +1,6 @@
 #include "store/conf.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -369,9 +368,7 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 	}
 	if (conf_file_read(&l.file, a, path, problems) == -1)
 		return -1;
-	if (ini_parse_stream(conf_file_line, &l.file, handle, &l) != 0 &&
-	    problems->len == before)
-		conf_say(problems, path, 0, "cannot be read as an INI file");
+	conf_file_parse(&l.file, handle, &l);
 	contradictions(&l, warnings);
 	if (tls_policy(&c->rules, a) == -1)
 		conf_say(problems, path, 0, "no memory is left");

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -193,8 +194,9 @@ fault(struct conf_file *f, const char *text, size_t len)
 	return comment_fault(text + i + 1);
 }
 
-char *
-conf_file_line(char *line, int size, void *file)
+/* An ini_reader. */
+static char *
+line_for_inih(char *line, int size, void *file)
 {
 	struct conf_file	*f = file;
 	const char		*why;
@@ -219,4 +221,16 @@ conf_file_line(char *line, int size, void *file)
 	memcpy(line, text, len);
 	memcpy(line + len, "\n", 2);
 	return line;
+}
+
+void
+conf_file_parse(struct conf_file *f, int (*setting)(void *arg,
+    const char *section, const char *key, const char *value), void *arg)
+{
+	size_t	 before = f->problems->len;
+	int	 line = ini_parse_stream(line_for_inih, f, setting, arg);
+
+	if (line != 0 && f->problems->len == before)
+		conf_say(f->problems, f->path, line > 0 ? line : 0,
+		    "cannot be read as a line of an INI file");
 }

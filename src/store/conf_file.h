@@ -27,8 +27,11 @@ struct conf_file {
 int	 conf_file_read(struct conf_file *, struct arena *, const char *path,
 	    struct buf *problems);
 
-/* An ini_reader over a struct conf_file. */
-char	*conf_file_line(char *line, int size, void *file);
+/* Call `setting' for each key = value; conf_file.line then is its line.
+ * Whatever inih cannot read is a problem. */
+void	 conf_file_parse(struct conf_file *, int (*setting)(void *arg,
+	    const char *section, const char *key, const char *value),
+	    void *arg);
 
 /* Append "PATH:LINE: ..." and a newline; line 0: "PATH: ...". */
 void	 conf_say(struct buf *, const char *path, int line, const char *fmt, ...)

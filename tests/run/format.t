@@ -40,6 +40,8 @@ finds	"a second fault in data" 'static int a[] = { 1,2 };\n'
 "$tool" -i "$dir/a.c" >/dev/null
 ok	"mends it" "$tool" "$dir/a.c"
 passes	"a struct on one line" 'struct a { int b; char\t*c; };\n'
+passes	"a table's name on a line of its own" \
+	'static const struct { int a; }\n    b[] = {\n\t{ 1 },\n};\n'
 passes	"a table" 'static const struct { int a; } b[] = {\n\t{ 1 },\t{ 2 },\n};\n'
 passes	"a break after any comma" \
 	'int\nf(void)\n{\n\treturn g(a,\n\t    b, c);\n}\n'

@@ -1,0 +1,315 @@
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/check.h"
+#include "cli/cmd.h"
+#include "core/buf.h"
+#include "http/ip.h"
+#include "http/url.h"
+#include "store/conf.h"
+#include "store/routes.h"
+#include "store/rows.h"
+
+enum { SOUND = 0, PROBLEMS = 1, BLIND = 2 };
+enum { MAX_MEMORY = 128 << 20, MAX_TEXT = 256 * 1024, WAIT_MS = 5000 };
+
+/* Descriptors: what a thread may hold at once, and what the process does. */
+enum { FILES_PER_THREAD = 12, FILES_BESIDE = 32 };
+
+void
+check_problem(struct check *ck, const char *where, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	ck->problems++;
+	printf("%s: ", where);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+void
+check_warning(struct check *ck, const char *where, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	ck->warnings++;
+	printf("%s: warning: ", where);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+/* --- rules, of the settings and of each route ---------------------------- */
+
+static bool
+on_this_machine(const char *origin)
+{
+	return strncmp(origin, "http://localhost", 16) == 0 ||
+	    strncmp(origin, "http://127.", 11) == 0 ||
+	    strncmp(origin, "http://[::1]", 12) == 0;
+}
+
+static void
+origins(struct check *ck, const char *where, const struct cors_rule *r)
+{
+	const struct cors_origin	*o;
+
+	for (o = r->allow; o < r->allow + r->n_allow; o++) {
+		if (cors_shared_suffix(o))
+			check_warning(ck, where, "allow_origins: everybody can "
+			    "have a page that matches %s: name the whole "
+			    "origin", o->text);
+		if (strncmp(o->text, "http://", 7) == 0 &&
+		    !on_this_machine(o->text))
+			check_warning(ck, where, "allow_origins: whoever sits "
+			    "on the way can change pages of %s: use https",
+			    o->text);
+	}
+}
+
+/* What `r' has that `below' (NULL: nothing) has not. */
+static void
+rules(struct check *ck, const char *where, const struct rules *r,
+    const struct rules *below)
+{
+	if (below == NULL || r->cors.allow != below->cors.allow)
+		origins(ck, where, &r->cors);
+	if (!r->verify_tls && (below == NULL || below->verify_tls))
+		check_warning(ck, where, "verify_tls is off: whoever sits on "
+		    "the way can answer for the target; better a ca_file or "
+		    "a tls_pin");
+	if (r->ca_file != NULL && access(r->ca_file, R_OK) == -1)
+		check_problem(ck, where, "ca_file cannot be read: %s",
+		    r->ca_file);
+	if (below == NULL && r->allow_private.all_private)
+		check_warning(ck, where, "allow_private = yes: every route may "
+		    "reach every private address: name CIDRs, or state it in "
+		    "the route that needs it");
+}
+
+static bool
+opens(const struct ip_allow *a)
+{
+	return a->all_private || a->n_nets > 0;
+}
+
+/* A URL that states its address can be judged without asking anybody. */
+static void
+address(struct check *ck, const char *where, const struct route *rt)
+{
+	struct sockaddr_storage	 at;
+	struct url		 url;
+	const char		*why;
+	char			 host[256];
+	socklen_t		 len;
+
+	if (url_split(&ck->arena, rt->url, &url, &why) != OK)
+		return;
+	snprintf(host, sizeof(host), "%s", url.host);
+	if (host[0] == '[') {
+		host[strcspn(host, "]")] = '\0';
+		memmove(host, host + 1, strlen(host));
+	}
+	if (ip_literal(host, url.port, &at, &len) &&
+	    !ip_allowed((struct sockaddr *)&at, len, &rt->rules.allow_private))
+		check_warning(ck, where, "its address %s is not public, and "
+		    "allow_private does not open it, so that every request "
+		    "answers 502", url.host);
+}
+
+static void
+route(struct check *ck, const struct route *rt, const struct conf *c)
+{
+	char	 where[96];
+
+	snprintf(where, sizeof(where), "routes/%s", rt->name);
+	if (rt->fault != NULL) {
+		check_problem(ck, where, "%s", rt->fault);
+		return;
+	}
+	rules(ck, where, &rt->rules, &c->rules);
+	if (opens(&rt->rules.allow_private))
+		check_warning(ck, where, "may reach private addresses: make "
+		    "sure that who may call it is meant to");
+	if (!rt->rules.cors.any && rt->rules.cors.n_allow == 0 &&
+	    rt->rules.cors.n_own == 0 && !rt->rules.cors.target)
+		check_warning(ck, where, "no page may read it: name those that "
+		    "may in allow_origins");
+	address(ck, where, rt);
+}
+
+/* --- settings and database ---------------------------------------------- */
+
+static int
+lines(const char *text, const char *mark)
+{
+	int	 n = 0;
+
+	for (; *text != '\0'; n++) {
+		const char	*end = strchr(text, '\n');
+		const char	*place = strstr(text, ": ");
+
+		if (mark[0] != '\0' && place != NULL && place < end)
+			printf("%.*s: %s%.*s\n", (int)(place - text), text,
+			    mark, (int)(end - place - 2), place + 2);
+		else
+			printf("%.*s\n", (int)(end - text), text);
+		text = end + 1;
+	}
+	return n;
+}
+
+static bool
+settings(struct check *ck, struct conf *c, const char *path)
+{
+	struct buf	 problems, warnings;
+	bool		 good;
+
+	buf_init(&problems, &ck->arena, MAX_TEXT);
+	buf_init(&warnings, &ck->arena, MAX_TEXT);
+	if (access(path, R_OK) == -1)
+		ck->blind = 1;
+	good = conf_load(c, &ck->arena, path, &problems, &warnings) == 0;
+	ck->problems += lines(problems.data, "");
+	ck->warnings += lines(warnings.data, "warning: ");
+	return good;
+}
+
+static void
+descriptors(struct check *ck, const struct conf *c)
+{
+	struct rlimit	 limit;
+	rlim_t		 needed = (rlim_t)c->threads * FILES_PER_THREAD +
+			    FILES_BESIDE;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)
+		check_warning(ck, c->path, "[server] threads = %d may need "
+		    "%lu open files, and this user may open %lu: lower it, or "
+		    "raise the limit", c->threads, (unsigned long)needed,
+		    (unsigned long)limit.rlim_cur);
+}
+
+/* A writer that was killed leaves a journal, and only who may write can undo
+ * what it began. */
+static void
+mend(struct check *ck, const char *path)
+{
+	struct buf	 journal, why;
+
+	buf_init(&journal, &ck->arena, 8192);
+	buf_init(&why, &ck->arena, 4096);
+	buf_fmt(&journal, "%s-journal", path);
+	if (access(journal.data, F_OK) == 0 && rows_repair(path, &why) == -1)
+		printf("%s\n", why.data);
+}
+
+static void
+routes(struct check *ck, const struct conf *c)
+{
+	struct buf	 why;
+	struct rows	*rows;
+	struct routes	*all;
+	size_t		 i;
+	bool		 busy;
+
+	mend(ck, c->database);
+	buf_init(&why, &ck->arena, 4096);
+	if ((rows = rows_load(c->database, WAIT_MS, &why, &busy)) == NULL) {
+		printf("%s\n", why.data);
+		ck->problems++;
+		ck->blind |= busy;
+		return;
+	}
+	if ((all = routes_build(&ck->arena, rows, c)) == NULL) {
+		printf("%s: no memory is left\n", c->database);
+		ck->blind = 1;
+	}
+	for (i = 0; all != NULL && i < routes_count(all); i++)
+		route(ck, routes_at(all, i), c);
+	if (all != NULL && routes_count(all) == 0)
+		check_warning(ck, c->database, "has no enabled route: nothing "
+		    "can be asked for");
+	rows_free(rows);
+}
+
+static int
+verdict(const struct check *ck)
+{
+	if (ck->problems == 0 && ck->warnings == 0)
+		printf("sound\n");
+	else
+		printf("%d problem%s, %d warning%s\n", ck->problems,
+		    ck->problems == 1 ? "" : "s", ck->warnings,
+		    ck->warnings == 1 ? "" : "s");
+	return ck->blind ? BLIND : ck->problems > 0 ? PROBLEMS : SOUND;
+}
+
+static int
+check(struct check *ck, const char *given)
+{
+	struct conf	 c;
+	struct buf	 searched;
+	const char	*path;
+
+	buf_init(&searched, &ck->arena, MAX_TEXT);
+	if ((path = conf_find(&ck->arena, given, &searched)) == NULL) {
+		printf("no viaduct.ini was found; searched: %s\n",
+		    searched.data);
+		return BLIND;
+	}
+	printf("settings: %s\n", path);
+	if (settings(ck, &c, path)) {
+		rules(ck, path, &c.rules, NULL);
+		descriptors(ck, &c);
+		check_files(ck, &c);
+		routes(ck, &c);
+	}
+	return verdict(ck);
+}
+
+static int
+usage(void)
+{
+	fprintf(stderr, "usage: viaduct check [-c FILE]\n"
+	    "exit status: 0 sound or warnings only, 1 problems, 2 could not "
+	    "look\n");
+	return EX_USAGE;
+}
+
+int
+cmd_check(int argc, char **argv)
+{
+	static const struct option	 longs[] = {
+		{ "probe", no_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 } };
+	struct check			 ck = { .problems = 0 };
+	const char			*given = NULL;
+	int				 c, status;
+
+	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
+		if (c == 'p') {
+			fprintf(stderr, "viaduct check: --probe is not built "
+			    "in this version\n");
+			return EX_USAGE;
+		}
+		if (c != 'c')
+			return usage();
+		given = optarg;
+	}
+	if (optind < argc)
+		return usage();
+	arena_init(&ck.arena, MAX_MEMORY);
+	status = check(&ck, given);
+	arena_free(&ck.arena);
+	return status;
+}
