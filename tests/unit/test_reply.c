@@ -105,7 +105,8 @@ the_first_bytes_are_held_until_the_end(void **state)
 	reply_end(&rp, OK);
 	assert_memory_equal(io.out, "Status: 200 OK\r\n", 16);
 	assert_string_equal(io_mem_body(&io), "hello");
-	assert_int_equal(io.flushed_bytes, io.out_bytes);
+	/* The carrier has an end of its own to write. */
+	assert_int_equal(io.flushes, 0);
 	assert_int_equal(io.cuts, 0);
 	assert_int_equal(rp.status, 200);
 	assert_int_equal(rp.body_bytes, 5);
@@ -215,7 +216,6 @@ a_failure_while_held_is_a_clean_error(void **state)
 	assert_int_equal(atoll(io_mem_field(&io, "Content-Length")),
 	    strlen(io_mem_body(&io)));
 	assert_int_equal(io.cuts, 0);
-	assert_int_equal(io.flushed_bytes, io.out_bytes);
 	assert_int_equal(rp.status, 502);
 	assert_int_equal(rp.body_bytes, strlen(io_mem_body(&io)));
 	assert_int_equal(rp.err, ERR_RESPONSE_INCOMPLETE);
@@ -562,7 +562,6 @@ a_preflight_is_exactly_this(void **state)
 	assert_int_equal(rp.status, 204);
 	assert_int_equal(rp.body_bytes, 0);
 	assert_int_equal(io.cuts, 0);
-	assert_int_equal(io.flushed_bytes, io.out_bytes);
 }
 
 /* --- pages made here --- */
@@ -580,7 +579,6 @@ an_own_answer_is_whole(void **state)
 	assert_field("Content-Type", "text/plain; charset=utf-8");
 	assert_string_equal(io_mem_body(&io), "ok\n");
 	assert_int_equal(rp.body_bytes, 3);
-	assert_int_equal(io.flushed_bytes, io.out_bytes);
 
 	begin_get();
 	assert_int_equal(reply_own(&rp, 204, NULL, NULL, 0), OK);
