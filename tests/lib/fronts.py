@@ -386,7 +386,7 @@ class Apache(Server):
     log = "apache.log"
     modules = "/usr/lib/apache2/modules"
     loads = ["authz_core", "mime", "rewrite", "alias", "dir", "autoindex",
-             "setenvif", "negotiation"]
+             "setenvif", "negotiation", "env"]
 
     def conf(self):
         return ""
