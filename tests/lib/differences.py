@@ -18,7 +18,7 @@ def refused(*statuses, **more):
 
 
 APACHE_SLASH = Difference(
-    r"(refuses|passes) .*%(2[fF]|5[cC]|00).*",
+    r"(refuses|passes) .*%(2[fF]|00).*",
     "Apache answers 404 for %2F and %00 (AllowEncodedSlashes cannot stand in "
     ".htaccess)", refused(404))
 APACHE_ESCAPE = Difference(
@@ -45,6 +45,8 @@ LIGHTTPD_METHODS = Difference(
 LIGHTTPD_CHUNKED = Difference(
     r"upload_without_length",
     "lighttpd answers 411 while it streams uploads (stream-request-body)")
+LIGHTTPD_LONG = Difference(
+    r"too long", "mod_cgi takes the path for a file name", refused(404))
 LIGHTTPD = [LIGHTTPD_CONTROLS, LIGHTTPD_METHODS]
 
 NGINX = [
@@ -80,7 +82,8 @@ TABLE = {
     "cgi": [CGI_CUT],
     "listen": [],
     "lighttpd": LIGHTTPD + [UNSEEN_LEAVING],
-    "lighttpd-cgi": LIGHTTPD + [UNSEEN_LEAVING, CGI_CUT],
+    "lighttpd-cgi": LIGHTTPD + [LIGHTTPD_LONG, UNSEEN_LEAVING,
+                                CGI_CUT],
     "apache-fcgid": FCGID + [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING],
     "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT],
     "apache-proxy": APACHE + [UNSEEN_LEAVING],
