@@ -243,10 +243,18 @@ def run_story(run, story):
 
 def prepare(tls=False, **sections):
     """(tree, origin, site) with the routes of the list."""
+    import cases_cors
     tree = trees.Tree()
     origin = origins.Origin(tree, tls=tls)
     site = sites.Site(tree, **sections)
     site.routes(routes(origin))
+    origin.tree, origin.refused = tree, set()
+    for route, (url, columns) in cases_cors.table_routes(tree,
+                                                         origin.url).items():
+        try:
+            site.route(route, url, **columns)
+        except AssertionError:          # the database refuses such a row
+            origin.refused.add(route)
     return tree, origin, site
 
 

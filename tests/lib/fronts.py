@@ -196,7 +196,8 @@ class Cgi(Front):
 
     def __init__(self, tree, site, **environment):
         super().__init__(tree, site)
-        self.environment = {"PATH": trees.PATH, **environment}
+        self.environment = {"PATH": trees.PATH, **trees.DEAD_PROXY,
+                            **environment}
         self.script = self.copy("cgi-bin/viaduct.cgi", "www/viaduct.cgi",
                                 0o755)
         self.tree.write(self.log, "")
