@@ -41,8 +41,10 @@ const char page_csp[] = "default-src 'none'; style-src "
 
 static const char error_page[] = HEAD
     "<h1>{{app}}</h1>\n"
-    "<h2>{{heading}}</h2>\n"
-    "<p>{{advice}}</p>\n"
+    "<h2>{{heading}}</h2>\n";
+
+static const char advice_line[] = "<p>{{advice}}</p>\n";
+static const char error_foot[] =
     "<p>{{detail}}</p>\n"
     "<footer>{{title}} &middot; {{status}} {{reason}} &middot; "
     "<code>{{rule}}</code><br>Request <code>{{id}}</code>";
@@ -72,9 +74,9 @@ page_choose(const char *accept, const char *fetch_mode, const char *origin)
 		return PAGE_HTML;
 	if (accept == NULL)
 		return script ? PAGE_PROBLEM : PAGE_TEXT;
-	if (strstr(accept, "text/html") != NULL)
+	if (strcasestr(accept, "text/html") != NULL)
 		return PAGE_HTML;
-	if (strstr(accept, "json") != NULL)
+	if (strcasestr(accept, "json") != NULL)
 		return PAGE_PROBLEM;
 	return script && strstr(accept, "*/*") != NULL ? PAGE_PROBLEM :
 	    PAGE_TEXT;
@@ -156,7 +158,7 @@ advice(enum err e)
 		return "It did not answer as it should. That is usually over "
 		    "soon: please try again in a few minutes.";
 	return err_status(e) >= 500 ?
-	    "That is not your fault. Please try again later." : "";
+	    "That is not your fault. Please try again later." : NULL;
 }
 
 static void
@@ -180,6 +182,9 @@ error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
 	status[1] = (char)('0' + n / 10 % 10);
 	status[2] = (char)('0' + n % 10);
 	tmpl_fill(b, error_page, vars, n_vars);
+	if (advice(e) != NULL)
+		tmpl_fill(b, advice_line, vars, n_vars);
+	tmpl_fill(b, error_foot, vars, n_vars);
 	if (conf != NULL && conf->contact != NULL && conf->contact[0] != '\0')
 		tmpl_fill(b, contact_line, vars, n_vars);
 	buf_str(b, page_tail);

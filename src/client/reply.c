@@ -336,12 +336,10 @@ reply_end(struct reply *rp, enum err why)
 	} else if (rp->phase == REPLY_HEAD || (why != OK && unsent)) {
 		end_unsent(rp, why == OK && !rp->preflight ? ERR_INTERNAL :
 		    why);
-		flush(rp);
 	} else if (why != OK) {
 		rp->io->cut(rp->io);
 	} else {
 		release(rp);
-		flush(rp);
 	}
 	rp->phase = REPLY_DONE;
 }

@@ -66,7 +66,8 @@ enum err reply_own(struct reply *, int status, const char *type,
 	    const char *body, size_t body_bytes);
 
 /*
- * The end, whatever happened: a preflight's 204; a page, problem+json or line
+ * The end, whatever happened, written but not flushed: the carrier has an end
+ * of its own to write.  A preflight's 204; a page, problem+json or line
  * of text when no byte of the answer is out; a visible cut when some are;
  * nothing when the client is gone.
  */

@@ -23,6 +23,7 @@ static const struct { const char *name; size_t offset; } known[] = {
 
 /* Read aside, and judged when all variables have been seen. */
 struct aside {
+	size_t		 fields;	/* HTTP_*, repeated ones too */
 	const char	*content_length, *content_type, *https, *scheme,
 			*auth_type, *redirect_authorization;
 };
@@ -86,19 +87,20 @@ find(struct fields *fs, const char *name)
 
 /* nginx and HAProxy hand on a repeated field as a repeated variable. */
 static enum err
-join(struct arena *a, struct field *f, const char *value)
+join(struct fields *fs, struct field *f, const char *value)
 {
 	const char	*comma = strcasecmp(f->name, "Cookie") == 0 ? "; " :
 			    ", ";
-	size_t		 len = strlen(f->value);
-	char		*both = arena_alloc(a, len + strlen(value) + 3);
+	size_t		 len = strlen(f->value), more = strlen(value);
+	char		*both = arena_alloc(fs->arena, len + more + 3);
 
 	if (both == NULL)
 		return ERR_NO_MEMORY;
 	memcpy(both, f->value, len);
 	memcpy(both + len, comma, 2);
-	memcpy(both + len + 2, value, strlen(value));
+	memcpy(both + len + 2, value, more);
 	f->value = both;
+	fs->bytes += more + 2;
 	return OK;
 }
 
@@ -109,28 +111,35 @@ join(struct arena *a, struct field *f, const char *value)
 static bool
 of_no_use(const char *name)
 {
-	return strcmp(name, "Content-Length") == 0 ||
-	    strcmp(name, "Transfer-Encoding") == 0 ||
-	    strcmp(name, "Proxy") == 0;
+	return strcasecmp(name, "Content-Length") == 0 ||
+	    strcasecmp(name, "Transfer-Encoding") == 0 ||
+	    strcasecmp(name, "Proxy") == 0;
 }
 
+/*
+ * Beyond the number of fields a repeated one is not joined any more: each time
+ * takes as much memory as all before it.  Others are still read, Origin may be
+ * among them.
+ */
 static enum err
-add_field(struct req *rq, struct arena *a, const char *var, size_t len,
+add_field(struct req *rq, struct aside *x, const char *var, size_t len,
     const char *value)
 {
-	char		*name = field_name(a, var, len);
+	char		*name = field_name(rq->fields.arena, var, len);
 	struct field	*f;
 
 	if (name == NULL)
 		return ERR_NO_MEMORY;
 	if (of_no_use(name)) {
-		if (name[0] == 'T')
+		if (strcasecmp(name, "Transfer-Encoding") == 0)
 			rq->body_bytes = -1;
 		return OK;
 	}
-	if ((f = find(&rq->fields, name)) != NULL)
-		return join(a, f, value);
-	return fields_add(&rq->fields, name, value);
+	x->fields++;
+	if ((f = find(&rq->fields, name)) == NULL)
+		return fields_add(&rq->fields, name, value);
+	return x->fields > FIELDS_MAX_COUNT ? ERR_FIELDS_TOO_LARGE :
+	    join(&rq->fields, f, value);
 }
 
 static bool
@@ -146,7 +155,7 @@ take(void *to, size_t offset, const char *value)
 }
 
 static enum err
-read_var(struct req *rq, struct aside *x, struct arena *a, const char *var)
+read_var(struct req *rq, struct aside *x, const char *var)
 {
 	const char	*eq = strchr(var, '=');
 	size_t		 i, len;
@@ -155,7 +164,7 @@ read_var(struct req *rq, struct aside *x, struct arena *a, const char *var)
 		return OK;
 	len = (size_t)(eq - var);
 	if (len > 5 && memcmp(var, "HTTP_", 5) == 0)
-		return add_field(rq, a, var + 5, len - 5, eq + 1);
+		return add_field(rq, x, var + 5, len - 5, eq + 1);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (is(var, len, known[i].name)) {
 			take(rq, known[i].offset, eq + 1);
@@ -250,7 +259,7 @@ req_read(struct req *rq, struct io *io, struct arena *a)
 	fields_init(&rq->fields, a);
 	new_id(rq->id);
 	for (v = io->vars; v != NULL && *v != NULL; v++)
-		if ((e = read_var(rq, &x, a, *v)) != OK && first == OK)
+		if ((e = read_var(rq, &x, *v)) != OK && first == OK)
 			first = e;
 	if ((e = judge(rq, &x, io->framed)) != OK && first == OK)
 		first = e;

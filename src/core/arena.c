@@ -48,7 +48,8 @@ arena_alloc(struct arena *a, size_t bytes)
 	struct arena_block	*b = a->blocks;
 	void			*p;
 
-	if (bytes > a->max_bytes)
+	/* Half of all there is: what is added to it below cannot overflow. */
+	if (bytes > a->max_bytes || bytes > SIZE_MAX / 2)
 		return NULL;
 	bytes = aligned(bytes);
 	if (bytes > a->max_bytes - a->used_bytes)

@@ -150,11 +150,12 @@ is_shortest_ipv6(struct arena *a, const char *bracketed, size_t len)
 	socklen_t		 sa_len;
 	unsigned		 group[8];
 	unsigned char		*byte;
-	char			*text = arena_strndup(a, bracketed + 1, len - 2);
+	char			*text;
 	struct buf		 b;
 	int			 from, to;
 
 	buf_init(&b, a, 64);
+	text = arena_strndup(a, bracketed + 1, len - 2);
 	if (text == NULL || !ip_literal(text, 1, &sa, &sa_len))
 		return false;
 	byte = ((struct sockaddr_in6 *)(void *)&sa)->sin6_addr.s6_addr;

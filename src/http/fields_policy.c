@@ -9,9 +9,9 @@
 #include "http/fields_value.h"
 
 /*
- * Which fields may cross, in either direction.  Both tables are sorted by name
- * for bsearch(); a name that ends in "*" stands for all that begin so.  What is
- * not listed crosses.
+ * Which fields may cross, in either direction.  Both tables are sorted by
+ * name for bsearch(); a name that ends in "*" stands for all that begin so.
+ * What is not listed crosses.
  */
 
 enum act {
@@ -63,7 +63,7 @@ static const struct rule up_rules[] = {
 	{ "if-unmodified-since",	ALWAYS },
 	{ "keep-alive",			DROP },
 	{ "origin",			ASKS_CORS },
-	{ "proxy",			DROP },	/* HTTP_PROXY of careless CGIs */
+	{ "proxy",			DROP },	/* becomes HTTP_PROXY */
 	{ "proxy-*",			DROP },
 	{ "purpose",			DROP },
 	{ "range",			ALWAYS },
@@ -131,7 +131,7 @@ static const struct rule down_rules[] = {
 	{ "set-login",			DROP },
 	{ "sourcemap",			DROP },
 	{ "speculation-rules",		DROP },
-	{ "status",			DROP },	/* the last one wins on Apache */
+	{ "status",			DROP },	/* Apache: the last */
 	{ "strict-transport-security",	DROP },
 	{ "supports-loading-mode",	DROP },
 	{ "te",				DROP },
@@ -143,7 +143,7 @@ static const struct rule down_rules[] = {
 	{ "variable-*",			DROP },
 	{ "via",			DROP },	/* joined with ours */
 	{ "www-authenticate",		CHALLENGES },
-	{ "x-accel-*",			DROP },	/* nginx serves its own files */
+	{ "x-accel-*",			DROP },	/* nginx obeys */
 	{ "x-content-security-policy*",	DROP },
 	{ "x-content-type-options",	DROP },
 	{ "x-final-url",		DROP },	/* ours stands there */

@@ -53,21 +53,23 @@ leading_dots(const char **ref)
 	return ups;
 }
 
-static void
+/* Write what stands before a relative reference; what is left of that. */
+static const char *
 relative(struct buf *b, const struct url *from, const char *ref)
 {
-	int	 ups;
 	size_t	 len;
 
+	if (*ref == '/')
+		return ref;
 	if (*ref == '?') {
 		buf_str(b, *from->path != '\0' ? from->path : "/");
-		return;
+		return ref;
 	}
-	ups = leading_dots(&ref);
-	len = directory(from->path, ups);
+	len = directory(from->path, leading_dots(&ref));
 	if (len == 0)
 		buf_char(b, '/');
 	buf_add(b, from->path, len);
+	return ref;
 }
 
 /* ERR_CONFIGURATION where the result is no http(s) URL. */
@@ -87,10 +89,7 @@ resolve(struct arena *a, const struct url *from, const char *ref,
 		buf_str(&b, from->https ? "https:" : "http:");
 	else if (scheme_len(ref) == 0) {
 		buf_str(&b, origin);
-		if (*ref != '/') {
-			relative(&b, from, ref);
-			leading_dots(&ref);
-		}
+		ref = relative(&b, from, ref);
 	}
 	buf_add(&b, ref, strcspn(ref, "#"));
 	if (buf_failed(&b))
@@ -184,40 +183,66 @@ below(const struct url *u, const struct url *base)
 	    path + len : NULL;
 }
 
-/* The query less what the base has of its own, which callers never see. */
-static const char *
-callers_query(const char *query, const char *own)
+static bool
+has_param(const char *query, const char *param, size_t len)
 {
-	size_t	 len = own != NULL ? strlen(own) : 0;
-
-	if (query == NULL || len == 0 || strncmp(query, own, len) != 0)
-		return query;
-	if (query[len] == '\0')
-		return NULL;
-	return query[len] == '&' ? query + len + 1 : query;
+	for (size_t n; query != NULL; query = query[n] != '\0' ?
+	    query + n + 1 : NULL) {
+		n = strcspn(query, "&");
+		if (n == len && memcmp(query, param, len) == 0)
+			return true;
+	}
+	return false;
 }
 
-/* NULL for want of memory, or where a browser would take the first segment for
- * a host. */
+/* Do the two queries share a parameter? */
+static bool
+share_param(const char *query, const char *other)
+{
+	for (size_t n; query != NULL; query = query[n] != '\0' ?
+	    query + n + 1 : NULL) {
+		n = strcspn(query, "&");
+		if (n > 0 && has_param(other, query, n))
+			return true;
+	}
+	return false;
+}
+
+/* The query less the parameters of `hidden'. */
+static void
+add_query(struct buf *b, const char *query, const char *hidden)
+{
+	char	 separator = '?';
+
+	for (size_t n; query != NULL; query = query[n] != '\0' ?
+	    query + n + 1 : NULL) {
+		n = strcspn(query, "&");
+		if (n > 0 && has_param(hidden, query, n))
+			continue;
+		buf_char(b, separator);
+		buf_add(b, query, n);
+		separator = '&';
+	}
+}
+
+/* mount/name/rest; NULL for want of memory, or where a browser would take the
+ * first segment for a host. */
 static const char *
 own_path(struct arena *a, const char *mount, const char *name,
-    const char *rest, const char *query)
+    const char *rest, const char *query, const char *hidden)
 {
 	struct buf	 b;
 
 	buf_init(&b, a, MAX_URL);
 	buf_str(&b, mount);
-	if (name != NULL && strcmp(name, "*") != 0) {
+	if (strcmp(name, "*") != 0) {
 		buf_char(&b, '/');
 		buf_str(&b, name);
 	}
 	buf_str(&b, rest);
 	if (b.len == 0)
 		buf_char(&b, '/');
-	if (query != NULL) {
-		buf_char(&b, '?');
-		buf_str(&b, query);
-	}
+	add_query(&b, query, hidden);
 	return buf_failed(&b) || b.data[1] == '/' ? NULL : b.data;
 }
 
@@ -227,7 +252,7 @@ with_fragment(struct arena *a, const char *text, const char *location)
 	const char	*fragment = strchr(location, '#');
 	struct buf	 b;
 
-	if (text == NULL || fragment == NULL ||
+	if (fragment == NULL ||
 	    url_query_check(fragment + 1, strlen(fragment + 1)) != OK)
 		return text;
 	buf_init(&b, a, MAX_URL);
@@ -248,11 +273,8 @@ redirect_location(struct arena *a, const struct url *from,
 	    url_split(a, base, &top, &why) != OK)
 		return NULL;
 	if ((rest = below(&to, &top)) != NULL)
-		own = own_path(a, mount, name, rest,
-		    callers_query(to.query, top.query));
-	text = with_fragment(a, own != NULL ? own : text, location);
-	if (text != NULL && top.query != NULL && *top.query != '\0' &&
-	    strstr(text, top.query) != NULL)
+		own = own_path(a, mount, name, rest, to.query, top.query);
+	if (own == NULL && share_param(to.query, top.query))
 		return NULL;
-	return text;
+	return with_fragment(a, own != NULL ? own : text, location);
 }

@@ -42,9 +42,9 @@ enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
  * The Location a client gets: resolved against `from'; where it lies at or
  * below the route's base URL, the route's own path on this host
  * (mount + "/" + name + rest; mount + rest for "*"); otherwise absolute as
- * resolved.  A query that the base URL has of its own is taken off.  NULL when
- * it cannot be read as http(s) at all, or would show that query: then the field
- * is dropped.
+ * resolved.  Parameters that the base URL has of its own are taken off.  NULL
+ * when it cannot be read as http(s) at all, or would show one of those: then
+ * the field is dropped.
  */
 const char *redirect_location(struct arena *, const struct url *from,
 	    const char *location, const char *base, const char *mount,

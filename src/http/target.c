@@ -193,21 +193,23 @@ target_name_ok(const char *name)
 	return strcmp(name, "*") == 0 || name_ok(name, strlen(name));
 }
 
+static const struct {
+	const char		*path;
+	enum target_kind	 kind;
+} fixed[] = {
+	{ "/_health",		TARGET_HEALTH },
+	{ "/_status",		TARGET_RESERVED },
+	{ "/_status.json",	TARGET_RESERVED },
+	{ "/_metrics",		TARGET_RESERVED },
+	{ "/_explain",		TARGET_RESERVED },
+	{ "/_check",		TARGET_RESERVED },
+	{ "/robots.txt",	TARGET_ROBOTS },
+	{ "/favicon.ico",	TARGET_FAVICON },
+};
+
 static bool
 by_path(const char *path, struct target *t)
 {
-	static const struct { const char *path; enum target_kind kind; }
-	    fixed[] = {
-		{ "/_health",		TARGET_HEALTH },
-		{ "/_status",		TARGET_RESERVED },
-		{ "/_status.json",	TARGET_RESERVED },
-		{ "/_metrics",		TARGET_RESERVED },
-		{ "/_explain",		TARGET_RESERVED },
-		{ "/_check",		TARGET_RESERVED },
-		{ "/robots.txt",	TARGET_ROBOTS },
-		{ "/favicon.ico",	TARGET_FAVICON },
-	};
-
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (strcmp(path, fixed[i].path) == 0) {
 			t->kind = fixed[i].kind;

@@ -8,7 +8,7 @@
 #include "http/ip.h"
 
 enum { MAX_HOST = 253, MAX_LABEL = 63, PORT_MAX = 65535,
-    MAX_ORIGIN = MAX_HOST + 32 };
+    MAX_ORIGIN = MAX_HOST + 32, MAX_PATH = 8192 };
 
 static int
 hex(char c)
@@ -61,8 +61,10 @@ is_label(const char *s, size_t len)
 static bool
 is_number(const char *label)
 {
-	if (strncmp(label, "0x", 2) == 0)
-		return label[2 + strspn(label + 2, "0123456789abcdef")] == '\0';
+	if (strncmp(label, "0x", 2) == 0) {
+		label += 2;
+		return label[strspn(label, "0123456789abcdef")] == '\0';
+	}
 	return label[strspn(label, "0123456789")] == '\0';
 }
 
@@ -172,12 +174,13 @@ authority(struct arena *a, const char *s, size_t len, struct url *u,
 enum err
 url_split(struct arena *a, const char *text, struct url *u, const char **why)
 {
-	struct url	 r = { .https = strncasecmp(text, "https://", 8) == 0 };
-	const char	*p = text + (r.https ? 8 : 7);
+	bool		 https = strncasecmp(text, "https://", 8) == 0;
+	const char	*p = text + (https ? 8 : 7);
+	struct url	 r = { .https = https, .port = https ? 443 : 80 };
 	size_t		 len;
 	enum err	 e;
 
-	if (!r.https && strncasecmp(text, "http://", 7) != 0)
+	if (!https && strncasecmp(text, "http://", 7) != 0)
 		return fault(why, "a URL must begin with http:// or https://");
 	if (strchr(text, '#') != NULL)
 		return fault(why, "a URL must not have a fragment (#)");
@@ -185,7 +188,6 @@ url_split(struct arena *a, const char *text, struct url *u, const char **why)
 		return fault(why, "a URL must not hold blanks, control "
 		    "characters, \\ or characters outside ASCII; write them "
 		    "as %XX");
-	r.port = r.https ? 443 : 80;
 	len = strcspn(p, "/?");
 	if ((e = authority(a, p, len, &r, why)) != OK)
 		return e;
@@ -221,8 +223,8 @@ url_origin(struct arena *a, const struct url *u)
 
 /* --- what may cross --- */
 
-/* NUL, CR and LF as a careless server would decode them, and the first bytes of
- * over-long UTF-8. */
+/* NUL, CR and LF as a careless server would decode them, and the first bytes
+ * of over-long UTF-8. */
 static bool
 octet_ok(int c)
 {
@@ -230,38 +232,40 @@ octet_ok(int c)
 }
 
 /*
- * The next character as a server would see it that decodes again and again:
- * "%25" before two digits is "%" at the next round, so "%252e" and "%25252e"
- * are dots too.  Every "%" is known to have its digits.
+ * The text as a server would see it that decodes until nothing changes, so
+ * that "%252e" is a dot too; out has room for len bytes.
  */
-static char
-decoded(const char **s, const char *end)
+static size_t
+decode_all(const char *s, size_t len, char *out)
 {
-	const char	*digits = *s + 1;
+	size_t	 n = 0;
 
-	if (**s != '%')
-		return *(*s)++;
-	while (end - digits >= 4 && digits[0] == '2' && digits[1] == '5' &&
-	    hex(digits[2]) >= 0 && hex(digits[3]) >= 0)
-		digits += 2;
-	*s = digits + 2;
-	return (char)(hex(digits[0]) * 16 + hex(digits[1]));
+	for (size_t i = 0; i < len; i++) {
+		int c;
+
+		out[n++] = s[i];
+		while (n >= 3 && (c = octet(out + n - 3, out + n)) >= 0) {
+			n -= 2;
+			out[n - 1] = (char)c;
+		}
+	}
+	return n;
 }
 
-/* Is any segment, up to its first ";", "." or ".."? */
+/* Is any segment "." or "..", up to where some servers end a segment? */
 static bool
-has_dot_segment(const char *s, const char *end)
+has_dot_segment(const char *s, size_t len)
 {
 	enum { START, DOT, DOTS, OTHER } seen = START;
 
-	while (s < end) {
-		char c = decoded(&s, end);
+	for (size_t i = 0; i < len; i++) {
+		bool	 ends = s[i] == ';' || s[i] == '\0';
 
-		if (c == '/' || c == '\\' || c == ';') {
+		if (s[i] == '/' || s[i] == '\\' || ends) {
 			if (seen == DOT || seen == DOTS)
 				return true;
-			seen = c == ';' ? OTHER : START;
-		} else if (c != '.' || seen >= DOTS)
+			seen = ends ? OTHER : START;
+		} else if (s[i] != '.' || seen >= DOTS)
 			seen = OTHER;
 		else
 			seen = seen == START ? DOT : DOTS;
@@ -273,7 +277,10 @@ enum err
 url_path_check(const char *rest, size_t len)
 {
 	const char	*end = rest + len;
+	char		 text[MAX_PATH];
 
+	if (len > sizeof text)
+		return ERR_BAD_PATH;
 	for (const char *p = rest; p < end; p++) {
 		if (!plain(*p))
 			return ERR_BAD_PATH;
@@ -285,7 +292,8 @@ url_path_check(const char *rest, size_t len)
 			p += 2;
 		}
 	}
-	return has_dot_segment(rest, end) ? ERR_BAD_PATH : OK;
+	len = decode_all(rest, len, text);
+	return has_dot_segment(text, len) ? ERR_BAD_PATH : OK;
 }
 
 enum err

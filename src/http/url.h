@@ -38,8 +38,8 @@ const char *url_origin(struct arena *, const struct url *);
 
 /*
  * May this path below a route cross?  Dot segments in any spelling, encoded
- * however often, controls, "\", "#", bytes above 0x7e, bad %XX: ERR_BAD_PATH.
- * The text is judged, never repaired.
+ * however often, controls, "\", "#", bytes above 0x7e, bad %XX, more than 8,192
+ * bytes: ERR_BAD_PATH.  The text is judged, never repaired.
  */
 enum err url_path_check(const char *rest, size_t len);
 /* The same bytes, in a query, where a bare "%" passes: ERR_BAD_QUERY. */

@@ -8,6 +8,7 @@
 #include "client/reply.h"
 #include "client/req.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "http/cors.h"
 #include "http/target.h"
 #include "serve/policy.h"
@@ -76,7 +77,7 @@ own_page(const struct snapshot *s, const struct mounted *m,
  */
 static enum err
 answer(struct worker *w, const struct snapshot *s, struct io *io,
-    struct req *rq, struct reply *rp)
+    struct req *rq, struct reply *rp, bool *waits)
 {
 	const struct route	*rt = NULL;
 	const struct rules	*rules = &s->conf.rules;
@@ -111,10 +112,17 @@ answer(struct worker *w, const struct snapshot *s, struct io *io,
 	rp->allow = v.allow;
 	if (e != OK)
 		return e;
-	if (!slots_take(w->slots, rt->name))
+	switch (slots_take(w->slots, rt->name, w->waiter, clock_ms())) {
+	case SLOT_WAITS:
+		*waits = true;
+		return OK;
+	case SLOT_REFUSED:
 		return ERR_ROUTE_BUSY;
+	case SLOT_TAKEN:
+		break;
+	}
 	e = relay(w->fetcher, s, rt, rq, m.mount, &v, io, rp, w->stop);
-	slots_give(w->slots, rt->name);
+	w->turn = slots_give(w->slots, rt->name);
 	return e;
 }
 
@@ -146,7 +154,7 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 		    rq->id, err_word(rp->err), err_detail(rp->err));
 }
 
-void
+bool
 serve(struct worker *w, struct io *io)
 {
 	const struct snapshot	*s;
@@ -154,16 +162,20 @@ serve(struct worker *w, struct io *io)
 	struct reply		 rp;
 	time_t			 start = time(NULL);
 	enum err		 e = ERR_CONFIGURATION;
+	bool			 waits = false;
 
 	arena_reset(&w->arena);
 	reply_init(&rp, io, &w->arena, &rq);
 	if ((s = app_take(w->app)) != NULL) {
 		rp.conf = &s->conf;
-		e = answer(w, s, io, &rq, &rp);
+		e = answer(w, s, io, &rq, &rp, &waits);
 	} else
 		req_read(&rq, io, &w->arena);
-	reply_end(&rp, e);
-	log_request(w, &rq, &rp, start);
+	if (!waits) {
+		reply_end(&rp, e);
+		log_request(w, &rq, &rp, start);
+	}
 	if (s != NULL)
 		app_give(w->app, s);
+	return !waits;
 }

@@ -1,6 +1,8 @@
 #ifndef VIADUCT_SERVE_SERVE_H
 #define VIADUCT_SERVE_SERVE_H
 
+#include <stdbool.h>
+
 #include "core/arena.h"
 
 struct app;
@@ -8,17 +10,25 @@ struct fetcher;
 struct io;
 struct slots;
 struct stop;
+struct waiter;
 
 /* What one thread needs to serve requests, one after the other. */
 struct worker {
 	struct app	*app;
 	struct slots	*slots;		/* requests per route, this process */
+	struct waiter	*waiter;	/* this request's place in their queue;
+					 * NULL: it cannot wait */
+	struct waiter	*turn;		/* set by serve(): who is to go next */
 	struct fetcher	*fetcher;
 	struct arena	 arena;
 	const struct stop *stop;	/* the process is to end; NULL: never */
 };
 
-/* One request, from its environment to its log line. */
-void	serve(struct worker *, struct io *);
+/*
+ * One request, from its environment to its log line.  False: its route is busy,
+ * nothing was answered, and w->waiter waits: the request is nobody's until it
+ * is called up, then it is served again from the start.
+ */
+bool	serve(struct worker *, struct io *);
 
 #endif

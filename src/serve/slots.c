@@ -1,8 +1,11 @@
 #include "serve/slots.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_WAITING = 1024 };
 
 /*
  * No more routes can be busy than there are threads, so the list is short and
@@ -11,7 +14,8 @@
  */
 struct slots {
 	pthread_mutex_t	 lock;
-	int		 threads, share;
+	int		 threads, share, waiting;
+	struct waiter	*first, **last;		/* in the order they came */
 	struct busy { char name[64]; int requests; } busy[];
 };
 
@@ -24,6 +28,7 @@ slots_new(int threads)
 	if (s == NULL)
 		return NULL;
 	pthread_mutex_init(&s->lock, NULL);
+	s->last = &s->first;
 	s->threads = threads;
 	s->share = threads * 3 / 4 > 1 ? threads * 3 / 4 : 1;
 	return s;
@@ -55,33 +60,107 @@ find(struct slots *s, const char *route)
 	return unused;
 }
 
-bool
-slots_take(struct slots *s, const char *route)
+static void
+copy_name(char to[64], const char *route)
 {
-	struct busy	*b;
-	bool		 taken = false;
+	size_t	 n = strnlen(route, 63);
 
-	pthread_mutex_lock(&s->lock);
-	b = find(s, route);
-	if (b != NULL && b->requests < s->share) {
-		if (b->requests++ == 0) {
-			strncpy(b->name, route, sizeof(b->name) - 1);
-			b->name[sizeof(b->name) - 1] = '\0';
-		}
-		taken = true;
-	}
-	pthread_mutex_unlock(&s->lock);
-	return taken;
+	memcpy(to, route, n);
+	to[n] = '\0';
 }
 
-void
+static bool
+take(struct slots *s, const char *route)
+{
+	struct busy	*b = find(s, route);
+
+	if (b == NULL || b->requests >= s->share)
+		return false;
+	if (b->requests++ == 0)
+		copy_name(b->name, route);
+	return true;
+}
+
+static bool
+wait_in_line(struct slots *s, const char *route, struct waiter *w,
+    int64_t now_ms)
+{
+	if (w == NULL || w->until_ms <= now_ms || s->waiting >= MAX_WAITING)
+		return false;
+	copy_name(w->route, route);
+	w->next = NULL;
+	*s->last = w;
+	s->last = &w->next;
+	s->waiting++;
+	return true;
+}
+
+enum slot
+slots_take(struct slots *s, const char *route, struct waiter *w,
+    int64_t now_ms)
+{
+	enum slot	 got = SLOT_REFUSED;
+
+	pthread_mutex_lock(&s->lock);
+	if (take(s, route))
+		got = SLOT_TAKEN;
+	else if (wait_in_line(s, route, w, now_ms))
+		got = SLOT_WAITS;
+	pthread_mutex_unlock(&s->lock);
+	return got;
+}
+
+/* The first of the line that is of this route, or overdue where it is NULL. */
+static struct waiter *
+call_up(struct slots *s, const char *route, int64_t now_ms)
+{
+	struct waiter	**at, *w;
+
+	for (at = &s->first; (w = *at) != NULL; at = &w->next) {
+		if (route != NULL ? strcmp(w->route, route) != 0 :
+		    w->until_ms > now_ms)
+			continue;
+		if ((*at = w->next) == NULL)
+			s->last = at;
+		s->waiting--;
+		return w;
+	}
+	return NULL;
+}
+
+struct waiter *
 slots_give(struct slots *s, const char *route)
 {
 	struct busy	*b;
+	struct waiter	*w;
 
 	pthread_mutex_lock(&s->lock);
 	b = find(s, route);
 	if (b != NULL && b->requests > 0)
 		b->requests--;
+	w = call_up(s, route, 0);
 	pthread_mutex_unlock(&s->lock);
+	return w;
+}
+
+struct waiter *
+slots_overdue(struct slots *s, int64_t now_ms)
+{
+	struct waiter	*w;
+
+	pthread_mutex_lock(&s->lock);
+	w = call_up(s, NULL, now_ms);
+	pthread_mutex_unlock(&s->lock);
+	return w;
+}
+
+int
+slots_waiting(struct slots *s)
+{
+	int	 n;
+
+	pthread_mutex_lock(&s->lock);
+	n = s->waiting;
+	pthread_mutex_unlock(&s->lock);
+	return n;
 }

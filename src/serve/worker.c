@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -33,11 +35,23 @@
  * work: a server that sends one request at a time keeps one.
  */
 
+/* A request, and what it needs where it waits for its route. */
+struct job {
+	struct waiter	 waiter;	/* first: a waiter is its job */
+	FCGX_Request	 request;
+	struct io_fcgi	 io;
+	int		 fd;
+	int		 again;		/* back to the epoll by this operation */
+};
+
 enum {
 	ARENA_BYTES = 1024 * 1024,
 	STACK_BYTES = 512 * 1024,
 	LAST_MS = DRAIN_MS + 500,	/* then the process ends regardless */
-	SERVER_TIMEOUT_S = 60	/* one that neither reads nor writes */
+	SERVER_TIMEOUT_S = 60,	/* of one that neither reads nor writes */
+	WAIT_MS = 10000,	/* in a route's queue */
+	LOOK_MS = 500,		/* how often for one that waited longer */
+	IDLE_MS = 10000		/* or for the first that waits at all */
 };
 
 struct crew {
@@ -126,7 +140,7 @@ static int
 accept_one(struct crew *c)
 {
 	const struct timeval	 tv = { .tv_sec = SERVER_TIMEOUT_S };
-	int			 fd;
+	int			 fd, on = 1;
 
 	fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
@@ -137,39 +151,68 @@ accept_one(struct crew *c)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+	/* On a kept TCP connection Nagle's algorithm holds the last record
+	 * back for 40 ms.  A socket file does not know the option. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	return fd;
 }
 
+/* The connection may carry another request, or is closed. */
+static void
+end_job(struct crew *c, struct job *j)
+{
+	bool	 keep = io_fcgi_reusable(&j->io);
+
+	if (!keep)
+		j->request.keepConnection = 0;
+	FCGX_Finish_r(&j->request);
+	if (keep && j->request.ipcFd >= 0 && watch(c, j->again, j->fd) != 0)
+		close(j->fd);
+	free(j);
+	if (++c->requests == c->max_requests)
+		kill(getpid(), SIGTERM);
+}
+
+/* The job, and those whose turn has come by its end. */
+static void
+run_jobs(struct crew *c, struct worker *w, struct job *j)
+{
+	for (; j != NULL; j = (struct job *)w->turn) {
+		w->turn = NULL;
+		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
+		if (serve(w, &j->io.io))
+			end_job(c, j);
+	}
+}
+
 /*
- * One request of this connection, which goes back to the epoll by `again' if
- * the server keeps it; closing takes it out.  libfcgi accepts nothing by
- * itself here: it is given the connection in the request's own members, which
- * its header shows but does not promise; configure looks for them.
+ * The request that begins to arrive on this connection.  libfcgi accepts
+ * nothing by itself here: it is given the connection in the request's own
+ * members, which its header shows but does not promise; configure looks for
+ * them.
  */
 static void
 serve_connection(struct crew *c, struct worker *w, int fd, int again)
 {
-	FCGX_Request	 r;
-	struct io_fcgi	 io;
-	bool		 keep;
+	struct job	*j = calloc(1, sizeof(*j));
 
-	FCGX_InitRequest(&r, -1, 0);
-	r.ipcFd = fd;
-	r.keepConnection = 1;	/* else Accept's own Finish would close it */
-	if (FCGX_Accept_r(&r) != 0) {
-		FCGX_Free(&r, 1);
+	if (j == NULL) {
+		close(fd);
 		return;
 	}
-	io_fcgi_init(&io, &r, c->spawned);
-	serve(w, &io.io);
-	keep = io_fcgi_reusable(&io);
-	if (!keep)
-		r.keepConnection = 0;
-	FCGX_Finish_r(&r);
-	if (keep && r.ipcFd >= 0 && watch(c, again, fd) != 0)
-		close(fd);
-	if (++c->requests == c->max_requests)
-		kill(getpid(), SIGTERM);
+	j->fd = fd;
+	j->again = again;
+	j->waiter.until_ms = clock_ms() + WAIT_MS;
+	FCGX_InitRequest(&j->request, -1, 0);
+	j->request.ipcFd = fd;
+	j->request.keepConnection = 1;	/* else Accept's own Finish closes */
+	if (FCGX_Accept_r(&j->request) != 0) {
+		FCGX_Free(&j->request, 1);
+		free(j);
+		return;
+	}
+	io_fcgi_init(&j->io, &j->request, c->spawned);
+	run_jobs(c, w, j);
 }
 
 /* Has a request begun to arrive?  A connection that is silent goes back to the
@@ -208,16 +251,22 @@ static void
 loop(struct crew *c, struct worker *w)
 {
 	struct epoll_event	 ev;
+	struct waiter		*late;
 	int			 n;
 
 	while (c->stop.at_ms == 0) {
-		n = epoll_wait(c->epoll_fd, &ev, 1, -1);
+		n = epoll_wait(c->epoll_fd, &ev, 1,
+		    slots_waiting(c->slots) > 0 ? LOOK_MS : IDLE_MS);
 		if (n == -1 && errno != EINTR)
 			break;
-		if (n != 1 || ev.data.fd == c->stop.fd)
+		late = slots_overdue(c->slots, clock_ms());
+		if (late == NULL && (n != 1 || ev.data.fd == c->stop.fd))
 			continue;
 		become_busy(c);
-		handle(c, w, ev.data.fd);
+		if (late != NULL)
+			run_jobs(c, w, (struct job *)late);
+		if (n == 1 && ev.data.fd != c->stop.fd)
+			handle(c, w, ev.data.fd);
 		become_idle(c);
 	}
 }
@@ -228,10 +277,14 @@ thread_main(void *arg)
 	struct crew	*c = arg;
 	struct worker	 w = { .app = c->app, .slots = c->slots,
 			    .stop = &c->stop };
+	struct waiter	*late;
 
 	arena_init(&w.arena, ARENA_BYTES);
-	if ((w.fetcher = fetcher_new()) != NULL)
+	if ((w.fetcher = fetcher_new()) != NULL) {
 		loop(c, &w);
+		while ((late = slots_overdue(c->slots, INT64_MAX)) != NULL)
+			run_jobs(c, &w, (struct job *)late);
+	}
 	fetcher_free(w.fetcher);
 	arena_free(&w.arena);
 	pthread_mutex_lock(&c->lock);
@@ -384,7 +437,7 @@ worker_cgi(struct app *app, char **environ)
 	w.fetcher = fetcher_new();
 	if (w.slots != NULL && w.fetcher != NULL) {
 		serve(&w, &io.io);
-		status = 0;
+		status = io.io.flush(&io.io) != 0;
 	}
 	fetcher_free(w.fetcher);
 	slots_free(w.slots);

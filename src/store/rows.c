@@ -159,8 +159,8 @@ read_row(struct rows *rs, sqlite3 *db, sqlite3_stmt *one, int64_t rowid)
 
 /* --- all of them -------------------------------------------------------- */
 
-/* The columns' names are the table's own, so that SQLite itself says which is
- * missing. */
+/* SQLite itself says which column is missing; not so if it were quoted, since
+ * it then passes for a string. */
 static int
 prepare_one(struct rows *rs, sqlite3 *db, sqlite3_stmt **q)
 {
@@ -174,7 +174,7 @@ prepare_one(struct rows *rs, sqlite3 *db, sqlite3_stmt **q)
 	all = conf_settings(&n);
 	for (i = 0; i < n; i++)
 		if (all[i].per_route)
-			buf_fmt(&sql, ", \"%s\"", all[i].key);
+			buf_fmt(&sql, ", routes.%s", all[i].key);
 	buf_str(&sql, " FROM routes WHERE rowid = ?1");
 	if (buf_failed(&sql))
 		return SQLITE_NOMEM;
@@ -263,6 +263,17 @@ close_reader(struct rows *rs)
 	rs->db = NULL;
 }
 
+/* SQLite, run as root, gives the file to the database's owner each time it
+ * opens it, which moves ctime. */
+static struct stamp
+wal_stamp(const struct rows *rs)
+{
+	struct stamp	 s = stamp_take(rs->wal_path);
+
+	s.ctime = s.mtime;
+	return s;
+}
+
 static int
 try_load(struct rows *rs, int wait_ms, struct buf *why)
 {
@@ -272,7 +283,7 @@ try_load(struct rows *rs, int wait_ms, struct buf *why)
 
 	rs->count = 0;
 	rs->file = stamp_take(rs->path);
-	rs->wal = stamp_take(rs->wal_path);
+	rs->wal = wal_stamp(rs);
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (rs->file.there && !S_ISREG(rs->file.mode)) {
 		buf_fmt(why, "%s is no file", rs->path);
@@ -384,7 +395,7 @@ rows_stale(struct rows *rs, const char *path)
 		return true;
 	clock_gettime(CLOCK_REALTIME, &now);
 	file = stamp_take(path);
-	wal = stamp_take(rs->wal_path);
+	wal = wal_stamp(rs);
 	if (!file.there || !stamp_same(&file, &rs->file) ||
 	    !stamp_same(&wal, &rs->wal))
 		return true;

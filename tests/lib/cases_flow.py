@@ -169,10 +169,8 @@ def answer_streams(run):
     steps = run.open("GET", "/o/hold/" + token)
     steps.finish()
     head = steps.head()
-    size = 0
-    while size < 20000 and steps.more():
-        size = len(steps.have if hasattr(steps, "have")
-                   else steps.conn.have)
+    while (size := steps.size()) < 20000 and steps.more():
+        pass
     run.origin.release(token)
     end = steps.until(b"the end")
     steps.close()
@@ -303,6 +301,8 @@ def loop(run):
 
 def loop_by_route(run):
     """A route to viaduct itself ends after one hop."""
+    if not hasattr(run.front, "port"):
+        return                          # no server to come back to
     run.site.route("self", "http://127.0.0.1:%d%s/self" %
                    (run.front.port, run.front.mount))
     answer = run.ask("GET", "/self/x", [JSON])
@@ -338,7 +338,7 @@ def access_log(run):
                                 if "/" + mark in x])
     good = len(line) == 1 and re.fullmatch(
         r'127\.0\.0\.1 - - \[[^]]+\] "GET \S*/o/echo/%s HTTP/1\.[01]" 200 '
-        r'\d+ "https://app\.example/p" "a\\x22b\\x5cc\\x09%s"'
+        r'\d+ "https://app\.example/p" "a\\x22b\\x5[cC]c\\x09%s"'
         % (mark, mark), line[0])
     run.ok(good, "access_log: one safe line in combined format", line)
     run.ok("topsecret" not in run.site.access_log(),

@@ -108,16 +108,13 @@ def rows(origin):
             rule="method_not_allowed"),
         Row("a method the route does not allow", "/get-only/echo", 405,
             method="DELETE", fields=ask, rule="method_not_allowed",
-            has={"allow": "GET, HEAD"}),
-        Row("HEAD where GET is allowed", "/get-only/echo", (200, 405),
-            method="HEAD", hits=None),
+            has={"allow": "GET"}),
         Row("too long", "/o/echo/" + "a" * 8100, 414, fields=ask,
             rule="url_too_long"),
         Row("too many fields", "/o/echo", 431,
             fields=ask + [("X-%d" % i, "v") for i in range(101)],
             rule="fields_too_large"),
     ]
-    out = [row for row in out if row.name != "HEAD where GET is allowed"]
     out += [Row("method " + m, "/o/echo", method=m,
                 send=b"{}" if m in ("POST", "PUT", "PATCH") else None)
             for m in METHODS]
@@ -182,18 +179,18 @@ def fallback_route(run):
     undo = run.site.settings("routes", remote_url=url + "/echo/r")
     try:
         seen = []
-        for path in ("/any/thing?q=1", "/", "/robots.txt", "/?route=o",
+        for path in ("/some/thing?q=1", "/", "/robots.txt", "/?route=o",
                      "/deep/x"):
             run.ask("GET", path)
             seen += [a["target"] for a in run.origin.arrived()]
-        run.equal(seen, ["/echo/r/any/thing?q=1", "/echo/r/",
+        run.equal(seen, ["/echo/r/some/thing?q=1", "/echo/r/",
                          "/echo/r/robots.txt", "/echo/r/?route=o",
                          "/echo/v1/x"], "fallback_route")
         run.site.route("*", url + "/echo/star")
-        run.ask("GET", "/any")
+        run.ask("GET", "/some")
         run.equal([a["target"] for a in run.origin.arrived()],
-                  ["/echo/star/any"], "fallback_route: the table wins")
-        refused = run.ask("GET", "/any/%2e%2e/x", [JSON])
+                  ["/echo/star/some"], "fallback_route: the table wins")
+        refused = run.ask("GET", "/some/%2e%2e/x", [JSON])
         run.equal((refused.status, run.origin.arrived()), (400, []),
                   "fallback_route: dots refused", refused)
     finally:

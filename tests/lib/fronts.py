@@ -81,7 +81,9 @@ def variables(front, method, path, fields, length, extra=()):
         "HTTP_HOST": "viaduct.test"}
     if path and "%00" not in path:
         found["PATH_INFO"] = urllib.parse.unquote(path, "latin-1")
-    if length is not None:
+    if length is not None and length < 0:
+        found["HTTP_TRANSFER_ENCODING"] = "chunked"     # as mod_cgid has it
+    elif length is not None:
         found["CONTENT_LENGTH"] = str(length)
     for name, value in fields:
         name = name.upper().replace("-", "_")
@@ -102,6 +104,10 @@ class Steps:
 
     def __init__(self):
         self.have = b""
+
+    def size(self):
+        """Bytes that came and were not taken yet."""
+        return len(self.have)
 
     def until(self, text):
         while text not in self.have:
@@ -204,7 +210,7 @@ class Cgi(Front):
 
     def ask(self, method, path, fields=(), body=None, chunked=False,
             extra=()):
-        length = None if body is None or chunked else len(body)
+        length = -1 if chunked else None if body is None else len(body)
         steps = self.open(method, path, fields, length, extra)
         steps.write(body or b"")
         steps.finish()
@@ -262,7 +268,7 @@ class Listen(Front):
 
     def ask(self, method, path, fields=(), body=None, chunked=False,
             extra=(), conn=None, keep=False):
-        length = None if body is None or chunked else len(body)
+        length = -1 if chunked else None if body is None else len(body)
         steps = self.open(method, path, fields, length, extra, conn, keep)
         try:
             steps.write(body or b"")
@@ -283,6 +289,9 @@ class HttpSteps:
         self.until, self.more, self.head = conn.until, conn.more, conn.head
         self.answer = conn.answer
         self.close = conn.sock.close
+
+    def size(self):
+        return len(self.conn.have)
 
     def write(self, data):
         if self.chunked:

@@ -5,7 +5,7 @@ import socket
 
 import tree
 
-LIMIT = 30                              # seconds of silence before giving up
+LIMIT = 10                              # seconds of silence before giving up
 
 
 class Answer:

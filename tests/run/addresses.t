@@ -6,7 +6,6 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
-
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402

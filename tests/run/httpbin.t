@@ -1,16 +1,14 @@
 #!/usr/bin/python3 -B
 """A real application behind viaduct: httpbin, as Debian packages it."""
+import base64
+import gzip
+import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
-
-import base64                                           # noqa: E402
-import gzip                                             # noqa: E402
-import json                                             # noqa: E402
-import subprocess                                       # noqa: E402
-
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
 import sites                                            # noqa: E402

@@ -1,16 +1,13 @@
 #!/usr/bin/python3 -B
 """Settings and routes change, spoil and are mended under a living process."""
 import os
+import shutil
+import signal
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
-
-import os                                               # noqa: E402
-import shutil                                           # noqa: E402
-import signal                                           # noqa: E402
-import subprocess                                       # noqa: E402
-
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402

@@ -1,14 +1,12 @@
 #!/usr/bin/python3 -B
 """SIGTERM finishes what is under way, but not for ever; nothing is left."""
 import os
+import signal
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
-
-import signal                                           # noqa: E402
-import subprocess                                       # noqa: E402
-
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402

@@ -1,15 +1,13 @@
 #!/usr/bin/python3 -B
 """Targets over TLS: verified by default; ca_file, tls_pin, verify_tls."""
+import base64
+import hashlib
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
-
-import base64                                           # noqa: E402
-import hashlib                                          # noqa: E402
-import subprocess                                       # noqa: E402
-
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402

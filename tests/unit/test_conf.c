@@ -1,0 +1,672 @@
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "store/conf.h"
+
+static struct arena	 arena;
+static struct buf	 problems, warnings;
+static struct conf	 conf;
+static char		 folder[64], path[128], ca[128];
+
+static void
+write_file(const char *name, const void *text, size_t len, mode_t mode)
+{
+	FILE	*f = fopen(name, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(text, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(chmod(name, mode), 0);
+}
+
+static int
+load_bytes(const void *text, size_t len)
+{
+	arena_free(&arena);
+	buf_init(&problems, &arena, 65536);
+	buf_init(&warnings, &arena, 65536);
+	write_file(path, text, len, 0600);
+	return conf_load(&conf, &arena, path, &problems, &warnings);
+}
+
+static int
+load(const char *text)
+{
+	return load_bytes(text, strlen(text));
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 16 << 20);
+	snprintf(folder, sizeof(folder), "/tmp/viaduct-conf.XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/viaduct.ini", folder);
+	snprintf(ca, sizeof(ca), "%s/ca.pem", folder);
+	write_file(ca, "x", 1, 0600);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	unlink(path);
+	unlink(ca);
+	return rmdir(folder);
+}
+
+/* --- the text ----------------------------------------------------------- */
+
+#define LONG190	"0123456789012345678901234567890123456789012345678901234567" \
+	"89012345678901234567890123456789012345678901234567890123456789012345" \
+	"6789012345678901234567890123456789012345678901234567890123456789"
+
+/* A file and what is said of it, "LINE: ..."; NULL: nothing. */
+static const struct { const char *text, *says; } texts[] = {
+	{ "", NULL },
+	{ "\n\n; comment\n# comment\n   \n  ; indented comment\n", NULL },
+	{ "[app]\napp_name = A\n", NULL },
+	{ "[app]\r\napp_name = A\r\n", NULL },
+	{ "\xef\xbb\xbf[app]\napp_name = A\n", NULL },
+	{ "[app] ; the program\napp_name=A", NULL },
+	{ "[app]\n\nap_name = A\n",
+	    ":3: [app] has no setting ap_name: did you mean app_name?" },
+	{ "[app]\nallow_origins = *\n",
+	    ":2: [app] has no setting allow_origins: did you mean "
+	    "allow_origins of [cors]?" },
+	{ "[app]\nfrobnicate = A\n", ":2: [app] has no setting frobnicate\n" },
+	{ "[ap]\nx = y\n", ":1: there is no such section" },
+	{ "[app\napp_name = A\n", ":1: the section has no ]" },
+	{ "[app] x\n", ":1: something follows" },
+	{ "app_name = A\n", ":1: app_name stands before the first section" },
+	{ "[app]\napp_name = A\napp_name = B\n",
+	    ":3: [app] app_name is already set in line 2" },
+	{ "[app]\napp_name = A\n more\n", ":3: the line begins with a blank" },
+	{ "[app]\n\tapp_name = A\n", ":2: the line begins with a blank" },
+	{ "[app]\napp_name\n", ":2: this is no setting" },
+	{ "[app]\napp_name: A\n", ":2: this is no setting" },
+	{ "[app]\ncontact: https://a.example/?a=b\n", ":2: this is no setting" },
+	{ "[app]\napp_name = A\033B\n", ":2: the line holds a control" },
+	{ "[app]\napp_name = A\rB\n", ":2: the line holds a control" },
+	{ "[app]\n;" LONG190 "\n", ":2: the line is longer than 190" },
+	{ "[app]\napp_name = " LONG190 " y=evil\n",
+	    ":2: the line is longer than 190" },
+	{ "[app]\napp_name = A ; a comment\n", NULL },
+	{ "[app]\napp_name = A ;cut\n", ":2: the value ends before" },
+	{ "[app]\napp_name =;x\n", ":2: put a blank before the ;" },
+	{ "[app]\napp_name = A;B\n", NULL },
+	{ "[app]\napp_name = \"A\"\n", ":2: [app] app_name: begins with a quote" },
+	{ "[app]\napp_name =\n", ":2: [app] app_name: may not be empty" },
+};
+
+static void
+every_line_is_judged(void **state)
+{
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		int	 failed = load(texts[i].text);
+
+		if (texts[i].says == NULL && failed == 0 && problems.len == 0)
+			continue;
+		if (texts[i].says != NULL && failed == -1 &&
+		    strstr(problems.data, texts[i].says) != NULL)
+			continue;
+		fail_msg("row %zu: %s says: %s", i, texts[i].text,
+		    problems.data);
+	}
+}
+
+static void
+a_nul_is_refused(void **state)
+{
+	static const char	 text[] = "[app]\napp_name = A\0B\n";
+
+	(void)state;
+	assert_int_equal(load_bytes(text, sizeof(text) - 1), -1);
+	assert_non_null(strstr(problems.data, ":2: the line holds a NUL"));
+}
+
+static void
+every_problem_is_named(void **state)
+{
+	char	*at;
+	int	 n = 0;
+
+	(void)state;
+	assert_int_equal(load("[app]\nx = 1\n[what]\ny = 2\n[log]\n"
+	    "level = loud\n[server]\nthreads = 0\n"), -1);
+	for (at = problems.data; (at = strchr(at, '\n')) != NULL; at++)
+		n++;
+	assert_int_equal(n, 4);		/* y is of no section we know */
+	assert_null(strstr(problems.data, ":4:"));
+}
+
+static void
+a_broken_section_does_not_lend_its_keys(void **state)
+{
+	(void)state;
+	assert_int_equal(load("[app]\napp_name = A\n[cors\n"
+	    "app_name = B\nallow_origins = *\n"), -1);
+	assert_null(strstr(problems.data, ":4:"));
+	assert_null(strstr(problems.data, ":5:"));
+}
+
+/* --- the values --------------------------------------------------------- */
+
+/* section, key, value: good or not; PATTERN in what is said. */
+static const struct { const char *section, *key, *value, *says; } values[] = {
+	{ "app", "base_path", "", NULL },
+	{ "app", "base_path", "/", NULL },
+	{ "app", "base_path", "/a/b", NULL },
+	{ "app", "base_path", "a", "path like /api" },
+	{ "app", "base_path", "/a/", "path like /api" },
+	{ "app", "base_path", "/a//b", "path like /api" },
+	{ "app", "base_path", "/a/../b", "path like /api" },
+	{ "app", "base_path", "/a?b", "path like /api" },
+	{ "app", "contact", "me@example.com", NULL },
+	{ "app", "contact", "https://example.com/help", NULL },
+	{ "app", "contact", "javascript:alert(1)", "neither a mail" },
+	{ "app", "contact", "javascript:a@b", "neither a mail" },
+	{ "app", "contact", "someone", "neither a mail" },
+	{ "app", "pages", "mine", "not built in this version" },
+	{ "app", "operator_key_file", "key", "not built in this version" },
+	{ "routes", "remote_url", "https://example.com/x?k=v", NULL },
+	{ "routes", "remote_url", "ftp://example.com/", "no URL" },
+	{ "routes", "remote_url", "https://u:p@example.com/", "no URL" },
+	{ "routes", "remote_url", "https://example.com/#x", "no URL" },
+	{ "routes", "targets", "named", NULL },
+	{ "routes", "targets", "any", "not built in this version" },
+	{ "routes", "target_hosts", "a.example", "not built in this version" },
+	{ "routes", "filtered_path", "/admin", "not built in this version" },
+	{ "routes", "filtered_url_msg", "No.", "not built in this version" },
+	{ "cors", "allow_origins", "", NULL },
+	{ "cors", "allow_origins", "*", NULL },
+	{ "cors", "allow_origins", "https://a.example https://*.b.example null",
+	    NULL },
+	{ "cors", "allow_origins", "http://localhost:*", NULL },
+	{ "cors", "allow_origins", "HTTPS://A.example:443", NULL },
+	{ "cors", "allow_origins", "https://a.example/", "has 'https://a.ex" },
+	{ "cors", "allow_origins", "a.example", "has 'a.example'" },
+	{ "cors", "allow_origins", "* https://a.example", "write it alone" },
+	{ "cors", "allow_origins", "https://a.example, https://b.example",
+	    "separated by blanks" },
+	{ "cors", "own_origin", "https://a.example", NULL },
+	{ "cors", "own_origin", "https://*.a.example", "whole origins" },
+	{ "cors", "own_origin", "null", "whole origins" },
+	{ "cors", "own_origin", "*", "may not stand" },
+	{ "cors", "require_origin", "yes", NULL },
+	{ "cors", "require_origin", "true", "must be yes or no" },
+	{ "cors", "require_origin", "1", "must be yes or no" },
+	{ "cors", "require_origin", "", "must be yes or no" },
+	{ "cors", "allow_methods", "GET", NULL },
+	{ "cors", "allow_methods", "get", "no method 'get'" },
+	{ "cors", "allow_methods", "GET GET", "twice" },
+	{ "cors", "allow_methods", "TRACE", "no method 'TRACE'" },
+	{ "cors", "allow_methods", "", "a method at least" },
+	{ "cors", "allow_headers", "X-A X-B", NULL },
+	{ "cors", "allow_headers", "", NULL },
+	{ "cors", "allow_headers", "X-A *", "write it alone" },
+	{ "cors", "allow_headers", "X-A:", "no name of a header" },
+	{ "cors", "max_age", "0", NULL },
+	{ "cors", "max_age", "86400", NULL },
+	{ "cors", "max_age", "86401", "from 0 to 86400" },
+	{ "cors", "max_age", "-1", "from 0 to 86400" },
+	{ "cors", "max_age", "+1", "from 0 to 86400" },
+	{ "cors", "max_age", "1 ", NULL },
+	{ "cors", "max_age", "99999999999999999999", "from 0 to 86400" },
+	{ "cors", "cors", "target", NULL },
+	{ "cors", "cors", "off", "must be own or target" },
+	{ "access", "access", "key", "not built in this version" },
+	{ "access", "rate_limit", "0", NULL },
+	{ "access", "rate_limit", "20/s burst 100", NULL },
+	{ "access", "rate_limit", "1/s", "not built in this version" },
+	{ "access", "trusted_proxies", "10.0.0.1", "not built in this version" },
+	{ "access", "jwt_algorithm", "HS256", "not built in this version" },
+	{ "upstream", "request_timeout", "0.5", NULL },
+	{ "upstream", "request_timeout", "0", "seconds from 0.1" },
+	{ "upstream", "request_timeout", "5s", "seconds from 0.1" },
+	{ "upstream", "request_timeout", "1.2345", "seconds from 0.1" },
+	{ "upstream", "request_timeout", "1.", "seconds from 0.1" },
+	{ "upstream", "request_timeout", ".5", "seconds from 0.1" },
+	{ "upstream", "request_timeout", "1e3", "seconds from 0.1" },
+	{ "upstream", "total_timeout", "0", NULL },
+	{ "upstream", "payload_quota", "0", NULL },
+	{ "upstream", "payload_quota", "8388608G", NULL },	/* 2^53 */
+	{ "upstream", "payload_quota", "8388609G", "number of bytes" },
+	{ "upstream", "payload_quota", "99999999999G", "number of bytes" },
+	{ "upstream", "payload_quota", "10MB", "number of bytes" },
+	{ "upstream", "payload_quota", "10m", "number of bytes" },
+	{ "upstream", "payload_quota", "K", "number of bytes" },
+	{ "upstream", "header_quota", "1023", "number of bytes from 1024" },
+	{ "upstream", "redirects", "follow", NULL },
+	{ "upstream", "redirects", "always",
+	    "must be same-site, follow or pass, not 'always'" },
+	{ "upstream", "verify_tls", "no", NULL },
+	{ "upstream", "ca_file", "ca.pem", NULL },
+	{ "upstream", "ca_file", "none.pem", "cannot be read" },
+	{ "upstream", "ca_file", ".", "is no file" },
+	{ "upstream", "outbound_proxy", "http://127.0.0.1:3128", NULL },
+	{ "upstream", "outbound_proxy", "socks5h://me:pw@proxy.example:1080",
+	    NULL },
+	{ "upstream", "outbound_proxy", "127.0.0.1:3128", "must be http://" },
+	{ "upstream", "outbound_proxy", "http://h:1/path", "must be http://" },
+	{ "upstream", "outbound_proxy", "ftp://h:1", "must be http://" },
+	{ "upstream", "outbound_proxy", "http://a/b@h:1", "must be http://" },
+	{ "upstream", "allow_private", "yes", NULL },
+	{ "upstream", "allow_private", "10.0.0.0/8 ::1/128", NULL },
+	{ "upstream", "allow_private", "10.0.0.1/8", "without host bits" },
+	{ "upstream", "allow_private", "yes 10.0.0.0/8", "no, yes or CIDRs" },
+	{ "upstream", "allow_private", "", "may not be empty" },
+	{ "upstream", "forward_headers", "Accept X-A", NULL },
+	{ "upstream", "forward_headers", "*", "not *" },
+	{ "upstream", "forwarded", "x", NULL },
+	{ "upstream", "ports", "80 8443", NULL },
+	{ "upstream", "ports", "0", "from 1 to 65535" },
+	{ "upstream", "ports", "", "a port at least" },
+	{ "upstream", "user_agent", "Mozilla/5.0 (X11; Linux)", NULL },
+	{ "upstream", "cookies", "isolate", "not built in this version" },
+	{ "upstream", "render", "yes", "not built in this version" },
+	{ "upstream", "tls_pin",
+	    "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=", NULL },
+	{ "upstream", "tls_pin",
+	    "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=;"
+	    "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=", NULL },
+	{ "upstream", "tls_pin", "sha256//YhKJ=", "44 characters" },
+	{ "upstream", "tls_pin",
+	    "sha1//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=",
+	    "44 characters" },
+	{ "log", "access", "off", NULL },
+	{ "log", "access", "", "may not be empty" },
+	{ "log", "format", "json", "not built in this version" },
+	{ "log", "level", "loud", "error, warning, info or debug" },
+	{ "debug", "dump_request", "yes", "not built in this version" },
+	{ "server", "threads", "1024", NULL },
+	{ "server", "threads", "0", "from 1 to 1024" },
+	{ "server", "threads", "0x10", "from 1 to 1024" },
+};
+
+static void
+values_are_judged_strictly(void **state)
+{
+	char	 text[512];
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		int	 failed;
+
+		snprintf(text, sizeof(text), "[%s]\n%s = %s\n",
+		    values[i].section, values[i].key, values[i].value);
+		failed = load(text);
+		if (values[i].says == NULL && failed == 0)
+			continue;
+		if (values[i].says != NULL && failed == -1 &&
+		    strstr(problems.data, values[i].says) != NULL &&
+		    strstr(problems.data, ":2: [") != NULL)
+			continue;
+		fail_msg("row %zu: %s says: %s", i, text, problems.data);
+	}
+}
+
+static void
+defaults_are_those_of_the_manual(void **state)
+{
+	const struct rules	*r = &conf.rules;
+
+	(void)state;
+	assert_int_equal(load(""), 0);
+	assert_string_equal(conf.app_name, "Viaduct");
+	assert_string_equal(conf.contact, "");
+	assert_null(conf.remote_url);
+	assert_null(conf.outbound_proxy);
+	assert_int_equal(conf.threads, 64);
+	assert_int_equal(conf.log_max_bytes, 10 << 20);
+	assert_int_equal(conf.log_level, LOG_LEVEL_WARNING);
+	assert_int_equal(r->request_timeout_ms, 11000);
+	assert_int_equal(r->connect_timeout_ms, 5000);
+	assert_int_equal(r->idle_timeout_ms, 30000);
+	assert_int_equal(r->total_timeout_ms, 600000);
+	assert_int_equal(r->payload_quota_bytes, 100 << 20);
+	assert_int_equal(r->upload_quota_bytes, 10 << 20);
+	assert_int_equal(r->header_quota_bytes, 32768);
+	assert_int_equal(r->redirects, REDIRECT_SAME_SITE);
+	assert_int_equal(r->max_redirects, 5);
+	assert_true(r->verify_tls);
+	assert_false(r->cors.any);
+	assert_int_equal(r->cors.n_allow, 0);
+	assert_string_equal(r->cors.methods,
+	    "GET, HEAD, POST, PUT, PATCH, DELETE");
+	assert_string_equal(r->cors.headers, "*");
+	assert_int_equal(r->cors.max_age_seconds, 600);
+	assert_string_equal(r->methods[5], "DELETE");
+	assert_null(r->methods[6]);
+	assert_null(r->forward_headers);
+	assert_string_equal(r->tls_policy, "");
+}
+
+static void
+paths_are_relative_to_the_file(void **state)
+{
+	char	 want[128];
+
+	(void)state;
+	assert_int_equal(load("[routes]\ndatabase = /var/r.db\n"), 0);
+	assert_string_equal(conf.database, "/var/r.db");
+	snprintf(want, sizeof(want), "%s/state/access.log", folder);
+	assert_string_equal(conf.access_log, want);
+	snprintf(want, sizeof(want), "%s/state", folder);
+	assert_string_equal(conf.state, want);
+	assert_int_equal(load("[log]\naccess = off\n"), 0);
+	assert_null(conf.access_log);
+	assert_int_equal(load("[log]\naccess = stderr\n"), 0);
+	assert_string_equal(conf.access_log, "stderr");
+}
+
+static void
+a_repeated_list_is_one_list(void **state)
+{
+	(void)state;
+	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
+	    "allow_origins = https://b.example https://c.example\n"), 0);
+	assert_int_equal(conf.rules.cors.n_allow, 3);
+	assert_string_equal(conf.rules.cors.allow[2].text,
+	    "https://c.example");
+	assert_int_equal(load("[cors]\nallow_methods = GET\n"
+	    "allow_methods = PUT\n"), 0);
+	assert_string_equal(conf.rules.cors.methods, "GET, PUT");
+}
+
+static void
+in_a_repeated_list_each_line_is_judged(void **state)
+{
+	(void)state;
+	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
+	    "allow_origins = nonsense\nallow_origins = https://b.example\n"
+	    "allow_origins = *\n"), -1);
+	assert_null(strstr(problems.data, ":2:"));
+	assert_non_null(strstr(problems.data, ":3: "));
+	assert_null(strstr(problems.data, ":4:"));
+	assert_non_null(strstr(problems.data, ":5: "));
+}
+
+static void
+contradictions_are_problems(void **state)
+{
+	(void)state;
+	assert_int_equal(load("[cors]\nallow_origins = *\n"
+	    "allow_credentials = yes\n"), -1);
+	assert_non_null(strstr(problems.data, ":3: [cors] "));
+	assert_int_equal(load("[cors]\nallow_origins = https://*.a.example\n"
+	    "allow_credentials = yes\n"), -1);
+	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
+	    "allow_credentials = yes\n"), 0);
+}
+
+static void
+ways_of_connecting_are_told_apart(void **state)
+{
+	static const char *const settings[] = { "verify_tls = no",
+	    "ca_file = ca.pem", "allow_private = yes",
+	    "allow_private = 10.0.0.0/8", "allow_private = 11.0.0.0/8",
+	    "tls_pin = sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=" };
+	enum { N = sizeof(settings) / sizeof(settings[0]) };
+	char	 policy[N][200], text[200];
+	size_t	 i, j;
+
+	(void)state;
+	for (i = 0; i < N; i++) {
+		snprintf(text, sizeof(text), "[upstream]\n%s\n", settings[i]);
+		assert_int_equal(load(text), 0);
+		snprintf(policy[i], sizeof(policy[i]), "%s",
+		    conf.rules.tls_policy);
+		assert_string_not_equal(policy[i], "");
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(policy[i], policy[j]);
+	}
+}
+
+/* --- the file ----------------------------------------------------------- */
+
+static int
+load_with_mode(const char *text, mode_t mode)
+{
+	assert_int_equal(load(text), 0);
+	assert_int_equal(chmod(path, mode), 0);
+	buf_init(&problems, &arena, 65536);
+	buf_init(&warnings, &arena, 65536);
+	return conf_load(&conf, &arena, path, &problems, &warnings);
+}
+
+static void
+a_file_that_others_may_write_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(load_with_mode("", 0644), 0);
+	assert_int_equal(load_with_mode("", 0664), -1);
+	assert_int_equal(load_with_mode("", 0606), -1);
+	assert_non_null(strstr(problems.data, "chmod go-w"));
+}
+
+static void
+secrets_that_others_may_read_are_a_warning(void **state)
+{
+	static const char	 secret[] = "[upstream]\n"
+	    "outbound_proxy = http://me:pw@proxy.example:3128\n";
+
+	(void)state;
+	assert_int_equal(load_with_mode("", 0644), 0);
+	assert_int_equal(warnings.len, 0);
+	assert_int_equal(load_with_mode(secret, 0600), 0);
+	assert_int_equal(warnings.len, 0);
+	assert_int_equal(load_with_mode(secret, 0644), 0);
+	assert_non_null(strstr(warnings.data, ":2: "));
+	assert_int_equal(load_with_mode("[routes]\n"
+	    "remote_url = https://a.example/?key=1\n", 0604), 0);
+	assert_non_null(strstr(warnings.data, ":2: "));
+}
+
+static void
+a_file_of_another_user_is_refused(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		return;		/* only root can give a file away */
+	assert_int_equal(load(""), 0);
+	assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
+	buf_init(&problems, &arena, 65536);
+	assert_int_equal(conf_load(&conf, &arena, path, &problems, NULL), -1);
+	assert_non_null(strstr(problems.data, "belongs to user 12345"));
+}
+
+static void
+what_is_no_file_is_refused(void **state)
+{
+	(void)state;
+	buf_init(&problems, &arena, 65536);
+	assert_int_equal(conf_load(&conf, &arena, folder, &problems, NULL),
+	    -1);
+	assert_non_null(strstr(problems.data, "is no file"));
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(conf_load(&conf, &arena, path, &problems, NULL), -1);
+	unlink(path);
+	assert_int_equal(conf_load(&conf, &arena, path, &problems, NULL), -1);
+	assert_non_null(strstr(problems.data, "cannot be read"));
+}
+
+static void
+the_instance_is_stable_and_of_the_path(void **state)
+{
+	char	 via[64];
+
+	(void)state;
+	assert_int_equal(load(""), 0);
+	snprintf(via, sizeof(via), "%s", conf.via);
+	assert_int_equal(strncmp(via, "viaduct-", 8), 0);
+	assert_int_equal(load("[app]\napp_name = B\n"), 0);
+	assert_string_equal(conf.via, via);
+}
+
+/* --- finding it --------------------------------------------------------- */
+
+static void
+the_named_file_is_the_one(void **state)
+{
+	struct buf	 searched;
+	const char	*found;
+
+	(void)state;
+	assert_int_equal(load(""), 0);
+	buf_init(&searched, &arena, 4096);
+	setenv("VIADUCT_CONFIG", "/nowhere/viaduct.ini", 1);
+	found = conf_find(&arena, path, &searched);
+	assert_non_null(found);
+	assert_string_equal(found, path);
+	assert_null(conf_find(&arena, NULL, &searched));
+	assert_string_equal(searched.data, "/nowhere/viaduct.ini");
+	setenv("VIADUCT_CONFIG", path, 1);
+	found = conf_find(&arena, NULL, &searched);
+	assert_non_null(found);
+	assert_string_equal(found, path);
+	unsetenv("VIADUCT_CONFIG");
+}
+
+static void
+a_relative_name_becomes_absolute(void **state)
+{
+	struct buf	 searched;
+	char		 here[PATH_MAX];
+	const char	*found;
+
+	(void)state;
+	assert_int_equal(load(""), 0);
+	buf_init(&searched, &arena, 4096);
+	assert_non_null(getcwd(here, sizeof(here)));
+	assert_int_equal(chdir(folder), 0);
+	found = conf_find(&arena, "viaduct.ini", &searched);
+	assert_int_equal(chdir(here), 0);
+	assert_non_null(found);
+	assert_string_equal(found, path);
+}
+
+/* --- a row on top ------------------------------------------------------- */
+
+static const char *
+row_value(const void *arg, const char *key)
+{
+	const char *const	*pair = arg;
+
+	return strcmp(pair[0], key) == 0 ? pair[1] : NULL;
+}
+
+static const struct { const char *column, *value, *says; } columns[] = {
+	{ "embed", "1", NULL },
+	{ "embed", "yes", NULL },
+	{ "embed", "2", "column embed: it must be yes or no" },
+	{ "embed", "", "column embed" },
+	{ "allow_private", "1", NULL },
+	{ "allow_origins", "", NULL },
+	{ "allow_origins", "nonsense", "column allow_origins" },
+	{ "allow_credentials", "1", "" },	/* the INI's pattern */
+	{ "request_timeout", "2.0", NULL },
+	{ "render", "0", NULL },
+	{ "render", "1", "not built in this version" },
+	{ "access", "key", "not built in this version" },
+	{ "filtered_path", "", NULL },
+	{ "filtered_path", "/x", "not built in this version" },
+	{ "database", "x", NULL },	/* no column: not asked for */
+	{ NULL, NULL, NULL },
+};
+
+static void
+columns_are_judged_like_settings(void **state)
+{
+	struct rules	 rules;
+	struct buf	 why;
+	size_t		 i;
+
+	(void)state;
+	assert_int_equal(load("[cors]\nallow_origins = https://*.a.example\n"),
+	    0);
+	for (i = 0; columns[i].column != NULL; i++) {
+		const char	*pair[] = { columns[i].column,
+				    columns[i].value };
+		int		 failed;
+
+		buf_init(&why, &arena, 1024);
+		failed = conf_rules(&rules, &arena, &conf, row_value, pair,
+		    &why);
+		if (columns[i].says == NULL ? failed == 0 : failed == -1 &&
+		    strstr(why.data, columns[i].says) != NULL)
+			continue;
+		fail_msg("%s = %s says: %s", columns[i].column,
+		    columns[i].value, why.data);
+	}
+}
+
+static void
+a_row_overrides_only_what_it_states(void **state)
+{
+	const char	*pair[] = { "allow_origins", "*" };
+	struct rules	 rules;
+	struct buf	 why;
+
+	(void)state;
+	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
+	    "max_age = 7\n"), 0);
+	buf_init(&why, &arena, 1024);
+	assert_int_equal(conf_rules(&rules, &arena, &conf, row_value, pair,
+	    &why), 0);
+	assert_true(rules.cors.any);
+	assert_int_equal(rules.cors.n_allow, 0);
+	assert_int_equal(rules.cors.max_age_seconds, 7);
+	assert_false(conf.rules.cors.any);
+	assert_int_equal(conf.rules.cors.n_allow, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_line_is_judged),
+		cmocka_unit_test(a_nul_is_refused),
+		cmocka_unit_test(every_problem_is_named),
+		cmocka_unit_test(a_broken_section_does_not_lend_its_keys),
+		cmocka_unit_test(values_are_judged_strictly),
+		cmocka_unit_test(defaults_are_those_of_the_manual),
+		cmocka_unit_test(paths_are_relative_to_the_file),
+		cmocka_unit_test(a_repeated_list_is_one_list),
+		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),
+		cmocka_unit_test(contradictions_are_problems),
+		cmocka_unit_test(ways_of_connecting_are_told_apart),
+		cmocka_unit_test(a_file_that_others_may_write_is_refused),
+		cmocka_unit_test(secrets_that_others_may_read_are_a_warning),
+		cmocka_unit_test(a_file_of_another_user_is_refused),
+		cmocka_unit_test(what_is_no_file_is_refused),
+		cmocka_unit_test(the_instance_is_stable_and_of_the_path),
+		cmocka_unit_test(the_named_file_is_the_one),
+		cmocka_unit_test(a_relative_name_becomes_absolute),
+		cmocka_unit_test(columns_are_judged_like_settings),
+		cmocka_unit_test(a_row_overrides_only_what_it_states),
+	};
+
+	return cmocka_run_group_tests_name("conf", tests, setup, teardown);
+}

@@ -1,0 +1,163 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/escape.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+static struct arena	 arena;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 1 << 20);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static const struct row { const char *in, *out; } html[] = {
+	{ "", "" },
+	{ "plain text, 100%", "plain text, 100%" },
+	{ "<script>alert(1)</script>",
+	    "&lt;script&gt;alert(1)&lt;/script&gt;" },
+	{ "\"><img src=x onerror='y'>",
+	    "&quot;&gt;&lt;img src=x onerror=&#39;y&#39;&gt;" },
+	{ "a&b", "a&amp;b" },
+	{ "&amp;", "&amp;amp;" },
+	{ "<", "&lt;" },
+	{ "end&", "end&amp;" },
+	{ "\xc3\xa9", "\xc3\xa9" },
+};
+
+static void
+html_markup_becomes_text(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(html); i++) {
+		buf_init(&b, &arena, 1000);
+		escape_html(&b, html[i].in);
+		assert_string_equal(b.data, html[i].out);
+	}
+}
+
+static const struct row json[] = {
+	{ "", "" },
+	{ "plain / text", "plain / text" },
+	{ "say \"no\" \\ yes", "say \\\"no\\\" \\\\ yes" },
+	{ "a\nb\tc\x01\x1f\x7f", "a\\u000ab\\u0009c\\u0001\\u001f\\u007f" },
+	{ "</script>&", "\\u003c/script\\u003e\\u0026" },
+	{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
+	    "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
+	/* Alone, cut short, over-long, a surrogate, beyond U+10FFFF. */
+	{ "\x80", "\\ufffd" },
+	{ "\xff!", "\\ufffd!" },
+	{ "\xc3", "\\ufffd" },
+	{ "\xc3(", "\\ufffd(" },
+	{ "\xe2\x82", "\\ufffd\\ufffd" },
+	{ "\xe2\x82\"", "\\ufffd\\ufffd\\\"" },
+	{ "\xc0\xae", "\\ufffd\\ufffd" },
+	{ "\xe0\x80\xae", "\\ufffd\\ufffd\\ufffd" },
+	{ "\xed\xa0\x80", "\\ufffd\\ufffd\\ufffd" },
+	{ "\xf0\x8f\xbf\xbf", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+	{ "\xf4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+	{ "\xf5\x80\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd" },
+	{ "\xed\x9f\xbf", "\xed\x9f\xbf" },
+	{ "\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf" },
+};
+
+static void
+json_holds_no_markup_and_only_utf8(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(json); i++) {
+		buf_init(&b, &arena, 1000);
+		escape_json(&b, json[i].in);
+		assert_string_equal(b.data, json[i].out);
+	}
+}
+
+static const struct log_row { const char *in; size_t max; const char *out; }
+log_rows[] = {
+	{ NULL, 100, "-" },
+	{ "", 100, "-" },
+	{ "/a b?c", 100, "/a b?c" },
+	{ "a\nforged 200", 100, "a\\x0Aforged 200" },
+	{ "\x1b[31m", 100, "\\x1B[31m" },
+	{ "\"\\", 100, "\\x22\\x5C" },
+	{ "\x7f\x80\xff", 100, "\\x7F\\x80\\xFF" },
+	{ "abcdef", 6, "abcdef" },
+	{ "abcdefg", 6, "abcdef..." },
+	{ "a\n\n\n", 2, "a\\x0A..." },
+	{ "abc", 0, "..." },
+};
+
+static void
+a_log_field_is_one_line_of_print(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(log_rows); i++) {
+		buf_init(&b, &arena, 1000);
+		escape_log(&b, log_rows[i].in, log_rows[i].max);
+		assert_string_equal(b.data, log_rows[i].out);
+	}
+}
+
+static void
+no_byte_breaks_out(void **state)
+{
+	struct buf	 b;
+	char		 text[] = "x?y";
+
+	(void)state;
+	for (int c = 1; c < 256; c++) {
+		text[1] = (char)c;
+		buf_init(&b, &arena, 100);
+		escape_html(&b, text);
+		assert_null(strpbrk(b.data, "<>\"'"));
+		buf_init(&b, &arena, 100);
+		escape_log(&b, text, 100);
+		for (size_t i = 0; i < b.len; i++)
+			assert_in_range(b.data[i], 0x20, 0x7e);
+		assert_null(strchr(b.data, '"'));
+		buf_init(&b, &arena, 100);
+		escape_json(&b, text);
+		for (size_t i = 0; i < b.len; i++)
+			assert_in_range(b.data[i], 0x20, 0x7e);
+		assert_null(strpbrk(b.data, "<>&"));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		cmocka_unit_test(html_markup_becomes_text),
+		cmocka_unit_test(json_holds_no_markup_and_only_utf8),
+		cmocka_unit_test(a_log_field_is_one_line_of_print),
+		cmocka_unit_test(no_byte_breaks_out),
+	};
+
+	return cmocka_run_group_tests_name("escape", tests, setup, teardown);
+}
