@@ -98,7 +98,8 @@ enum err	 fields_to_client(const struct fields *in,
 /*
  * The length of a body by its Content-Length fields: all equal and 1*DIGIT.
  * -1 for none, or when Transfer-Encoding is there; ERR_BAD_RESPONSE if they
- * differ or are malformed (RFC 9112 6.3).
+ * differ or are malformed, or for a transfer coding that was not asked for: the
+ * body's end is not known then (RFC 9112 6.3).
  */
 enum err	 fields_content_length(const struct fields *in, long long *bytes);
 
