@@ -45,6 +45,7 @@ struct rules {
 /* All of viaduct.ini.  Strings live in the arena it was loaded into. */
 struct conf {
 	const char	*path;			/* absolute */
+	const char	*folder;		/* where relative paths start */
 	/* [app] */
 	const char	*app_name, *general_error;
 	const char	*base_path, *contact;	/* never NULL; "" if unset */
@@ -106,12 +107,11 @@ int	 conf_load(struct conf *, struct arena *, const char *path,
 	    struct buf *problems, struct buf *warnings);
 
 /*
- * The INI's rules with a row's columns on top.  `value(arg, key)' gives the
- * row's text for a per-route setting, NULL where the column is NULL.  0, or -1
- * with a sentence in `why' that names the column.
+ * The INI's rules with a row's columns on top.  values[] goes by the index in
+ * conf_settings(): the row's text for a per-route setting, NULL where the
+ * column is NULL.  0, or -1 with a sentence in `why' that names the column.
  */
 int	 conf_rules(struct rules *, struct arena *, const struct conf *,
-	    const char *(*value)(const void *arg, const char *key),
-	    const void *arg, struct buf *why);
+	    const char *const *values, struct buf *why);
 
 #endif

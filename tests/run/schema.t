@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 
 SRCDIR = pathlib.Path(os.environ.get("srcdir", "."))
+VIADUCT = os.environ.get("VIADUCT", "./viaduct")
 SCHEMA = SRCDIR / "sql/schema.sql"
 SAMPLE = SRCDIR / "sql/sample.sql"
 LONG = "a" * 63
@@ -367,6 +368,33 @@ def whole(folder):
     report((out, error) == ("1|1\n", ""), "the smallest route", out + error)
 
 
+def agreement(folder):
+    """What the shell takes, the program takes: one row for each."""
+    gateway = folder / "g"
+    subprocess.run([VIADUCT, "init", gateway], check=True,
+                   stdout=subprocess.DEVNULL)
+    (gateway / "ca.pem").touch()
+    text = "BEGIN;"
+    taken = [("url", quoted(url)) for url, why in URLS if why is None]
+    taken += [(c, v) for c, v, why in COLUMNS if why is None and v != "'no'"]
+    for number, (column, value) in enumerate(taken):
+        text += ("INSERT INTO routes(name, url) VALUES ('r%d',"
+                 " 'https://a.example');UPDATE routes SET %s = %s"
+                 " WHERE name = 'r%d';" % (number, column, value, number))
+    _, error = shell(gateway / "routes.db", text + "COMMIT;")
+    report(error == "", "the rows that are taken, all in one", error)
+    out = subprocess.run([VIADUCT, "check", "-c", gateway / "viaduct.ini"],
+                         capture_output=True).stdout.decode()
+    wrong = {line.split(":")[0]: line for line in out.splitlines()
+             if ": warning: " not in line and "not built" not in line}
+    for number, (column, value) in enumerate(taken):
+        line = wrong.get("routes/r%d" % number)
+        report(line is None, "the program takes %s = %s" % (column, value),
+               line or "")
+    report("routes/r0: " in out and "problem" in out,
+           "... having looked at them", out)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="viaduct-schema.") as name:
         folder = pathlib.Path(name)
@@ -375,6 +403,7 @@ def main():
         rows(folder)
         headers(folder)
         keys(folder)
+        agreement(folder)
     print("1..%d" % count)
     return failed > 0
 

@@ -634,12 +634,20 @@ a_relative_name_becomes_absolute(void **state)
 
 /* --- a row on top ------------------------------------------------------- */
 
-static const char *
-row_value(const void *arg, const char *key)
+/* A row that states one column. */
+static const char **
+row_of(const char *column, const char *value)
 {
-	const char *const	*pair = arg;
+	static const char	*values[128];
+	const struct setting	*all;
+	size_t			 i, n;
 
-	return strcmp(pair[0], key) == 0 ? pair[1] : NULL;
+	all = conf_settings(&n);
+	assert_true(n < 128);
+	for (i = 0; i < n; i++)
+		values[i] = all[i].per_route &&
+		    strcmp(all[i].key, column) == 0 ? value : NULL;
+	return values;
 }
 
 static const struct { const char *column, *value, *says; } columns[] = {
@@ -672,13 +680,11 @@ columns_are_judged_like_settings(void **state)
 	assert_int_equal(load("[cors]\nallow_origins = https://*.a.example\n"),
 	    0);
 	for (i = 0; columns[i].column != NULL; i++) {
-		const char	*pair[] = { columns[i].column,
-				    columns[i].value };
-		int		 failed;
+		int	 failed;
 
 		buf_init(&why, &arena, 1024);
-		failed = conf_rules(&rules, &arena, &conf, row_value, pair,
-		    &why);
+		failed = conf_rules(&rules, &arena, &conf,
+		    row_of(columns[i].column, columns[i].value), &why);
 		if (columns[i].says == NULL ? failed == 0 : failed == -1 &&
 		    strstr(why.data, columns[i].says) != NULL)
 			continue;
@@ -690,7 +696,6 @@ columns_are_judged_like_settings(void **state)
 static void
 a_row_overrides_only_what_it_states(void **state)
 {
-	const char	*pair[] = { "allow_origins", "*" };
 	struct rules	 rules;
 	struct buf	 why;
 
@@ -698,8 +703,8 @@ a_row_overrides_only_what_it_states(void **state)
 	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
 	    "max_age = 7\n"), 0);
 	buf_init(&why, &arena, 1024);
-	assert_int_equal(conf_rules(&rules, &arena, &conf, row_value, pair,
-	    &why), 0);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("allow_origins", "*"), &why), 0);
 	assert_true(rules.cors.any);
 	assert_int_equal(rules.cors.n_allow, 0);
 	assert_int_equal(rules.cors.max_age_seconds, 7);
