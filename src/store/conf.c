@@ -49,7 +49,8 @@ try(struct arena *a, const char *folder, const char *path,
 	if (whole != NULL && is_there(whole))
 		return whole;
 	if (whole != NULL)
-		buf_fmt(searched, "%s%s", searched->len > 0 ? ", " : "", whole);
+		buf_fmt(searched, "%s%s", searched->len > 0 ? ", " : "",
+		    whole);
 	return NULL;
 }
 
@@ -333,8 +334,8 @@ contradictions(struct loading *l, struct buf *warnings)
 	if (c->remote_url != NULL && strchr(c->remote_url, '?'))
 		conf_say(warnings, l->file.path,
 		    line_of(l, "routes", "remote_url"),
-		    "others may read the query of remote_url, which often is a "
-		    "key: chmod go-r this file");
+		    "others may read the query of remote_url, which often is "
+		    "a key: chmod go-r this file");
 }
 
 static const char *

@@ -119,8 +119,8 @@ names(const struct conf_reading *r, const char *text, bool star, size_t *n)
 	for (i = 0; i < *n; i++) {
 		if (strcmp(list[i], "*") == 0)
 			buf_str(r->why, star ? "has * beside names: * means "
-			    "all, write it alone" : "takes names, not *: leave "
-			    "it empty for all");
+			    "all, write it alone" : "takes names, not *: "
+			    "leave it empty for all");
 		else if (strlen(list[i]) > FIELD_MAX_NAME ||
 		    !field_is_token(list[i], strlen(list[i])))
 			buf_fmt(r->why, "has '%s', which is no name of a "
@@ -177,8 +177,9 @@ origins(const struct conf_reading *r, const char *const *list, size_t n)
 	}
 	for (i = 0; i < n; i++) {
 		if (strcmp(list[i], "*") == 0) {
-			buf_str(r->why, "has * beside origins, or where it may "
-			    "not stand: * means every page, write it alone");
+			buf_str(r->why, "has * beside origins, or where it "
+			    "may not stand: * means every page, write it "
+			    "alone");
 			return NULL;
 		}
 		if (cors_origin_read(r->arena, list[i], &o[i], &why) != OK) {

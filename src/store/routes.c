@@ -13,7 +13,7 @@ enum { MAX_FAULT = 1024 };
 struct routes {
 	struct route	 *list;		/* by name */
 	size_t		  count;
-	const char	**hosts;	/* of sound routes, in order, repeats */
+	const char	**hosts;	/* of sound routes, in order */
 	size_t		  n_hosts;
 };
 
