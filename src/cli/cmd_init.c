@@ -120,7 +120,8 @@ what_next(struct making *m)
 	const char	*database = in_folder(m, "routes.db");
 
 	printf("\nA route, and who may read it:\n"
-	    "  sqlite3 %s \"INSERT INTO routes(name, url, allow_origins)\n"
+	    "  sqlite3 -cmd '.timeout 5000' %s \\\n"
+	    "    \"INSERT INTO routes(name, url, allow_origins)\n"
 	    "    VALUES ('news', 'https://example.com/rss', "
 	    "'https://www.example.org')\"\n"
 	    "Then: viaduct check -c %s\n", database,

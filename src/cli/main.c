@@ -24,18 +24,27 @@ static const struct command {
 	int		(*run)(int argc, char **argv);
 	const char	*arguments, *help;
 } commands[] = {
-	{ "init", cmd_init, "[FOLDER]",
-	    "make viaduct.ini, routes.db and state/ in FOLDER" },
+	{ "init", cmd_init, "[-s] [FOLDER]",
+	    "make viaduct.ini, routes.db, state/ in FOLDER (-s: and samples)"
+	    },
 	{ "check", cmd_check, "[-c FILE]",
 	    "say all that is wrong with settings and routes" },
 	{ "listen", cmd_listen, "[-c FILE] ADDRESS",
-	    "serve FastCGI on 127.0.0.1:9000, [::1]:9000 or /path/to/socket" },
+	    "serve FastCGI on 127.0.0.1:9000, [::1]:9000 or /path/to/socket"
+	    },
 	{ "help", cmd_help, "[COMMAND]", "say how to call it" },
 	{ "--version", cmd_version, "", "print the version" },
 };
 enum { N_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 extern char	**environ;
+
+static void
+print_command(FILE *to, const struct command *c)
+{
+	fprintf(to, "  viaduct %s%s%s\n      %s\n", c->name,
+	    c->arguments[0] != '\0' ? " " : "", c->arguments, c->help);
+}
 
 static void
 usage(FILE *to)
@@ -45,8 +54,7 @@ usage(FILE *to)
 	fprintf(to, "viaduct, a CORS gateway: a web server starts it as "
 	    "FastCGI or CGI, or:\n\n");
 	for (i = 0; i < N_COMMANDS; i++)
-		fprintf(to, "  viaduct %-9s %-18s %s\n", commands[i].name,
-		    commands[i].arguments, commands[i].help);
+		print_command(to, &commands[i]);
 	fprintf(to, "\nSettings: -c FILE (before or behind the command), "
 	    "else $VIADUCT_CONFIG,\nelse "
 	    "viaduct.ini beside the program, else\n"
@@ -79,7 +87,7 @@ cmd_help(int argc, char **argv)
 		    "`viaduct help' lists them\n", argv[1]);
 		return EX_USAGE;
 	}
-	printf("viaduct %s %s\n    %s\n", c->name, c->arguments, c->help);
+	print_command(stdout, c);
 	return 0;
 }
 

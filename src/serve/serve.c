@@ -106,8 +106,11 @@ answer(struct worker *w, const struct snapshot *s, struct io *io,
 		return own_page(s, &m, &t, rq, rp);
 	if (rt == NULL)
 		return ERR_NO_ROUTE;
-	if (rt->fault != NULL)
+	if (rt->fault != NULL) {
+		log_line(app_log(w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
+		    rt->name, rt->fault);
 		return ERR_ROUTE_INVALID;
+	}
 	e = policy_decide(&s->conf, rt, rq, &t, &rp->grant, &w->arena, &v);
 	rp->allow = v.allow;
 	if (e != OK)
