@@ -638,16 +638,16 @@ a_relative_name_becomes_absolute(void **state)
 static const char **
 row_of(const char *column, const char *value)
 {
-	static const char	*values[128];
+	static const char	*row[128];
 	const struct setting	*all;
 	size_t			 i, n;
 
 	all = conf_settings(&n);
 	assert_true(n < 128);
 	for (i = 0; i < n; i++)
-		values[i] = all[i].per_route &&
+		row[i] = all[i].per_route &&
 		    strcmp(all[i].key, column) == 0 ? value : NULL;
-	return values;
+	return row;
 }
 
 static const struct { const char *column, *value, *says; } columns[] = {
