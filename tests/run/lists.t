@@ -9,7 +9,7 @@ named() {			# named FILE MAKEFILE.AM
 	${AWK:-awk} -v file="$1" '
 	BEGIN { stem = file; sub(/\.c$/, "", stem) }
 	{ for (i = 1; i <= NF; i++)
-		if ($i == file || stem ~ /^tests\/unit\// && $i == stem)
+		if ($i == file || stem ~ /^tests\/(unit|tool)\// && $i == stem)
 			found = 1 }
 	END { exit !found }' "$2"
 }
