@@ -9,7 +9,8 @@
 
 /*
  * An image or a link of a foreign page sends a GET without Origin: it must not
- * become a DELETE.  An own origin may be granted no CORS fields, needing none.
+ * become a DELETE.  An own origin may be granted no CORS fields: it needs
+ * none.
  */
 static bool
 has_proof(const struct cors_grant *grant)

@@ -110,7 +110,7 @@ answer(struct worker *w, const struct snapshot *s, struct io *io,
 	if (rt == NULL)
 		return ERR_NO_ROUTE;
 	if (rt->fault != NULL) {
-		log_line(app_log(w->app), LOG_LEVEL_ERROR, "route %s: %s",
+		log_line(app_log(w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
 		    rt->name, rt->fault);
 		return ERR_ROUTE_INVALID;
 	}

@@ -70,8 +70,71 @@ PREFLIGHT = [
 ]
 
 
+SHORT = {"ACAO": "allow-origin", "ACAC": "allow-credentials",
+         "ACAM": "allow-methods", "ACAH": "allow-headers",
+         "ACMA": "max-age", "ACEH": "expose-headers"}
+
+
+def table(tree):
+    """The rows of tests/data/cors.txt, each with its route's name."""
+    names, out = {}, []
+    with open(tree.source("tests/data/cors.txt"), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                cells = [cell.strip() for cell in line.split("|")]
+                key = tuple(cells[:2])
+                names.setdefault(key, "t%d" % len(names))
+                out.append((names[key], *cells))
+    return out
+
+
+def table_routes(tree, url):
+    return {name: (url, {
+        "allow_origins": "" if origins == "empty" else origins,
+        "allow_credentials": credentials,
+        "own_origin": "https://proxy.example",
+        "allow_methods": "GET HEAD POST PUT OPTIONS"})
+        for name, origins, credentials, *_ in table(tree)}
+
+
+def table_rows(tree, refused):
+    """As Rows; routes that the database itself refused are left out."""
+    for name, origins, creds, who, request, status, fields in table(tree):
+        if name in refused:
+            continue
+        given = [JSON] + ([("Origin", who)] if who != "-" else [])
+        if request == "preflight":
+            given += [("Access-Control-Request-Method", "PUT"),
+                      ("Access-Control-Request-Headers",
+                       "x-one,content-type")]
+        cors, vary = {}, None
+        for pair in fields.split(";") if fields != "-" else []:
+            key, value = pair.strip().split(": ", 1)
+            if key == "Vary":
+                vary = value.split(", ")
+            else:
+                cors[SHORT[key]] = NAMES if value == "@names" else value
+        yield Row("cors.txt: %s | %s | %s | %s" % (
+            origins, creds, who[:60], request), "/%s/echo" % name,
+            int(status), method="GET" if request == "GET" else "OPTIONS",
+            fields=given, cors=cors, vary=vary,
+            hits=1 if status == "200" else 0)
+
+
+class Names(str):
+    """Equal to every list of field names without `*'."""
+
+    def __eq__(self, other):
+        return "*" not in other and len(other) > 0
+
+    __hash__ = str.__hash__
+
+
+NAMES = Names("@names")
+
+
 def rows(origin):
-    out = []
+    out = list(table_rows(origin.tree, origin.refused))
     for route, who, status, rule, cors in ACTUAL:
         fields = [JSON] + ([("Origin", who)] if who else [])
         out.append(Row("%s from %s" % (route, who), "/%s/echo" % route,

@@ -196,7 +196,8 @@ class Cgi(Front):
 
     def __init__(self, tree, site, **environment):
         super().__init__(tree, site)
-        self.environment = {"PATH": trees.PATH, **environment}
+        self.environment = {"PATH": trees.PATH, **trees.DEAD_PROXY,
+                            **environment}
         self.script = self.copy("cgi-bin/viaduct.cgi", "www/viaduct.cgi",
                                 0o755)
         self.tree.write(self.log, "")
@@ -386,7 +387,7 @@ class Apache(Server):
     log = "apache.log"
     modules = "/usr/lib/apache2/modules"
     loads = ["authz_core", "mime", "rewrite", "alias", "dir", "autoindex",
-             "setenvif", "negotiation"]
+             "setenvif", "negotiation", "env"]
 
     def conf(self):
         return ""

@@ -28,6 +28,9 @@ COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "cgi-bin", "apache",
           "lighttpd", "nginx"]
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+# A program that obeyed these would reach nothing.
+DEAD_PROXY = {name: "http://127.0.0.1:9" for name in (
+    "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
 
 
 def find(program):
@@ -119,7 +122,8 @@ class Tree:
             how.setdefault("stdout", out)
             how.setdefault("stderr", out)
             how.setdefault("stdin", subprocess.DEVNULL)
-            how.setdefault("env", {"PATH": PATH, "HOME": self.path})
+            how["env"] = {"PATH": PATH, "HOME": self.path, **DEAD_PROXY,
+                          **how.get("env", {})}
             process = subprocess.Popen(argv, cwd=self.path,
                                        start_new_session=True, **how)
         self.processes.append(process)

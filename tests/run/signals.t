@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """SIGTERM finishes what is under way, but not for ever; nothing is left."""
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,12 @@ def ended(process):
     except subprocess.TimeoutExpired:
         return None
 
+def taken(process):
+    """Has the process been given every signal sent to it?"""
+    with open("/proc/%d/status" % process.pid, encoding="ascii") as file:
+        return re.search(r"^ShdPnd:\s*0+$", file.read(), re.M)
+
+
 def idle(tap, front, number):
     front.start()
     front.ask("GET", "/o/echo")
@@ -36,8 +43,7 @@ def under_way(tap, front, origin):
     head = steps.head()
     origin.wait("held drain")
     front.process.send_signal(signal.SIGTERM)
-    # It takes no new connection once it has seen the signal.
-    trees.until(lambda: not trees.accepts(front.address))
+    trees.until(lambda: taken(front.process))
     origin.release("drain")
     answer = steps.until(b"the end")
     while steps.more():

@@ -357,7 +357,7 @@ failures_are_logged_with_their_rule(void **state)
 	setup(state);
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/bad");
 	assert_memory_equal(world.lines,
-	    "error: route bad: max_age: five is no number\n", 45);
+	    "error: routes/bad: max_age: five is no number\n", 46);
 }
 
 static void
