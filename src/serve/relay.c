@@ -132,7 +132,8 @@ on_head(void *arg, int status, const struct fields *in)
 	const char		*type = fields_get(in, "Content-Type");
 	enum err		 e;
 
-	if (is_redirect(status)) {
+	/* A body has gone to the first hop, and is not there for a second. */
+	if (is_redirect(status) && r->req->body_bytes == 0) {
 		if ((e = judge_redirect(r, in)) != OK)
 			return e;
 		if ((r->following = r->next.follow))
@@ -157,6 +158,10 @@ on_body(void *arg, const void *bytes, size_t n)
 	struct relay	*r = arg;
 	int64_t		 quota = r->route->rules.payload_quota_bytes;
 
+	/* Where a head ends is the target's to blur: libcurl may see its end
+	 * where we saw none. */
+	if (!r->following && r->reply->phase == REPLY_HEAD)
+		return ERR_BAD_RESPONSE;
 	r->body_bytes += (int64_t)n;
 	if (r->following)
 		return r->body_bytes > MAX_SKIPPED_BYTES ?

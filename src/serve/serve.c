@@ -46,6 +46,8 @@ own_page(const struct snapshot *s, const struct mounted *m,
 	static const char	 text[] = "text/plain; charset=utf-8";
 	struct buf		 b;
 
+	if (t->kind == TARGET_URL)
+		return ERR_TARGET_NOT_ALLOWED;
 	rp->allow = "GET, HEAD";
 	if (strcmp(rq->method, "GET") != 0 && strcmp(rq->method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
@@ -62,8 +64,6 @@ own_page(const struct snapshot *s, const struct mounted *m,
 		return reply_own(rp, 204, NULL, NULL, 0);
 	case TARGET_HEALTH:
 		return reply_own(rp, 200, text, "ok\n", 3);
-	case TARGET_URL:
-		return ERR_TARGET_NOT_ALLOWED;
 	default:
 		return ERR_NO_ROUTE;
 	}
@@ -94,6 +94,9 @@ answer(struct worker *w, const struct snapshot *s, struct io *io,
 		rules = &rt->rules;
 	rp->grant = cors_decide(&rules->cors, rq->origin);
 
+	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located == OK &&
+	    t.kind != TARGET_ROUTE && t.kind != TARGET_URL)
+		rp->grant.err = OK;	/* pages made here are for people */
 	if (rp->grant.err != OK)
 		return rp->grant.err;
 	rp->preflight = !rules->cors.target &&
@@ -136,6 +139,21 @@ without_query(struct arena *a, const char *uri)
 	return uri == NULL ? NULL : arena_strndup(a, uri, strcspn(uri, "?"));
 }
 
+/* Failures of the gateway or a target are the operator's to know; why a caller
+ * was refused is there for who looks for it. */
+static void
+log_error(struct log *log, const struct req *rq, const struct reply *rp,
+    const char *path)
+{
+	int	 status = err_status(rp->err);
+
+	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+	    "%s: %s%s (request %s, %.20s %.400s)", err_word(rp->err),
+	    rp->status < 400 ? "the answer is cut: " : "",
+	    err_detail(rp->err), rq->id, rq->method,
+	    path != NULL ? path : "-");
+}
+
 static void
 log_request(struct worker *w, const struct req *rq, const struct reply *rp,
     time_t start)
@@ -151,10 +169,8 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 	};
 
 	log_access(app_log(w->app), &a);
-	if (rp->err != OK && (err_status(rp->err) >= 500 ||
-	    rp->phase == REPLY_BODY))
-		log_line(app_log(w->app), LOG_LEVEL_WARNING, "%s %s: %s",
-		    rq->id, err_word(rp->err), err_detail(rp->err));
+	if (rp->err != OK)
+		log_error(app_log(w->app), rq, rp, a.path);
 }
 
 bool

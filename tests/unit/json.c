@@ -16,7 +16,8 @@ take(const char **p, char c)
 static bool
 escape(const char **p, char *to)
 {
-	static const char	 from[] = "\"\\/bfnrt", into[] = "\"\\/\b\f\n\r\t";
+	static const char	 from[] = "\"\\/bfnrt";
+	static const char	 into[] = "\"\\/\b\f\n\r\t";
 	const char		*which;
 	char			 digits[5] = { 0 };
 	long			 n;

@@ -221,7 +221,8 @@ an_empty_contact_leaves_no_trace(void **state)
 static void
 hostile_values_stay_text(void **state)
 {
-	static const char	 evil[] = "\"><script>alert('1')</script>&{{id}}";
+	static const char	 evil[] = "\"><script>alert('1')</script>&"
+				    "{{id}}";
 	static const struct conf conf = { .app_name = evil,
 				    .general_error = evil, .contact = evil };
 	struct buf		 b;

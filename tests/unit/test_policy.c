@@ -181,7 +181,8 @@ only_the_routes_methods_pass(void **state)
 
 /* The proof that a page's script sent it, for &method=VERB. */
 static const struct {
-	const char	*method, *verb, *origin;	/* origin: a variable */
+	const char	*method, *verb;
+	const char	*origin;	/* a variable */
 	bool		 any;
 	enum err	 want;
 } overrides[] = {

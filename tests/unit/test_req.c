@@ -33,16 +33,17 @@ teardown(void **state)
 	return 0;
 }
 
-/* The variables of one request; a GET unless they say otherwise. */
-#define READ(...) read_vars((const char *const[]){ __VA_ARGS__, \
-    "REQUEST_METHOD=GET", NULL }, NULL)
-
 static enum err
 read_vars(const char *const *vars, const char *const *body)
 {
 	io_mem_init(&io, vars, body);
 	return req_read(&rq, &io.io, &arena);
 }
+
+/* The variables of one request, which is a GET. */
+#define READ(...) \
+    read_vars((const char *const[]){ __VA_ARGS__, "REQUEST_METHOD=GET", \
+	NULL }, NULL)
 
 static const char *
 field(const char *name)

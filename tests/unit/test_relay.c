@@ -1,0 +1,389 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/world.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+static int
+setup(void **state)
+{
+	(void)state;
+	world_reset();
+	return 0;
+}
+
+#define SERVE(...) \
+    world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
+    NULL)
+
+static void
+assert_field(const char *name, const char *value)
+{
+	const char	*got = io_mem_field(&world.io, name);
+
+	if (value == NULL) {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	assert_string_equal(got, value);
+}
+
+static struct world_answer
+redirect(int status, const char *location)
+{
+	return (struct world_answer){ .status = status,
+	    .fields = { { "Location", location }, { "X-Hop", "1" } },
+	    .body = { "moved" } };
+}
+
+static const struct world_answer	 fine = { .status = 200,
+    .fields = { { "Content-Type", "text/plain" } }, .body = { "hello" } };
+
+/* --- redirects --- */
+
+static const struct {
+	const char	*method;
+	int		 status;
+	const char	*location;
+	const char	*next;		/* NULL: not followed */
+	const char	*passed;	/* then the client's Location */
+} redirects[] = {
+	{ "GET", 301, "/v1/y", "https://t.example/v1/y", NULL },
+	{ "GET", 302, "y?a", "https://t.example/v1/y?a", NULL },
+	{ "GET", 303, "https://www.t.example/", "https://www.t.example/",
+	    NULL },
+	{ "GET", 307, "https://t.example/y", "https://t.example/y", NULL },
+	{ "HEAD", 308, "/y", "https://t.example/y", NULL },
+	/* A host of another route. */
+	{ "GET", 302, "https://other.example/y", "https://other.example/y",
+	    NULL },
+	/* The client's affair. */
+	{ "GET", 302, "https://elsewhere.example/y", NULL,
+	    "https://elsewhere.example/y" },
+	{ "GET", 302, "http://t.example/y", NULL, "http://t.example/y" },
+	{ "POST", 302, "/v1/y?a", NULL, "/v/api/y?a" },
+	{ "PUT", 307, "/v1/y", NULL, "/v/api/y" },
+	{ "POST", 303, "https://t.example/other", NULL,
+	    "https://t.example/other" },
+	{ "GET", 300, "/v1/y", NULL, "/v/api/y" },
+	{ "POST", 201, "/v1/new/1", NULL, "/v/api/new/1" },
+	{ "GET", 302, "javascript:alert(1)", NULL, NULL },
+	{ "GET", 302, "/v1/../../x", NULL, NULL },
+	/* With 200 some servers serve a file of their own by it. */
+	{ "GET", 200, "/v1/y", NULL, NULL },
+	{ "GET", 404, "/v1/y", NULL, NULL },
+};
+
+static void
+a_redirect_is_followed_or_turned(void **state)
+{
+	char	 method[32];
+
+	for (size_t i = 0; i < ROWS(redirects); i++) {
+		bool	 follows = redirects[i].next != NULL;
+
+		setup(state);
+		world.answers[0] = redirect(redirects[i].status,
+		    redirects[i].location);
+		world.answers[1] = fine;
+		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    redirects[i].method);
+		print_message("# %s %d %s\n", redirects[i].method,
+		    redirects[i].status, redirects[i].location);
+		SERVE(method, "REQUEST_URI=/v/api/x",
+		    "HTTP_ORIGIN=https://page.example");
+		assert_int_equal(world.n_fetches, follows ? 2 : 1);
+		if (follows)
+			assert_string_equal(world.fetches[1].url,
+			    redirects[i].next);
+		assert_int_equal(world.access.status,
+		    follows ? 200 : redirects[i].status);
+		if (strncmp(redirects[i].location, "/v1/..", 6) != 0)
+			assert_field("Location", redirects[i].passed);
+		assert_field("X-Hop", follows ? NULL : "1");
+		assert_field("Access-Control-Allow-Origin",
+		    "https://page.example");
+		assert_string_equal(io_mem_body(&world.io),
+		    strcmp(redirects[i].method, "HEAD") == 0 ? "" :
+		    follows ? "hello" : "moved");
+	}
+}
+
+static void
+the_final_url_is_told_without_its_query(void **state)
+{
+	(void)state;
+	world.answers[0] = redirect(302, "https://www.t.example/y?key=1");
+	world.answers[1] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("X-Final-URL", "https://www.t.example/y");
+	setup(state);
+	world.answers[0] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("X-Final-URL", NULL);
+}
+
+static void
+hops_have_their_number(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WORLD_ANSWERS; i++)
+		world.answers[i] = redirect(302, "/v1/again");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_int_equal(world.n_fetches, 4);
+	assert_int_equal(world.access.status, 302);
+	assert_field("Location", "/v/api/again");
+}
+
+static void
+a_body_is_not_sent_twice(void **state)
+{
+	static const char *const body[] = { "abc", NULL };
+
+	(void)state;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[1] = fine;
+	world_serve((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=GET", "REQUEST_URI=/v/api", "CONTENT_LENGTH=3",
+	    NULL }, body);
+	assert_int_equal(world.n_fetches, 1);
+	assert_string_equal(world.fetches[0].body, "abc");
+	assert_field("Location", "/v/api/y");
+}
+
+static void
+credentials_stay_with_their_origin(void **state)
+{
+	(void)state;
+	world.routes[0].rules.preserve_host = true;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[1] = redirect(302, "https://www.t.example/y");
+	world.answers[2] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+	    "HTTP_HOST=gate.example", "HTTP_AUTHORIZATION=Bearer abc",
+	    "HTTP_ACCEPT=text/plain");
+	assert_int_equal(world.n_fetches, 3);
+	for (size_t i = 0; i < 3; i++) {
+		const char *fields = world.fetches[i].fields;
+
+		assert_int_equal(strstr(fields, "Authorization: Bearer abc\n")
+		    != NULL, i < 2);
+		assert_non_null(strstr(fields, "Accept: text/plain\n"));
+		assert_non_null(strstr(fields, "Via: 1.1 viaduct-0123\n"));
+		assert_string_equal(world.fetches[i].host,
+		    i < 2 ? "gate.example" : "");
+	}
+}
+
+static void
+what_a_redirect_brings_is_skipped(void **state)
+{
+	static char	 large[65 * 1024 + 1];
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[0].body[0] = large;
+	world.answers[1] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_string_equal(io_mem_body(&world.io), "hello");
+
+	/* Nor does it matter how its connection ends. */
+	setup(state);
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[0].err = ERR_RESPONSE_INCOMPLETE;
+	world.answers[1] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_string_equal(io_mem_body(&world.io), "hello");
+
+	setup(state);
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[0].err = ERR_CLIENT_GONE;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_int_equal(world.n_fetches, 1);
+	assert_int_equal(world.io.out_bytes, 0);
+}
+
+static void
+a_hop_that_fails_is_an_error(void **state)
+{
+	(void)state;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[1] = (struct world_answer){
+	    .err = ERR_ADDRESS_PROHIBITED };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Status", "502 Bad Gateway");
+	assert_field("Location", NULL);
+}
+
+/* --- lengths and quotas --- */
+
+static const struct {
+	const char	*method;	/* the request's */
+	int		 status;
+	const char	*names[3], *values[3];	/* of the target's fields */
+	const char	*want_status, *want_length;
+} lengths[] = {
+	{ "GET", 200, { "Content-Length" }, { "5" }, "200 OK", "5" },
+	{ "GET", 200, { "Content-Length", "content-length" }, { "5", "5" },
+	    "200 OK", "5" },
+	{ "GET", 200, { NULL }, { NULL }, "200 OK", NULL },
+	{ "GET", 200, { "Transfer-Encoding", "Content-Length" },
+	    { "chunked", "5" }, "200 OK", NULL },
+	{ "GET", 200, { "Content-Length", "Content-Length" }, { "5", "6" },
+	    "502 Bad Gateway", "" },
+	{ "GET", 200, { "Content-Length" }, { "+5" }, "502 Bad Gateway",
+	    "" },
+	{ "GET", 200, { "Content-Length" }, { "5, 5" }, "502 Bad Gateway",
+	    "" },
+	{ "GET", 200, { "Content-Length" }, { "1000" }, "200 OK", "1000" },
+	{ "GET", 200, { "Content-Length" }, { "1001" }, "502 Bad Gateway",
+	    "" },
+	/* No body comes with these, however long they say it is. */
+	{ "HEAD", 200, { "Content-Length" }, { "1001" }, "200 OK", "1001" },
+	{ "GET", 304, { "Content-Length" }, { "1001" }, "304 Not Modified",
+	    NULL },
+};
+
+static void
+lengths_are_judged_before_the_head(void **state)
+{
+	char	 method[32];
+
+	for (size_t i = 0; i < ROWS(lengths); i++) {
+		setup(state);
+		world.answers[0].status = lengths[i].status;
+		for (size_t j = 0; j < 3 && lengths[i].names[j] != NULL; j++)
+			world.answers[0].fields[j] = (struct field){
+			    lengths[i].names[j], lengths[i].values[j] };
+		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    lengths[i].method);
+		SERVE(method, "REQUEST_URI=/v/api");
+		assert_field("Status", lengths[i].want_status);
+		if (lengths[i].want_length == NULL ||
+		    *lengths[i].want_length != '\0')
+			assert_field("Content-Length",
+			    lengths[i].want_length);
+	}
+}
+
+static void
+a_quota_is_counted_where_no_length_is_told(void **state)
+{
+	static char	 half[501];
+
+	(void)state;
+	memset(half, 'x', sizeof(half) - 1);
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .body = { half, half } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_field("Status", "200 OK");
+	assert_int_equal(world.access.body_bytes, 1000);
+
+	setup(state);
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .body = { half, half, "x" } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_field("Status", "502 Bad Gateway");
+	assert_non_null(strstr(io_mem_field(&world.io, "Proxy-Status"),
+	    "body_too_large"));
+
+	setup(state);
+	world.routes[0].rules.payload_quota_bytes = 0;
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .body = { half, half, half, half } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_int_equal(world.access.body_bytes, 2000);
+}
+
+static void
+head_by_the_query_promises_no_body(void **state)
+{
+	(void)state;
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .fields = { { "Content-Length", "5" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/?route=api&method=HEAD");
+	assert_string_equal(world.fetches[0].method, "HEAD");
+	assert_field("Status", "200 OK");
+	assert_field("Content-Length", NULL);
+}
+
+/* --- the head --- */
+
+static void
+commands_to_the_server_do_not_cross(void **state)
+{
+	(void)state;
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "X-Accel-Redirect", "/secret" }, { "X-Sendfile", "/secret" },
+	    { "Status", "503 No" }, { "Set-Cookie", "a=b" },
+	    { "X-Mine", "1" }, { "Via", "1.0 a" }, { "Via", "1.1 b" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_field("Status", "200 OK");
+	assert_int_equal(io_mem_count(&world.io, "Status"), 1);
+	assert_field("X-Accel-Redirect", NULL);
+	assert_field("X-Sendfile", NULL);
+	assert_field("Set-Cookie", NULL);
+	assert_field("X-Mine", "1");
+	assert_field("Via", "1.0 a, 1.1 b, 1.1 viaduct-0123");
+	assert_field("X-Content-Type-Options", "nosniff");
+	assert_field("Content-Type", "application/octet-stream");
+}
+
+static void
+events_go_out_at_once(void **state)
+{
+	(void)state;
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .fields = { { "Content-Type", "Text/Event-Stream; a=b" } },
+	    .body = { "data: 1\n\n" }, .err = ERR_READ_TIMEOUT };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_field("Status", "200 OK");
+	assert_string_equal(io_mem_body(&world.io), "data: 1\n\n");
+	assert_int_equal(world.io.flushed_bytes, world.io.out_bytes);
+	assert_int_equal(world.io.cuts, 1);
+}
+
+/* Seen with libcurl 7.88, which ends a head at a line that begins with CR. */
+static void
+a_body_without_a_head_is_no_http(void **state)
+{
+	(void)state;
+	world.answers[0] = (struct world_answer){ .body = { "hello" } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_field("Status", "502 Bad Gateway");
+	assert_non_null(strstr(io_mem_field(&world.io, "Proxy-Status"),
+	    "bad_response"));
+}
+
+#define RULE(name) cmocka_unit_test_setup(name, setup)
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		RULE(a_redirect_is_followed_or_turned),
+		RULE(the_final_url_is_told_without_its_query),
+		RULE(hops_have_their_number),
+		RULE(a_body_is_not_sent_twice),
+		RULE(credentials_stay_with_their_origin),
+		RULE(what_a_redirect_brings_is_skipped),
+		RULE(a_hop_that_fails_is_an_error),
+		RULE(lengths_are_judged_before_the_head),
+		RULE(a_quota_is_counted_where_no_length_is_told),
+		RULE(head_by_the_query_promises_no_body),
+		RULE(commands_to_the_server_do_not_cross),
+		RULE(events_go_out_at_once),
+		RULE(a_body_without_a_head_is_no_http),
+	};
+
+	return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
+}

@@ -1,0 +1,400 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/world.h"
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+static int
+setup(void **state)
+{
+	(void)state;
+	world_reset();
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .fields = { { "Content-Type", "text/plain" } },
+	    .body = { "hello" } };
+	return 0;
+}
+
+#define SERVE(...) \
+    world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
+    NULL)
+
+static void
+assert_field(const char *name, const char *value)
+{
+	const char	*got = io_mem_field(&world.io, name);
+
+	if (value == NULL) {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	assert_string_equal(got, value);
+}
+
+/* The rule that decided, as Proxy-Status has it. */
+static void
+assert_rule(const char *rule)
+{
+	const char	*got = io_mem_field(&world.io, "Proxy-Status");
+	char		 want[64];
+
+	if (rule == NULL) {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	snprintf(want, sizeof(want), "; details=\"%s\"", rule);
+	assert_non_null(strstr(got, want));
+}
+
+static void
+a_request_goes_to_its_route_and_back(void **state)
+{
+	(void)state;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/a%2Fb?q=1",
+	    "HTTP_ORIGIN=https://page.example", "REMOTE_ADDR=192.0.2.7",
+	    "SERVER_PROTOCOL=HTTP/1.1", "HTTP_USER_AGENT=ua",
+	    "HTTP_REFERER=https://page.example/x");
+	assert_int_equal(world.n_fetches, 1);
+	assert_string_equal(world.fetches[0].method, "GET");
+	assert_string_equal(world.fetches[0].url,
+	    "https://t.example/v1/a%2Fb?q=1");
+	assert_field("Status", "200 OK");
+	assert_field("Content-Type", "text/plain");
+	assert_field("Access-Control-Allow-Origin", "https://page.example");
+	assert_string_equal(io_mem_body(&world.io), "hello");
+	assert_rule(NULL);
+	assert_int_equal(world.n_access, 1);
+	assert_string_equal(world.access.peer, "192.0.2.7");
+	assert_string_equal(world.access.method, "GET");
+	assert_string_equal(world.access_path, "/v/api/a%2Fb");
+	assert_string_equal(world.access.protocol, "HTTP/1.1");
+	assert_string_equal(world.access.user_agent, "ua");
+	assert_string_equal(world.access.referer, "https://page.example/x");
+	assert_int_equal(world.access.status, 200);
+	assert_int_equal(world.access.body_bytes, 5);
+	assert_string_equal(world.lines, "");
+}
+
+/* --- what decides, in its order --- */
+
+#define PAGE "HTTP_ORIGIN=https://page.example"
+#define EVIL "HTTP_ORIGIN=https://evil.example"
+#define ASKS "HTTP_ACCESS_CONTROL_REQUEST_METHOD=PUT"
+
+static const struct {
+	const char	*method, *uri, *more[3];
+	const char	*status, *rule;
+	bool		 readable;	/* by the page: CORS fields */
+	size_t		 fetches;
+} decisions[] = {
+	{ "GET", "/v/api/x", { NULL }, "200 OK", NULL, false, 1 },
+	{ "GET", "/v/api/x", { PAGE }, "200 OK", NULL, true, 1 },
+	/* A foreign origin is refused before anything else is said. */
+	{ "GET", "/v/api/x", { EVIL }, "403 Forbidden", "origin_not_allowed",
+	    false, 0 },
+	{ "POST", "/v/api/x", { EVIL }, "403 Forbidden",
+	    "origin_not_allowed", false, 0 },
+	{ "GET", "/v/nowhere", { EVIL }, "403 Forbidden",
+	    "origin_not_allowed", false, 0 },
+	{ "GET", "/v/api/../x", { EVIL }, "403 Forbidden",
+	    "origin_not_allowed", false, 0 },
+	{ "GET", "/v/api/x", { "HTTP_ORIGIN=https://page.example/" },
+	    "400 Bad Request", "malformed_origin", false, 0 },
+	{ "GET", "/v/api/x", { PAGE, PAGE }, "400 Bad Request",
+	    "malformed_origin", false, 0 },
+	/* An allowed page can read every refusal. */
+	{ "GET", "/v/nowhere", { PAGE }, "404 Not Found", "no_route", true,
+	    0 },
+	{ "GET", "/v/No-Name", { PAGE }, "404 Not Found", "no_route", true,
+	    0 },
+	{ "GET", "/v/api/%2e%2e/x", { PAGE }, "400 Bad Request", "bad_path",
+	    true, 0 },
+	{ "GET", "/v/api/x#y", { PAGE }, "400 Bad Request", "bad_path", true,
+	    0 },
+	{ "GET", "/elsewhere", { PAGE, "SCRIPT_NAME=/x/v" },
+	    "500 Internal Server Error", "mount_unknown", true, 0 },
+	{ "GET", "/v/api/x", { PAGE, "HTTP_BAD=\x01" }, "400 Bad Request",
+	    "malformed_request", true, 0 },
+	{ "GET", "/v/api/x", { PAGE, "CONTENT_LENGTH=x" }, "400 Bad Request",
+	    "bad_length", true, 0 },
+	{ "GET", "/v/bad/x", { PAGE }, "500 Internal Server Error",
+	    "route_invalid", true, 0 },
+	{ "TRACE", "/v/api/x", { PAGE }, "405 Method Not Allowed",
+	    "method_not_allowed", true, 0 },
+	{ "POST", "/v/api/x", { PAGE, "CONTENT_LENGTH=1001" },
+	    "413 Content Too Large", "upload_too_large", true, 0 },
+	{ "GET", "/v/api/x", { PAGE, "PATH_INFO=/y" }, "400 Bad Request",
+	    "ambiguous_path", true, 0 },
+	{ "GET", "/v/?route=api&route=api", { PAGE }, "400 Bad Request",
+	    "bad_query", true, 0 },
+	{ "GET", "/v/?route=api&method=DELETE", { NULL }, "403 Forbidden",
+	    "method_proof", false, 0 },
+	{ "GET", "/v/?route=api&method=DELETE", { PAGE }, "200 OK", NULL,
+	    true, 1 },
+	{ "GET", "/v/api/x", { "HTTP_SEC_FETCH_MODE=no-cors",
+	    "HTTP_SEC_FETCH_SITE=cross-site" }, "403 Forbidden",
+	    "fetch_mode", false, 0 },
+	{ "GET", "/v/api/x", { PAGE, "HTTP_VIA=1.1 viaduct-0123" },
+	    "502 Bad Gateway", "loop", true, 0 },
+	/* A preflight is answered whatever its request would meet. */
+	{ "OPTIONS", "/v/api/x", { PAGE, ASKS }, "204 No Content", NULL,
+	    true, 0 },
+	{ "OPTIONS", "/v/nowhere", { PAGE, ASKS }, "204 No Content", NULL,
+	    true, 0 },
+	{ "OPTIONS", "/v/bad/x", { PAGE, ASKS }, "204 No Content", NULL,
+	    true, 0 },
+	{ "OPTIONS", "/v/api/../x", { PAGE, ASKS }, "204 No Content", NULL,
+	    true, 0 },
+	{ "OPTIONS", "/elsewhere", { PAGE, ASKS, "SCRIPT_NAME=/x/v" },
+	    "204 No Content", NULL, true, 0 },
+	{ "OPTIONS", "/v/api/x", { EVIL, ASKS }, "403 Forbidden",
+	    "origin_not_allowed", false, 0 },
+	{ "OPTIONS", "/v/api/x", { PAGE }, "405 Method Not Allowed",
+	    "method_not_allowed", true, 0 },
+	{ "OPTIONS", "/v/api/x", { ASKS }, "405 Method Not Allowed",
+	    "method_not_allowed", false, 0 },
+	/* Pages made here. */
+	{ "GET", "/v/", { NULL }, "200 OK", NULL, false, 0 },
+	{ "GET", "/v", { NULL }, "200 OK", NULL, false, 0 },
+	{ "HEAD", "/v/", { NULL }, "200 OK", NULL, false, 0 },
+	{ "POST", "/v/", { NULL }, "405 Method Not Allowed",
+	    "method_not_allowed", false, 0 },
+	{ "GET", "/v/_health", { NULL }, "200 OK", NULL, false, 0 },
+	{ "GET", "/v/robots.txt", { NULL }, "200 OK", NULL, false, 0 },
+	{ "GET", "/v/favicon.ico", { NULL }, "204 No Content", NULL, false,
+	    0 },
+	{ "GET", "/v/_status", { NULL }, "404 Not Found", "no_route", false,
+	    0 },
+	{ "GET", "/v/https://t.example/x", { PAGE }, "403 Forbidden",
+	    "target_not_allowed", true, 0 },
+	{ "POST", "/v/?url=https%3A%2F%2Ft.example", { PAGE },
+	    "403 Forbidden", "target_not_allowed", true, 0 },
+};
+
+static void
+each_decision_in_its_order(void **state)
+{
+	char		 method[32], uri[256];
+	const char	*vars[8];
+
+	for (size_t i = 0; i < ROWS(decisions); i++) {
+		const char *allowed = NULL;
+		size_t	 n = 0;
+
+		setup(state);
+		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    decisions[i].method);
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s",
+		    decisions[i].uri);
+		vars[n++] = "SCRIPT_NAME=/v";
+		vars[n++] = method;
+		vars[n++] = uri;
+		for (size_t j = 0; j < 3 && decisions[i].more[j] != NULL; j++)
+			vars[n++] = decisions[i].more[j];
+		vars[n] = NULL;
+		if (decisions[i].readable)
+			allowed = "https://page.example";
+		world_serve(vars, NULL);
+		print_message("# %s %s\n", decisions[i].method,
+		    decisions[i].uri);
+		assert_field("Status", decisions[i].status);
+		assert_rule(decisions[i].rule);
+		assert_field("Access-Control-Allow-Origin", allowed);
+		assert_int_equal(world.n_fetches, decisions[i].fetches);
+		assert_int_equal(io_mem_count(&world.io, "Status"), 1);
+		assert_int_equal(world.n_access, 1);
+	}
+}
+
+static void
+a_routes_own_rule_decides(void **state)
+{
+	static const struct cors_origin	 evil[] = {
+		{ CORS_EXACT, "https://evil.example" },
+	};
+
+	(void)state;
+	world.routes[0].rules.cors.allow = evil;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", EVIL);
+	assert_field("Status", "200 OK");
+	assert_field("Access-Control-Allow-Origin", "https://evil.example");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", PAGE);
+	assert_field("Status", "403 Forbidden");
+	/* But not that of a row with a fault. */
+	world.routes[1].rules.cors.allow = evil;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/bad", EVIL);
+	assert_field("Status", "403 Forbidden");
+	assert_rule("origin_not_allowed");
+}
+
+static void
+require_origin_is_for_what_is_relayed(void **state)
+{
+	static const struct { const char *uri, *status; } pages[] = {
+		{ "REQUEST_URI=/v/", "200 OK" },
+		{ "REQUEST_URI=/v/_health", "200 OK" },
+		{ "REQUEST_URI=/v/robots.txt", "200 OK" },
+		{ "REQUEST_URI=/v/favicon.ico", "204 No Content" },
+		{ "REQUEST_URI=/v/api", "403 Forbidden" },
+		{ "REQUEST_URI=/v/nowhere", "403 Forbidden" },
+		{ "REQUEST_URI=/v/https://t.example", "403 Forbidden" },
+	};
+
+	(void)state;
+	world.conf.rules.cors.require_origin = true;
+	world.routes[0].rules.cors.require_origin = true;
+	for (size_t i = 0; i < ROWS(pages); i++) {
+		SERVE("REQUEST_METHOD=GET", pages[i].uri);
+		assert_field("Status", pages[i].status);
+	}
+	assert_rule("origin_required");
+	assert_int_equal(world.n_fetches, 0);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api", PAGE);
+	assert_field("Status", "200 OK");
+}
+
+static void
+a_targets_own_preflight_is_relayed(void **state)
+{
+	(void)state;
+	world.routes[0].rules.cors.target = true;
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Access-Control-Allow-Origin", "https://page.example" },
+	    { "Access-Control-Allow-Methods", "PUT" } } };
+	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/api/x", PAGE, ASKS);
+	assert_int_equal(world.n_fetches, 1);
+	assert_string_equal(world.fetches[0].method, "OPTIONS");
+	assert_non_null(strstr(world.fetches[0].fields,
+	    "Origin: https://page.example\n"));
+	assert_field("Status", "200 OK");
+	assert_field("Access-Control-Allow-Methods", "PUT");
+	assert_field("Access-Control-Allow-Origin", "https://page.example");
+	assert_int_equal(io_mem_count(&world.io,
+	    "Access-Control-Allow-Origin"), 1);
+}
+
+static void
+without_settings_it_is_503(void **state)
+{
+	(void)state;
+	world.unreadable = true;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_health", PAGE);
+	assert_field("Status", "503 Service Unavailable");
+	assert_field("Retry-After", "5");
+	assert_field("Access-Control-Allow-Origin", NULL);
+	assert_rule("configuration");
+	assert_int_equal(world.access.status, 503);
+}
+
+static void
+the_fallback_takes_everything_else(void **state)
+{
+	(void)state;
+	world.routes[2].name = "*";
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/any/where?q");
+	assert_string_equal(world.fetches[0].url,
+	    "http://other.example/any/where?q");
+	world.n_fetches = 0;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/");
+	assert_string_equal(world.fetches[0].url, "http://other.example/");
+	world.n_fetches = 0;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_health");
+	assert_int_equal(world.n_fetches, 0);
+}
+
+/* --- bodies --- */
+
+static void
+a_body_goes_up_as_it_came(void **state)
+{
+	static const char *const body[] = { "ab", "cd", "e", NULL };
+
+	(void)state;
+	world_serve((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=POST", "REQUEST_URI=/v/api",
+	    "CONTENT_LENGTH=5", "CONTENT_TYPE=text/x", NULL }, body);
+	assert_string_equal(world.fetches[0].body, "abcde");
+	assert_int_equal(world.fetches[0].body_bytes, 5);
+	assert_non_null(strstr(world.fetches[0].fields,
+	    "Content-Type: text/x\n"));
+	world.n_fetches = 0;
+	world_serve((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=PUT", "REQUEST_URI=/v/api", NULL }, body);
+	assert_string_equal(world.fetches[0].body, "abcde");
+	assert_int_equal(world.fetches[0].body_bytes, -1);
+}
+
+/* --- logs --- */
+
+static const struct { enum err e; const char *begin; } lines[] = {
+	{ ERR_CONNECTION_REFUSED, "warning: connection_refused: " },
+	{ ERR_UPLOAD_STALLED, "info: upload_stalled: " },
+	{ ERR_CLIENT_GONE, "info: client_gone: " },
+};
+
+static void
+failures_are_logged_with_their_rule(void **state)
+{
+	for (size_t i = 0; i < ROWS(lines); i++) {
+		setup(state);
+		world.answers[0] = (struct world_answer){ .err = lines[i].e };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x?key=secret");
+		assert_memory_equal(world.lines, lines[i].begin,
+		    strlen(lines[i].begin));
+		assert_non_null(strstr(world.lines, "GET /v/api/x)"));
+		assert_null(strstr(world.lines, "secret"));
+		assert_int_equal(world.access.status, err_status(lines[i].e));
+	}
+	setup(state);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/bad");
+	assert_memory_equal(world.lines,
+	    "error: routes/bad: max_age: five is no number\n", 46);
+}
+
+static void
+a_cut_answer_is_logged_as_one(void **state)
+{
+	static char	 large[9001];
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	world.routes[0].rules.payload_quota_bytes = 0;
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .body = { large }, .err = ERR_RESPONSE_INCOMPLETE };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
+	assert_int_equal(world.io.cuts, 1);
+	assert_int_equal(world.access.status, 200);
+	assert_int_equal(world.access.body_bytes, 9000);
+	assert_non_null(strstr(world.lines,
+	    "response_incomplete: the answer is cut: "));
+}
+
+#define RULE(name) cmocka_unit_test_setup(name, setup)
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		RULE(a_request_goes_to_its_route_and_back),
+		RULE(each_decision_in_its_order),
+		RULE(a_routes_own_rule_decides),
+		RULE(require_origin_is_for_what_is_relayed),
+		RULE(a_targets_own_preflight_is_relayed),
+		RULE(without_settings_it_is_503),
+		RULE(the_fallback_takes_everything_else),
+		RULE(a_body_goes_up_as_it_came),
+		RULE(failures_are_logged_with_their_rule),
+		RULE(a_cut_answer_is_logged_as_one),
+	};
+
+	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);
+}

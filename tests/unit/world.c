@@ -1,0 +1,202 @@
+#include "tests/unit/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/io.h"
+#include "core/arena.h"
+#include "serve/serve.h"
+#include "serve/slots.h"
+#include "store/app.h"
+#include "upstream/fetch.h"
+
+struct world	 world;
+
+static const struct cors_origin	 page[] = {
+	{ CORS_EXACT, "https://page.example" },
+};
+static const char *const	 methods[] = { "GET", "HEAD", "POST", "PUT",
+    "DELETE", NULL };
+
+/* --- store/app --- */
+
+static struct snapshot	 snapshot;
+static int		 taken;
+
+const struct snapshot *
+app_take(struct app *app)
+{
+	(void)app;
+	if (world.unreadable)
+		return NULL;
+	taken++;
+	snapshot.conf = world.conf;
+	return &snapshot;
+}
+
+void
+app_give(struct app *app, const struct snapshot *s)
+{
+	(void)app;
+	if (s == &snapshot)
+		taken--;
+}
+
+struct log *
+app_log(struct app *app)
+{
+	(void)app;
+	return NULL;
+}
+
+/* --- store/routes --- */
+
+const struct route *
+routes_find(const struct routes *rs, const char *name)
+{
+	(void)rs;
+	for (size_t i = 0; i < 4 && world.routes[i].name != NULL; i++)
+		if (strcmp(world.routes[i].name, name) == 0)
+			return &world.routes[i];
+	return NULL;
+}
+
+bool
+routes_have_host(const struct routes *rs, const char *host)
+{
+	(void)rs;
+	for (size_t i = 0; i < 4 && world.routes[i].name != NULL; i++)
+		if (strcmp(world.routes[i].host, host) == 0)
+			return true;
+	return false;
+}
+
+/* --- store/log --- */
+
+void
+log_access(struct log *l, const struct access *a)
+{
+	(void)l;
+	world.access = *a;
+	world.n_access++;
+	snprintf(world.access_path, sizeof(world.access_path), "%s",
+	    a->path != NULL ? a->path : "-");
+	world.access.path = world.access_path;
+}
+
+void
+log_line(struct log *l, enum log_level level, const char *fmt, ...)
+{
+	static const char *const words[] = { "error", "warning", "info",
+				    "debug" };
+	size_t			 len = strlen(world.lines);
+	va_list			 ap;
+
+	(void)l;
+	len += (size_t)snprintf(world.lines + len, sizeof(world.lines) - len,
+	    "%s: ", words[level]);
+	va_start(ap, fmt);
+	vsnprintf(world.lines + len, sizeof(world.lines) - len, fmt, ap);
+	va_end(ap);
+	len = strlen(world.lines);
+	snprintf(world.lines + len, sizeof(world.lines) - len, "\n");
+}
+
+/* --- upstream/fetch --- */
+
+static void
+note_fields(char *to, size_t size, const struct fields *up)
+{
+	size_t	 len = 0;
+
+	for (size_t i = 0; i < up->count && len < size; i++)
+		len += (size_t)snprintf(to + len, size - len, "%s: %s\n",
+		    up->list[i].name, up->list[i].value);
+}
+
+static void
+note(struct world_fetch *w, const struct fetch *f, struct io *io)
+{
+	ssize_t	 got;
+	size_t	 len = 0;
+
+	snprintf(w->method, sizeof(w->method), "%s", f->method);
+	snprintf(w->url, sizeof(w->url), "%s", f->url);
+	snprintf(w->host, sizeof(w->host), "%s", f->host != NULL ? f->host :
+	    "");
+	note_fields(w->fields, sizeof(w->fields), f->fields);
+	w->body_bytes = f->body_bytes;
+	while (f->body_bytes != 0 && len < sizeof(w->body) - 1 &&
+	    (got = io->read(io, w->body + len, sizeof(w->body) - 1 - len)) > 0)
+		len += (size_t)got;
+}
+
+enum err
+fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
+    struct arena *a, const struct sink *sink)
+{
+	const struct world_answer	*w = &world.answers[world.n_fetches];
+	struct fields			 in;
+	int				 again = -1;
+	enum err			 e = OK;
+
+	(void)fetcher;
+	if (world.n_fetches == WORLD_ANSWERS)
+		return ERR_INTERNAL;
+	note(&world.fetches[world.n_fetches++], f, io);
+	fields_init(&in, a);
+	for (size_t i = 0; i < WORLD_FIELDS && w->fields[i].name != NULL; i++)
+		fields_add(&in, w->fields[i].name, w->fields[i].value);
+	if (w->status != 0)
+		e = sink->head(sink->arg, w->status, &in);
+	for (size_t i = 0; i < WORLD_BODY && w->body[i] != NULL && e == OK;
+	    i++)
+		e = sink->body(sink->arg, w->body[i], strlen(w->body[i]));
+	if (e == OK)
+		e = sink->idle(sink->arg, 1, &again);
+	return e != OK ? e : w->err;
+}
+
+/* --- */
+
+void
+world_reset(void)
+{
+	struct rules	*r = &world.conf.rules;
+
+	memset(&world, 0, sizeof(world));
+	world.conf.app_name = "Viaduct";
+	world.conf.general_error = "Gateway error";
+	world.conf.via = "viaduct-0123";
+	r->methods = methods;
+	r->cors = (struct cors_rule){ .allow = page, .n_allow = 1,
+	    .methods = "GET, HEAD, POST, PUT, DELETE", .headers = "*",
+	    .expose = "*", .max_age_seconds = 600 };
+	r->upload_quota_bytes = 1000;
+	r->payload_quota_bytes = 1000;
+	r->redirects = REDIRECT_SAME_SITE;
+	r->max_redirects = 3;
+	world.routes[0] = (struct route){ .name = "api",
+	    .url = "https://t.example/v1", .host = "t.example", .rules = *r };
+	world.routes[1] = (struct route){ .name = "bad", .host = "",
+	    .fault = "max_age: five is no number", .rules = *r };
+	world.routes[2] = (struct route){ .name = "other",
+	    .url = "http://other.example", .host = "other.example",
+	    .rules = *r };
+}
+
+void
+world_serve(const char *const *vars, const char *const *body)
+{
+	struct worker	 w = { .slots = slots_new(4) };
+
+	arena_init(&w.arena, 1 << 20);
+	io_mem_init(&world.io, vars, body);
+	serve(&w, &world.io.io);
+	arena_free(&w.arena);
+	slots_free(w.slots);
+	if (taken != 0)
+		snprintf(world.lines, sizeof(world.lines),
+		    "a snapshot was not given back\n");
+}

@@ -1,0 +1,54 @@
+#ifndef VIADUCT_TESTS_UNIT_WORLD_H
+#define VIADUCT_TESTS_UNIT_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/fields.h"
+#include "store/log.h"
+#include "store/routes.h"
+#include "tests/unit/io_mem.h"
+
+/*
+ * All that serve() stands on, in memory: settings, routes, logs, a web server
+ * and targets that answer by script.  It stands in for store/app, store/log,
+ * store/routes and upstream/fetch.
+ */
+enum { WORLD_FIELDS = 8, WORLD_BODY = 4, WORLD_ANSWERS = 8 };
+
+/* What the next fetch brings. */
+struct world_answer {
+	int		 status;	/* 0: no head */
+	struct field	 fields[WORLD_FIELDS];	/* as far as they have names */
+	const char	*body[WORLD_BODY];
+	enum err	 err;		/* how it ends */
+};
+
+struct world_fetch {
+	char		 method[16], url[256], host[64], fields[1024];
+	char		 body[64];	/* as far as it was read */
+	int64_t		 body_bytes;	/* as announced */
+};
+
+extern struct world {
+	bool			 unreadable;	/* there are no settings */
+	struct conf		 conf;
+	struct route		 routes[4];	/* as far as they have names */
+	struct world_answer	 answers[WORLD_ANSWERS];
+
+	struct io_mem		 io;
+	struct world_fetch	 fetches[WORLD_ANSWERS];
+	size_t			 n_fetches;
+	struct access		 access;
+	size_t			 n_access;
+	char			 access_path[256];
+	char			 lines[2048];	/* of the error log */
+} world;
+
+/* Settings that allow https://page.example, and the routes "api" at
+ * https://t.example/v1, "bad" with a fault, "other" at http://other.example. */
+void		 world_reset(void);
+/* Serve one request; both lists end in NULL. */
+void		 world_serve(const char *const *vars, const char *const *body);
+
+#endif
