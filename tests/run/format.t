@@ -45,6 +45,8 @@ passes	"a table's name on a line of its own" \
 passes	"a table" 'static const struct { int a; } b[] = {\n\t{ 1 },\t{ 2 },\n};\n'
 passes	"a break after any comma" \
 	'int\nf(void)\n{\n\treturn g(a,\n\t    b, c);\n}\n'
+finds	"what follows a directive of two lines" \
+	'#define A(...) f((char *[]){ __VA_ARGS__, \\\n    "b" })\n\nint b=1;\n'
 passes	"a mark in a string" 'static const char a[] = "/* {";\nint b;\n'
 passes	"the house's form" \
 	'int\nf(void)\n{\n\tint\t*a;\n\tchar\t b;\n\n\treturn 0;\n}\n'
