@@ -198,7 +198,8 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	    typeof(NEW.cookies), typeof(NEW.render), typeof(NEW.tls_pin),
 	    typeof(NEW.preserve_host), typeof(NEW.header_quota),
 	    typeof(NEW.filtered_path))
-	OR EXISTS (SELECT 1 FROM (SELECT coalesce(NEW.url, '') || coalesce(NEW.allow_origins, '') ||
+	OR EXISTS (SELECT 1 FROM (SELECT coalesce(NEW.url, '') ||
+	    coalesce(NEW.allow_origins, '') ||
 	    coalesce(NEW.own_origin, '') || coalesce(NEW.allow_methods, '')
 	    || coalesce(NEW.allow_headers, '') ||
 	    coalesce(NEW.expose_headers, '') || coalesce(NEW.ca_file, '')
@@ -209,8 +210,9 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	    WHERE t GLOB '*[' || char(1) || '-' || char(31) || char(127) || ']*'
 	    OR instr(CAST(t AS BLOB), x'00') > 0);
 	SELECT RAISE(ABORT, 'a value is too long: 2,000 bytes for url, 16,000 for a list')
-	WHERE length(NEW.url) > 2000 OR max(coalesce(length(NEW.note), 0), coalesce(length(NEW.allow_origins),
-	    0), coalesce(length(NEW.own_origin), 0),
+	WHERE length(NEW.url) > 2000 OR max(coalesce(length(NEW.note), 0),
+	    coalesce(length(NEW.allow_origins), 0),
+	    coalesce(length(NEW.own_origin), 0),
 	    coalesce(length(NEW.allow_methods), 0),
 	    coalesce(length(NEW.allow_headers), 0),
 	    coalesce(length(NEW.expose_headers), 0),
@@ -235,11 +237,13 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	WHERE substr(NEW.url, 1, instr(replace(substr(NEW.url, 9), '?', '/') ||
 	    '/', '/') + 8) GLOB '*@*';
 	INSERT INTO check_url SELECT
-	    CASE WHEN auth GLOB '[[]*' THEN substr(auth, 1, instr(auth, ']'))
+	    CASE WHEN auth GLOB '[[]*]*' THEN substr(auth, 1, instr(auth, ']'))
+	    WHEN auth GLOB '[[]*' THEN auth
 	    ELSE substr(auth, 1, instr(auth || ':', ':') - 1) END,
 	    CASE WHEN auth GLOB '[[]*]' THEN NULL
 	    WHEN auth GLOB '[[]*]:*' THEN substr(auth, instr(auth, ']:') + 2)
-	    WHEN auth GLOB '[[]*' THEN ''
+	    WHEN auth GLOB '[[]*]*' THEN ''
+	    WHEN auth GLOB '[[]*' THEN NULL
 	    WHEN auth GLOB '*:*' THEN substr(auth, instr(auth, ':') + 1) END
 	FROM (SELECT lower(substr(rest, 1,
 	    instr(replace(rest, '?', '/') || '/', '/') - 1)) AS auth
@@ -466,8 +470,8 @@ CREATE TRIGGER check_key_insert INSTEAD OF INSERT ON check_key BEGIN
 	WHERE NEW.created IS NULL OR EXISTS (SELECT 1 FROM
 	    (SELECT NEW.created AS t UNION ALL SELECT NEW.expires UNION ALL
 	    SELECT NEW.revoked) WHERE t IS NOT NULL AND (
-	    typeof(t) <> 'text' OR date(t) IS NULL OR
-	    date(t) <> substr(t, 1, 10) OR NOT (
+	    typeof(t) <> 'text' OR date(t, '+0 days') IS NULL OR
+	    date(t, '+0 days') <> substr(t, 1, 10) OR NOT (
 	    t GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' OR
 	    t GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]' OR
 	    t GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9][ T][0-9][0-9]:[0-9][0-9]:[0-9][0-9]')));

@@ -66,8 +66,8 @@ origins(struct check *ck, const char *where, const struct cors_rule *r)
 
 	for (o = r->allow; o < r->allow + r->n_allow; o++) {
 		if (cors_shared_suffix(o))
-			check_warning(ck, where, "allow_origins: everybody can "
-			    "have a page that matches %s: name the whole "
+			check_warning(ck, where, "allow_origins: everybody "
+			    "can have a page that matches %s: name the whole "
 			    "origin", o->text);
 		if (strncmp(o->text, "http://", 7) == 0 &&
 		    !on_this_machine(o->text))
@@ -92,9 +92,9 @@ rules(struct check *ck, const char *where, const struct rules *r,
 		check_problem(ck, where, "ca_file cannot be read: %s",
 		    r->ca_file);
 	if (below == NULL && r->allow_private.all_private)
-		check_warning(ck, where, "allow_private = yes: every route may "
-		    "reach every private address: name CIDRs, or state it in "
-		    "the route that needs it");
+		check_warning(ck, where, "allow_private = yes: every route "
+		    "may reach every private address: name CIDRs, or state it "
+		    "in the route that needs it");
 }
 
 static bool
@@ -143,8 +143,8 @@ route(struct check *ck, const struct route *rt, const struct conf *c)
 		    "sure that who may call it is meant to");
 	if (!rt->rules.cors.any && rt->rules.cors.n_allow == 0 &&
 	    rt->rules.cors.n_own == 0 && !rt->rules.cors.target)
-		check_warning(ck, where, "no page may read it: name those that "
-		    "may in allow_origins");
+		check_warning(ck, where, "no page may read it: name those "
+		    "that may in allow_origins");
 	address(ck, where, rt);
 }
 

@@ -12,7 +12,7 @@
 #include "store/conf.h"
 
 enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 128 * 1024,
-    MAX_PAGE = 64 * 1024 };
+    MAX_PAGE = 64 * 1024, RESERVE_BYTES = 128 * 1024 };
 
 void
 reply_init(struct reply *rp, struct io *io, struct arena *a,
@@ -98,8 +98,10 @@ add_via(struct reply *rp, struct reply_head *h)
 	buf_init(&b, rp->arena, FIELD_MAX_VALUE);
 	buf_fmt(&b, "%s%s1.1 %s", h->via != NULL ? h->via : "",
 	    h->via != NULL ? ", " : "", rp->conf->via);
-	return buf_failed(&b) ? ERR_NO_MEMORY :
-	    fields_add(h->fields, "Via", b.data);
+	if (buf_failed(&b))
+		return h->via != NULL && strlen(h->via) > FIELD_MAX_VALUE / 2 ?
+		    ERR_HEAD_TOO_LARGE : ERR_NO_MEMORY;
+	return fields_add(h->fields, "Via", b.data);
 }
 
 /* `own': made here, so that the CORS fields are ours even on a route that
@@ -311,9 +313,12 @@ put_bare(struct reply *rp)
 	emit(rp, text, sizeof(text) - 1);
 }
 
+/* The request may have used up the arena: what is needed to say so to a page
+ * comes on top. */
 static void
 end_unsent(struct reply *rp, enum err why)
 {
+	rp->arena->max_bytes += RESERVE_BYTES;
 	rp->phase = REPLY_HEAD;
 	rp->held = NULL;
 	if ((rp->preflight ? put_preflight(rp) : put_error(rp, why)) ==
@@ -321,6 +326,7 @@ end_unsent(struct reply *rp, enum err why)
 		rp->phase = REPLY_HEAD;
 		put_bare(rp);
 	}
+	rp->arena->max_bytes -= RESERVE_BYTES;
 }
 
 void
@@ -328,14 +334,15 @@ reply_end(struct reply *rp, enum err why)
 {
 	bool	 unsent = rp->phase == REPLY_HEAD || rp->held != NULL;
 
+	if (why == OK && rp->phase == REPLY_HEAD && !rp->preflight)
+		why = ERR_INTERNAL;
 	rp->err = why;
 	if (why == ERR_CLIENT_GONE || rp->gone) {
 		if (unsent)
 			rp->status = err_status(ERR_CLIENT_GONE);
 		rp->io->cut(rp->io);
 	} else if (rp->phase == REPLY_HEAD || (why != OK && unsent)) {
-		end_unsent(rp, why == OK && !rp->preflight ? ERR_INTERNAL :
-		    why);
+		end_unsent(rp, why);
 	} else if (why != OK) {
 		rp->io->cut(rp->io);
 	} else {

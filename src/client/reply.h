@@ -54,7 +54,7 @@ struct reply_head {
 	const char	*via;		/* what stood in the target's Via, or NULL */
 	bool		 endless;
 };
-/* OK, ERR_NO_MEMORY, ERR_CLIENT_GONE. */
+/* OK, ERR_NO_MEMORY, ERR_HEAD_TOO_LARGE (Via), ERR_CLIENT_GONE. */
 enum err reply_head(struct reply *, struct reply_head *);
 enum err reply_body(struct reply *, const void *, size_t);
 /* Nothing more has come for now: send what may wait no longer.  *again_ms: when

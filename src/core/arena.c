@@ -52,7 +52,9 @@ arena_alloc(struct arena *a, size_t bytes)
 	if (bytes > a->max_bytes || bytes > SIZE_MAX / 2)
 		return NULL;
 	bytes = aligned(bytes);
-	if (bytes > a->max_bytes - a->used_bytes)
+	/* Its owner may have lowered the ceiling again. */
+	if (a->used_bytes > a->max_bytes ||
+	    bytes > a->max_bytes - a->used_bytes)
 		return NULL;
 	if ((b == NULL || bytes > b->size - b->used) &&
 	    (b = add_block(a, bytes)) == NULL)

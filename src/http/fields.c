@@ -259,14 +259,18 @@ enum err
 fields_content_length(const struct fields *in, long long *bytes)
 {
 	long long	 n, length = -1;
-	enum err	 e = OK;
+	const char	*coding;
+	enum err	 e;
 
 	*bytes = -1;
+	if ((e = fields_join(in, "Transfer-Encoding", &coding)) != OK)
+		return e;
+	if (coding != NULL)
+		return strcasecmp(coding, "chunked") == 0 ? OK :
+		    ERR_BAD_RESPONSE;
 	for (size_t i = 0; i < in->count; i++) {
 		const struct field *x = &in->list[i];
 
-		if (strcasecmp(x->name, "Transfer-Encoding") == 0)
-			return OK;
 		if (strcasecmp(x->name, "Content-Length") != 0)
 			continue;
 		if (!digits(x->value, &n) || (length >= 0 && n != length))

@@ -61,8 +61,9 @@ struct field_up {
  * nor those that Connection lists, no cookies, no forwarding claims, no method
  * overrides; Accept-Encoding cut to its known members ("identity" if none is
  * left); Referer as an origin only.  `only' and `none' never withhold
- * Content-Type, Content-Encoding, Range, the conditional fields and Via.  The
- * bounds and content of `in' were judged when it was read.
+ * Content-Type, Content-Encoding, Range and the conditional fields.  Via stays
+ * behind: who writes the message joins it with ours.  The bounds and content of
+ * `in' were judged when it was read.
  * ERR_AUTH_SCHEME for Authorization by NTLM or Negotiate; ERR_NO_MEMORY.
  */
 enum err	 fields_to_target(const struct fields *in,
@@ -87,8 +88,8 @@ struct field_down {
  * Location, Content-Length, Via, Vary nor CORS is added here: they depend on
  * more than the field (Location passes only with 201 and 3xx, and the caller
  * of this function rewrites it; Content-Length is dropped: see
- * fields_content_length; Vary passes).  Fields that fail field_ok() are
- * dropped.  A missing Content-Type becomes application/octet-stream where the
+ * fields_content_length; Via likewise, to be joined with ours; Vary passes).
+ * Fields that fail field_ok() are dropped.  A missing Content-Type becomes application/octet-stream where the
  * status has content.  ERR_NO_MEMORY.
  */
 enum err	 fields_to_client(const struct fields *in,
@@ -97,7 +98,8 @@ enum err	 fields_to_client(const struct fields *in,
 /*
  * The length of a body by its Content-Length fields: all equal and 1*DIGIT.
  * -1 for none, or when Transfer-Encoding is there; ERR_BAD_RESPONSE if they
- * differ or are malformed (RFC 9112 6.3).
+ * differ or are malformed, or for a transfer coding that was not asked for: the
+ * body's end is not known then (RFC 9112 6.3).
  */
 enum err	 fields_content_length(const struct fields *in, long long *bytes);
 

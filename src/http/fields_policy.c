@@ -76,7 +76,7 @@ static const struct rule up_rules[] = {
 	{ "transfer-encoding",		DROP },
 	{ "true-client-ip",		DROP },
 	{ "upgrade",			DROP },
-	{ "via",			ALWAYS },	/* RFC 9110 7.6.3 */
+	{ "via",			DROP },	/* joined with ours */
 	{ "x-client-ip",		DROP },
 	{ "x-cluster-client-ip",	DROP },
 	{ "x-forwarded*",		DROP },
@@ -153,8 +153,8 @@ static const struct rule down_rules[] = {
 	{ "x-pad",			DROP },
 	{ "x-permitted-cross-domain-policies", DROP },
 	{ "x-powered-by",		DROP },
-	{ "x-request-id",		DROP },	/* ours stands there */
 	{ "x-reproxy-url",		DROP },	/* h2o's X-Accel-Redirect */
+	{ "x-request-id",		DROP },	/* ours stands there */
 	{ "x-sendfile*",		DROP },
 	{ "x-sourcemap",		DROP },
 	{ "x-webkit-csp*",		DROP },

@@ -49,6 +49,8 @@ quoted_end(const char *s)
 static void
 append(struct buf *b, const char *s, size_t len)
 {
+	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+		len--;
 	if (b->len > 0)
 		buf_str(b, ", ");
 	buf_add(b, s, len);
@@ -151,7 +153,7 @@ static const char *
 member_end(const char *s)
 {
 	while (s != NULL && *s != '\0' && *s != ',') {
-		if (*s == '\\' || (*s == '"' && s[-1] != '='))
+		if (*s == '"' && s[-1] != '=')
 			return NULL;
 		s = *s == '"' ? quoted_end(s) : s + 1;
 	}
@@ -177,6 +179,8 @@ value_challenges(struct arena *a, const char *value, const char **out)
 	struct buf	 b;
 
 	*out = NULL;
+	if (strchr(value, '\\') != NULL)
+		return OK;	/* not all readers take \" for a quote */
 	buf_init(&b, a, strlen(value) * 2);
 	for (; *(p += strspn(p, " \t,")) != '\0'; p = end) {
 		size_t len = token_len(p);

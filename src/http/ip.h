@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <netinet/in.h>
 
-/* safety.md 2.2 and 2.3: what kind of address this is. */
+/* What kind of address this is; tests/data/addresses.txt has a row for each
+ * end of each block. */
 enum ip_tier {
 	IP_PUBLIC,
 	IP_PRIVATE,	/* P: allow_private = yes opens it */

@@ -167,6 +167,9 @@ target_mount(struct arena *a, const char *request_uri,
 		return ERR_NO_MEMORY;
 	if ((len = mount_len(path, script_name, base_path)) < 0)
 		return ERR_MOUNT_UNKNOWN;
+	/* nginx takes a path with line ends in it for SCRIPT_NAME, whole. */
+	if (url_path_check(path, len) != OK)
+		return ERR_BAD_PATH;
 	if ((m->mount = arena_strndup(a, path, len)) == NULL)
 		return ERR_NO_MEMORY;
 	m->path = path + len;

@@ -21,7 +21,8 @@ struct arena;
  * directory where the URI begins with that (a rewrite to the program).  The
  * prefix must end at a "/" or at the end.  Without REQUEST_URI, SCRIPT_NAME,
  * PATH_INFO and QUERY_STRING, where what the server has decoded is encoded
- * again.  ERR_MOUNT_UNKNOWN when none fits, ERR_BAD_PATH for a "#",
+ * again.  ERR_MOUNT_UNKNOWN when none fits, ERR_BAD_PATH for a "#" and for a
+ * mount that fails url_path_check(),
  * ERR_URL_TOO_LONG above 8,000 bytes, ERR_MALFORMED_REQUEST for "*" and other
  * forms, ERR_NO_MEMORY.
  */

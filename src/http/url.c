@@ -83,12 +83,13 @@ is_name(const char *host)
 	const char	*label = host;
 	size_t		 len;
 
-	while (len = strcspn(label, "."), is_label(label, len)) {
+	for (;; label += len + 1) {
+		len = strcspn(label, ".");
+		if (!is_label(label, len))
+			return false;
 		if (label[len] == '\0')
 			return !is_number(label) || is_literal(host, AF_INET);
-		label += len + 1;
 	}
-	return false;
 }
 
 bool

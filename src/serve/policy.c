@@ -3,8 +3,21 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "http/ip.h"
 #include "http/target.h"
 #include "http/url.h"
+
+/*
+ * An image or a link of a foreign page sends a GET without Origin: it must not
+ * become a DELETE.  An own origin may be granted no CORS fields: it needs
+ * none.
+ */
+static bool
+has_proof(const struct cors_grant *grant)
+{
+	return grant->class == CORS_OWN ||
+	    (grant->class != CORS_ABSENT && grant->allow_origin != NULL);
+}
 
 /*
  * &method=VERB stands for the request's own method.  A preflight that comes as
@@ -28,13 +41,9 @@ method(const struct route *rt, const struct req *rq, const struct target *t,
 			break;
 	if (v->method == NULL || *m == NULL)
 		return ERR_METHOD_NOT_ALLOWED;
-	/* An image or a link of a foreign page sends a GET without Origin: it
-	 * must not become a DELETE. */
-	if (t->method != NULL && !target_method_is_safe(v->method) &&
-	    grant->class != CORS_OWN && grant->class != CORS_LISTED &&
-	    grant->class != CORS_PATTERN)
-		return ERR_METHOD_PROOF;
-	return OK;
+	return t->method == NULL || strcmp(v->method, rq->method) == 0 ||
+	    target_method_is_safe(v->method) || has_proof(grant) ? OK :
+	    ERR_METHOD_PROOF;
 }
 
 static bool
@@ -90,36 +99,57 @@ add_via(const struct conf *conf, const struct req *rq, struct arena *a,
 	const char	*via = fields_get(&rq->fields, "Via");
 	struct buf	 b;
 
-	buf_init(&b, a, FIELD_MAX_VALUE);
+	buf_init(&b, a, 2 * FIELD_MAX_VALUE);
 	buf_fmt(&b, "%s%s1.1 %s", via != NULL ? via : "",
 	    via != NULL ? ", " : "", conf->via);
-	return buf_failed(&b) ? ERR_FIELDS_TOO_LARGE :
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	return b.len > FIELD_MAX_VALUE ? ERR_FIELDS_TOO_LARGE :
 	    fields_set(up, "Via", b.data);
 }
 
-/* RFC 7239 section 6: an IPv6 address in brackets and quotes. */
+/* RFC 7239 section 6: an IPv6 address in brackets and quotes; "unknown" where
+ * the server names none, as for a client on a socket file. */
+static enum err
+add_rfc7239(const char *peer, const char *proto, struct arena *a,
+    struct fields *up)
+{
+	struct buf	 b;
+
+	buf_init(&b, a, 128);
+	if (peer == NULL)
+		buf_fmt(&b, "for=unknown;proto=%s", proto);
+	else if (strchr(peer, ':') != NULL)
+		buf_fmt(&b, "for=\"[%s]\";proto=%s", peer, proto);
+	else
+		buf_fmt(&b, "for=%s;proto=%s", peer, proto);
+	return buf_failed(&b) ? ERR_NO_MEMORY :
+	    fields_add(up, "Forwarded", b.data);
+}
+
 static enum err
 add_forwarded(const struct route *rt, const struct req *rq, struct arena *a,
     struct fields *up)
 {
-	const char	*proto = rq->https ? "https" : "http";
-	struct buf	 b;
-	enum err	 e;
+	const char		*proto = rq->https ? "https" : "http";
+	const char		*peer = rq->peer;
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+	enum err		 e;
 
-	if (rq->peer == NULL || rt->rules.forwarded == FORWARDED_NONE)
+	if (peer != NULL && !ip_literal(peer, 0, &sa, &len))
+		peer = NULL;
+	switch (rt->rules.forwarded) {
+	case FORWARDED_RFC7239:
+		return add_rfc7239(peer, proto, a, up);
+	case FORWARDED_X:
+		if (peer != NULL &&
+		    (e = fields_add(up, "X-Forwarded-For", peer)) != OK)
+			return e;
+		return fields_add(up, "X-Forwarded-Proto", proto);
+	default:
 		return OK;
-	if (rt->rules.forwarded == FORWARDED_X) {
-		e = fields_add(up, "X-Forwarded-For", rq->peer);
-		return e != OK ? e :
-		    fields_add(up, "X-Forwarded-Proto", proto);
 	}
-	buf_init(&b, a, 256);
-	if (strchr(rq->peer, ':') != NULL)
-		buf_fmt(&b, "for=\"[%s]\";proto=%s", rq->peer, proto);
-	else
-		buf_fmt(&b, "for=%s;proto=%s", rq->peer, proto);
-	return buf_failed(&b) ? ERR_MALFORMED_REQUEST :
-	    fields_add(up, "Forwarded", b.data);
 }
 
 static enum err

@@ -41,7 +41,8 @@ struct job {
 	FCGX_Request	 request;
 	struct io_fcgi	 io;
 	int		 fd;
-	int		 again;		/* back to the epoll by this operation */
+	int		 again;		/* operation that brings it back to
+					 * the epoll */
 };
 
 enum {

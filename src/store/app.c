@@ -20,7 +20,7 @@
 
 enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
     BUSY_MS = 250, BUSY_AGAIN_MS = 5 };	/* after one wait in vain: a lock that
-					 * lasts shall not hold up all requests */
+					 * lasts shall not hold up everybody */
 
 /* The settings of one reading; snapshots share them. */
 struct settings {
@@ -40,7 +40,7 @@ struct app {
 	bool		 bad;		/* what was read last was no good */
 	struct settings	*settings;	/* last good ones */
 	struct rows	*rows;		/* last good ones */
-	bool		 busy;		/* a wait for the database was in vain */
+	bool		 busy;		/* one wait for the rows was in vain */
 	bool		 reload;
 	bool		 unbuilt;	/* `now' is older than those two */
 	struct snapshot	*now;		/* NULL: there never was a good one */
@@ -166,7 +166,8 @@ read_settings(struct app *app, struct buf *why)
 	app->unbuilt = true;
 }
 
-/* A bad file is read again each time: what it lacks may be mended elsewhere. */
+/* A bad file is read again each time: what is wrong may be mended elsewhere,
+ * say in a file that it names. */
 static void
 refresh_settings(struct app *app, struct buf *why)
 {

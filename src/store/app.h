@@ -11,8 +11,8 @@ struct log;
 struct settings;
 
 /*
- * What the operator wrote, as one request sees it: never changed, shared by the
- * threads of a process, replaced whole when a file changes.
+ * What the operator wrote, as one request sees it: never changed, shared by
+ * the threads of a process, replaced whole when a file changes.
  */
 struct snapshot {
 	struct conf	 conf;
@@ -39,6 +39,6 @@ struct log	*app_log(struct app *);
  */
 const struct snapshot *app_take(struct app *);
 void		 app_give(struct app *, const struct snapshot *);
-void		 app_reload(struct app *);	/* SIGHUP: look whatever stat says */
+void		 app_reload(struct app *);	/* SIGHUP */
 
 #endif

@@ -49,7 +49,8 @@ try(struct arena *a, const char *folder, const char *path,
 	if (whole != NULL && is_there(whole))
 		return whole;
 	if (whole != NULL)
-		buf_fmt(searched, "%s%s", searched->len > 0 ? ", " : "", whole);
+		buf_fmt(searched, "%s%s", searched->len > 0 ? ", " : "",
+		    whole);
 	return NULL;
 }
 
@@ -333,8 +334,8 @@ contradictions(struct loading *l, struct buf *warnings)
 	if (c->remote_url != NULL && strchr(c->remote_url, '?'))
 		conf_say(warnings, l->file.path,
 		    line_of(l, "routes", "remote_url"),
-		    "others may read the query of remote_url, which often is a "
-		    "key: chmod go-r this file");
+		    "others may read the query of remote_url, which often is "
+		    "a key: chmod go-r this file");
 }
 
 static const char *
@@ -356,12 +357,12 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 	struct loading	 l = { .conf = c };
 	size_t		 before = problems->len;
 
-	*c = (struct conf){ .path = arena_strdup(a, path) };
-	l.reading = (struct conf_reading){ .arena = a,
-	    .folder = folder_of(a, path), .why = &why };
+	*c = (struct conf){ .path = arena_strdup(a, path),
+	    .folder = folder_of(a, path), .via = instance(a, path) };
+	l.reading = (struct conf_reading){ .arena = a, .folder = c->folder,
+	    .why = &why };
 	buf_init(&why, a, MAX_WHY);
-	c->via = instance(a, path);
-	if (c->path == NULL || c->via == NULL || l.reading.folder == NULL ||
+	if (c->path == NULL || c->via == NULL || c->folder == NULL ||
 	    defaults(c, &l.reading) == -1) {
 		conf_say(problems, path, 0, "no memory is left");
 		return -1;
@@ -379,33 +380,29 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 
 int
 conf_rules(struct rules *rules, struct arena *a, const struct conf *c,
-    const char *(*value)(const void *arg, const char *key), const void *arg,
-    struct buf *why)
+    const char *const *values, struct buf *why)
 {
 	const struct setting	*all;
-	struct conf_reading	 r = { .arena = a, .row = true };
+	struct conf_reading	 r = { .arena = a, .folder = c->folder,
+				    .row = true };
 	struct buf		 wrong;
-	const char		*text;
+	const char		*fault;
 	size_t			 i, n;
 
 	*rules = c->rules;
-	if ((r.folder = folder_of(a, c->path)) == NULL)
-		return -1;
 	r.why = &wrong;
 	buf_init(&wrong, a, MAX_WHY);
 	all = conf_settings(&n);
 	for (i = 0; i < n; i++) {
-		if (!all[i].per_route ||
-		    (text = value(arg, all[i].key)) == NULL)
-			continue;
-		if (all[i].type->read(&r, &all[i], text,
+		if (!all[i].per_route || values[i] == NULL ||
+		    all[i].type->read(&r, &all[i], values[i],
 		    (char *)rules + all[i].offset))
 			continue;
 		buf_fmt(why, "column %s: it %s", all[i].key, wrong.data);
 		return -1;
 	}
-	if ((text = cors_rule_fault(&rules->cors)) != NULL) {
-		buf_str(why, text);
+	if ((fault = cors_rule_fault(&rules->cors)) != NULL) {
+		buf_str(why, fault);
 		return -1;
 	}
 	return tls_policy(rules, a);

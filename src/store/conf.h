@@ -17,7 +17,7 @@ struct buf;
 struct rules {
 	struct cors_rule cors;		/* methods here are what is allowed */
 	bool		 embed;
-	const char	*const *methods;	/* allow_methods; NULL-terminated */
+	const char	*const *methods;	/* allow_methods; NULL ends */
 
 	int		 request_timeout_ms;	/* to the first byte */
 	int		 connect_timeout_ms;
@@ -29,7 +29,7 @@ struct rules {
 	enum redirect_mode redirects;
 	int		 max_redirects;
 	bool		 verify_tls;
-	const char	*ca_file;		/* absolute; NULL: the system's */
+	const char	*ca_file;		/* absolute; NULL: system's */
 	const char	*tls_pin;		/* "sha256//..."; NULL */
 	struct ip_allow	 allow_private;
 	const char	*const *forward_headers; size_t n_forward_headers;
@@ -38,23 +38,24 @@ struct rules {
 			 forwarded;
 	const char	*user_agent;		/* NULL: the client's own */
 	bool		 preserve_host;
-	const char	*tls_policy;		/* one text per way of connecting:
+	const char	*tls_policy;		/* a text per way to connect:
 						 * same text, same handle */
 };
 
 /* All of viaduct.ini.  Strings live in the arena it was loaded into. */
 struct conf {
 	const char	*path;			/* absolute */
+	const char	*folder;		/* where relative paths start */
 	/* [app] */
-	const char	*app_name, *general_error, *base_path, *contact; /* never
-						 * NULL; "" where unset */
+	const char	*app_name, *general_error;
+	const char	*base_path, *contact;	/* never NULL; "" if unset */
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
 	/* [upstream] of the whole program */
 	const char	*outbound_proxy;	/* NULL: none */
 	/* [log] */
-	const char	*access_log;		/* absolute, "stderr"; NULL: off */
+	const char	*access_log;		/* a path, stderr; NULL: off */
 	int64_t		 log_max_bytes;		/* 0: never renamed */
 	enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
 	    LOG_LEVEL_DEBUG } log_level;
@@ -72,16 +73,16 @@ struct conf {
 struct conf_type;
 struct setting {
 	const char	*section, *key;
-	const char	*initial;	/* the default, in the INI's text form */
+	const char	*initial;	/* the default, as in the INI */
 	bool		 per_route;	/* also a column of `routes' */
-	bool		 later;		/* known, but only its default is built */
+	bool		 later;		/* only its default is built */
 	bool		 list;		/* may be repeated */
 	/* for the reader: */
 	const struct conf_type *type;
-	size_t		 offset;	/* in struct rules if per_route, else in
-					 * struct conf */
-	int64_t		 min, max;	/* in the unit that is stored; of texts:
-					 * bytes */
+	size_t		 offset;	/* in struct rules if per_route, else
+					 * in struct conf */
+	int64_t		 min, max;	/* in the unit that is stored; of
+					 * texts: bytes */
 };
 const struct setting *conf_settings(size_t *count);
 
@@ -98,20 +99,19 @@ const char *conf_find(struct arena *, const char *given, struct buf *searched);
  * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'
  * (may be NULL).  0, or -1 when there is any problem: then *conf is not to be
  * used.  Never half applied.  Also judged: contradictions between settings
- * (cors_rule_fault), the file's owner (this user, root, or who owns the program
- * file) and mode: not writable by others; readable by others with secrets in
- * it is a warning.
+ * (cors_rule_fault), the file's owner (this user, root, or who owns the
+ * program file) and mode: not writable by others; readable by others with
+ * secrets in it is a warning.
  */
 int	 conf_load(struct conf *, struct arena *, const char *path,
 	    struct buf *problems, struct buf *warnings);
 
 /*
- * The INI's rules with a row's columns on top.  `value(arg, key)' gives the
- * row's text for a per-route setting, NULL where the column is NULL.  0, or -1
- * with a sentence in `why' that names the column.
+ * The INI's rules with a row's columns on top.  values[] goes by the index in
+ * conf_settings(): the row's text for a per-route setting, NULL where the
+ * column is NULL.  0, or -1 with a sentence in `why' that names the column.
  */
 int	 conf_rules(struct rules *, struct arena *, const struct conf *,
-	    const char *(*value)(const void *arg, const char *key),
-	    const void *arg, struct buf *why);
+	    const char *const *values, struct buf *why);
 
 #endif

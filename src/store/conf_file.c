@@ -137,8 +137,8 @@ section_fault(struct conf_file *f, const char *text)
 		return "something follows the section's ]: put it on a line "
 		    "of its own";
 	f->skip = !known_section(text + 1, len - 1);
-	return f->skip ? "there is no such section: app, routes, cors, access, "
-	    "upstream, log, debug, server" : NULL;
+	return f->skip ? "there is no such section: app, routes, cors, "
+	    "access, upstream, log, debug, server" : NULL;
 }
 
 /* inih cuts a value at a blank and ";".  Who means that as a comment puts a
@@ -180,8 +180,8 @@ fault(struct conf_file *f, const char *text, size_t len)
 	if (text[blanks] == '\0' || text[blanks] == ';' || text[blanks] == '#')
 		return NULL;
 	if (blanks > 0)
-		return "the line begins with a blank, so it would continue the "
-		    "one before: move it to the margin, or repeat the key";
+		return "the line begins with a blank, so it would continue "
+		    "the one before: move it to the margin, or repeat the key";
 	if (text[0] == '[') {
 		f->skip = true;
 		return section_fault(f, text);
@@ -198,6 +198,8 @@ fault(struct conf_file *f, const char *text, size_t len)
 static char *
 line_for_inih(char *line, int size, void *file)
 {
+	/* what Windows editors put first: UTF-8's byte order mark */
+	static const char	 mark[] = "\xef\xbb\xbf";
 	struct conf_file	*f = file;
 	const char		*why;
 	char			*text = f->text + f->at, *end;
@@ -209,9 +211,10 @@ line_for_inih(char *line, int size, void *file)
 	len = end != NULL ? (size_t)(end - text) : f->bytes - f->at;
 	f->at += len + (end != NULL);
 	f->text[f->at - (end != NULL)] = '\0';
-	if (++f->line == 1 && len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
-		text += 3;	/* the mark that Windows editors put first */
-		len -= 3;
+	if (++f->line == 1 && len >= strlen(mark) &&
+	    memcmp(text, mark, strlen(mark)) == 0) {
+		text += strlen(mark);
+		len -= strlen(mark);
 	}
 	if ((why = fault(f, text, len)) != NULL) {
 		conf_say(f->problems, f->path, f->line, "%s", why);

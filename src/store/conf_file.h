@@ -9,16 +9,16 @@ struct buf;
 
 /*
  * The text of viaduct.ini, given to inih line by line.  What inih would repair
- * or misread in silence (a NUL, a line cut at 200 bytes, an indented line taken
- * for more of the one before, "[broken") is a problem here, and the line is
- * kept from it.
+ * or misread in silence (a NUL, a line cut at 200 bytes, an indented line
+ * taken for more of the one before, "[broken") is a problem here, and the line
+ * is kept from it.
  */
 struct conf_file {
 	const char	*path;		/* as messages name it */
 	char		*text;
 	size_t		 bytes, at;
-	int		 line;		/* of what was handed out last; from 1 */
-	bool		 skip;		/* below a section that is no section */
+	int		 line;		/* handed out last; from 1 */
+	bool		 skip;		/* below what is no section */
 	bool		 secret_open;	/* its mode lets others read it */
 	struct buf	*problems;
 };
@@ -34,7 +34,7 @@ void	 conf_file_parse(struct conf_file *, int (*setting)(void *arg,
 	    void *arg);
 
 /* Append "PATH:LINE: ..." and a newline; line 0: "PATH: ...". */
-void	 conf_say(struct buf *, const char *path, int line, const char *fmt, ...)
-	    __attribute__((format(printf, 4, 5)));
+void	 conf_say(struct buf *, const char *path, int line,
+	    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

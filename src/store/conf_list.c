@@ -11,36 +11,44 @@
 enum { MAX_ORIGINS = 200, MAX_NAMES = 64, MAX_NETS = 64, MAX_PORTS = 64,
     MAX_METHODS = 8 };
 
+static size_t
+count_words(const char *text)
+{
+	size_t	 n = 0;
+
+	for (;; text += strcspn(text, " \t"), n++) {
+		text += strspn(text, " \t");
+		if (*text == '\0')
+			return n;
+	}
+}
+
 const char **
 conf_words(const struct conf_reading *r, const char *text, size_t max,
     size_t *count)
 {
 	const char	**list;
-	size_t		  len, n = 0;
+	size_t		  i, len;
 
-	if ((list = arena_alloc(r->arena, (max + 1) * sizeof(*list))) == NULL)
-		goto full;
-	for (;; text += len) {
+	if ((*count = count_words(text)) > max) {
+		buf_fmt(r->why, "names more than %zu", max);
+		return NULL;
+	}
+	list = arena_alloc(r->arena, (*count + 1) * sizeof(*list));
+	for (i = 0; list != NULL && i < *count; i++, text += len) {
 		text += strspn(text, " \t");
-		if ((len = strcspn(text, " \t")) == 0)
-			break;
-		if (n == max) {
-			buf_fmt(r->why, "names more than %zu", max);
-			return NULL;
-		}
-		if ((list[n++] = arena_strndup(r->arena, text, len)) == NULL)
-			goto full;
+		len = strcspn(text, " \t");
 		if (text[len - 1] == ',' || text[len - 1] == ';') {
 			buf_fmt(r->why, "is separated by blanks, not by '%c'",
 			    text[len - 1]);
 			return NULL;
 		}
+		if ((list[i] = arena_strndup(r->arena, text, len)) == NULL)
+			list = NULL;
 	}
-	*count = n;
+	if (list == NULL)
+		buf_str(r->why, "no memory is left");
 	return list;
-full:
-	buf_str(r->why, "no memory is left");
-	return NULL;
 }
 
 static bool
@@ -119,8 +127,8 @@ names(const struct conf_reading *r, const char *text, bool star, size_t *n)
 	for (i = 0; i < *n; i++) {
 		if (strcmp(list[i], "*") == 0)
 			buf_str(r->why, star ? "has * beside names: * means "
-			    "all, write it alone" : "takes names, not *: leave "
-			    "it empty for all");
+			    "all, write it alone" : "takes names, not *: "
+			    "leave it empty for all");
 		else if (strlen(list[i]) > FIELD_MAX_NAME ||
 		    !field_is_token(list[i], strlen(list[i])))
 			buf_fmt(r->why, "has '%s', which is no name of a "
@@ -177,8 +185,9 @@ origins(const struct conf_reading *r, const char *const *list, size_t n)
 	}
 	for (i = 0; i < n; i++) {
 		if (strcmp(list[i], "*") == 0) {
-			buf_str(r->why, "has * beside origins, or where it may "
-			    "not stand: * means every page, write it alone");
+			buf_str(r->why, "has * beside origins, or where it "
+			    "may not stand: * means every page, write it "
+			    "alone");
 			return NULL;
 		}
 		if (cors_origin_read(r->arena, list[i], &o[i], &why) != OK) {

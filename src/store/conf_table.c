@@ -8,7 +8,8 @@
 #define KIB(n)		((int64_t)(n) << 10)
 
 #define OF_CONF(member)	.offset = offsetof(struct conf, member)
-#define OF_RULE(member)	.per_route = true, .offset = offsetof(struct rules, member)
+#define OF_RULE(member)	.per_route = true, \
+			.offset = offsetof(struct rules, member)
 #define RANGE(low, high) .min = (low), .max = (high)
 #define LATER		.later = true, .type = &conf_later
 #define LIST		.list = true

@@ -317,10 +317,12 @@ static bool
 read_later(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
+	bool	 zero = strcmp(text, "0") == 0;
+
 	(void)at;
 	if (strcmp(text, s->initial) == 0 ||
-	    (strcmp(s->key, "rate_limit") == 0 && strcmp(text, "0") == 0) ||
-	    (r->row && strcmp(s->initial, "no") == 0 && strcmp(text, "0") == 0))
+	    (zero && strcmp(s->key, "rate_limit") == 0) ||
+	    (zero && r->row && strcmp(s->initial, "no") == 0))
 		return true;
 	buf_str(r->why, "is known, but not built in this version, so it would "
 	    "not be obeyed: leave it out");

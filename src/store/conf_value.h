@@ -33,8 +33,8 @@ extern const struct conf_type conf_text, conf_optional, conf_contact,
 extern const struct conf_type conf_path, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;
 /* conf_list.c: several, separated by blanks */
-extern const struct conf_type conf_methods, conf_names, conf_only, conf_origins,
-    conf_own, conf_private, conf_ports;
+extern const struct conf_type conf_methods, conf_names, conf_only,
+    conf_origins, conf_own, conf_private, conf_ports;
 
 /*
  * The words of a list in the arena, NULL-terminated.  NULL with a sentence in
@@ -45,7 +45,8 @@ const char **conf_words(const struct conf_reading *, const char *text,
 
 /* Keep a copy at `at', a const char **; false only without memory. */
 bool	 conf_keep(const struct conf_reading *, const char *text, void *at);
-/* No control character, no quotes round it, no longer than the setting's max. */
+/* No control character, no quotes round it, no longer than the setting's
+ * max. */
 bool	 conf_printable(const struct conf_reading *, const struct setting *,
 	    const char *text);
 

@@ -171,16 +171,18 @@ open_file(struct log *l)
 	l->complained = true;
 }
 
+/* Does the file still have its name?  Then *st is of it. */
 static bool
-is_ours(const struct log *l, const struct stat *st)
+is_ours(const struct log *l, struct stat *st)
 {
-	return st->st_dev == l->dev && st->st_ino == l->ino;
+	return lstat(l->path, st) == 0 && st->st_dev == l->dev &&
+	    st->st_ino == l->ino;
 }
 
 /*
- * Move a file that is full out of the way.  The lock is the file's own, so that
- * of several processes one renames it, and only while it still has that name;
- * the others find the name gone at their next look.
+ * Move a file that is full out of the way.  The lock is the file's own, so
+ * that of several processes one renames it, and only while it still has that
+ * name; the others find the name gone at their next look.
  */
 static void
 rotate(struct log *l)
@@ -190,8 +192,7 @@ rotate(struct log *l)
 
 	if (flock(l->fd, LOCK_EX | LOCK_NB) == -1)
 		return;
-	if (lstat(l->path, &st) == 0 && is_ours(l, &st) &&
-	    st.st_size >= l->max_bytes) {
+	if (is_ours(l, &st) && st.st_size >= l->max_bytes) {
 		snprintf(old, sizeof(old), "%s.1", l->path);
 		if (rename(l->path, old) == -1)
 			log_line(l, LOG_LEVEL_WARNING, "the access log cannot "
@@ -225,23 +226,26 @@ look(struct log *l)
 		return;
 	l->next_look = now + RETRY_SECONDS;
 	report(l, now);
-	if (l->fd != -1 && l->max_bytes > 0 && lstat(l->path, &st) == 0 &&
-	    is_ours(l, &st) && st.st_size >= l->max_bytes)
-		rotate(l);
-	if (l->fd != -1 && (lstat(l->path, &st) == -1 || !is_ours(l, &st)))
+	if (l->fd != -1 && !is_ours(l, &st))
 		shut(l);
 	if (l->fd == -1)
 		open_file(l);
+	if (l->fd == -1 || l->max_bytes == 0 || !is_ours(l, &st) ||
+	    st.st_size < l->max_bytes)
+		return;
+	rotate(l);
+	shut(l);
+	open_file(l);
 }
 
 void
 log_use(struct log *l, const struct conf *c)
 {
-	const char	*path = c->access_log;
-	bool		 to_stderr = path != NULL && strcmp(path, "stderr") == 0;
+	const char	*path = c->access_log != NULL ? c->access_log : "";
+	bool		 to_stderr = strcmp(path, "stderr") == 0;
 
 	atomic_store(&l->level, (int)c->log_level);
-	if (path == NULL || to_stderr)
+	if (to_stderr)
 		path = "";
 	pthread_mutex_lock(&l->lock);
 	l->max_bytes = c->log_max_bytes;
@@ -295,7 +299,8 @@ harmless(const char *referer)
 	if (referer == NULL || (host = strstr(referer, "://")) == NULL)
 		return referer;
 	host += 3;
-	return memchr(host, '@', strcspn(host, "/?#")) != NULL ? NULL : referer;
+	return memchr(host, '@', strcspn(host, "/?#")) == NULL ? referer :
+	    NULL;
 }
 
 static void

@@ -7,9 +7,9 @@
 #include "store/conf.h"
 
 /*
- * Errors go to standard error, where the web server keeps them; accesses to the
- * file of [log] access, in combined format.  One record is one line of at most
- * 4,096 bytes and one write(2); what does not fit or cannot be written is
+ * Errors go to standard error, where the web server keeps them; accesses to
+ * the file of [log] access, in combined format.  One record is one line of at
+ * most 4,096 bytes and one write(2); what does not fit or cannot be written is
  * counted, and never blocks or ends a request.  Any thread may call.
  */
 struct log;

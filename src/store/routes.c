@@ -13,23 +13,9 @@ enum { MAX_FAULT = 1024 };
 struct routes {
 	struct route	 *list;		/* by name */
 	size_t		  count;
-	const char	**hosts;	/* of sound routes, in order, repeats */
+	const char	**hosts;	/* of sound routes, in order */
 	size_t		  n_hosts;
 };
-
-static const char *
-value(const void *arg, const char *key)
-{
-	const struct row	*row = arg;
-	const struct setting	*all;
-	size_t			 i, n;
-
-	all = conf_settings(&n);
-	for (i = 0; i < n; i++)
-		if (all[i].per_route && strcmp(all[i].key, key) == 0)
-			return row->values[i];
-	return NULL;
-}
 
 /* Every row is judged as if the database had judged nothing: triggers can be
  * dropped and bytes can rot. */
@@ -48,7 +34,7 @@ lay(struct route *rt, struct arena *a, const struct row *row,
 	buf_init(&why, a, MAX_FAULT);
 	if (url_split(a, row->url, &url, &wrong) != OK)
 		buf_fmt(&why, "column url: %s", wrong);
-	else if (conf_rules(&rt->rules, a, c, value, row, &why) == 0) {
+	else if (conf_rules(&rt->rules, a, c, row->values, &why) == 0) {
 		rt->host = url.host;
 		return;
 	} else if (why.len == 0)

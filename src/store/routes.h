@@ -12,7 +12,7 @@ struct route {
 	const char	*name;		/* "*" for the fallback */
 	const char	*url;		/* trusted: judged at load */
 	const char	*host;		/* of url, lower case */
-	const char	*fault;		/* NULL, or why the row is invalid (500) */
+	const char	*fault;		/* NULL, or why it is invalid: 500 */
 	struct rules	 rules;		/* of a row with a fault: the INI's */
 };
 
@@ -21,8 +21,8 @@ struct routes;
 struct rows;
 struct routes	*routes_build(struct arena *, const struct rows *,
 		    const struct conf *);	/* NULL: arena full */
-/* NULL if there is no enabled route of that name.  remote_url stands in for "*"
- * where the table has none. */
+/* NULL if there is no enabled route of that name.  remote_url stands in for
+ * "*" where the table has none. */
 const struct route *routes_find(const struct routes *, const char *name);
 bool		 routes_have_host(const struct routes *, const char *host);
 size_t		 routes_count(const struct routes *);

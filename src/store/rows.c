@@ -94,8 +94,8 @@ take_row(struct rows *rs, struct row *row, sqlite3_stmt *q)
 	else if (enabled(on) == -1)
 		row->fault = "column enabled must be 1 or 0";
 	else if (sqlite3_column_int(q, COL_HEADERS))
-		row->fault = "it has rows in route_headers, which this version "
-		    "does not apply: delete them";
+		row->fault = "it has rows in route_headers, which this "
+		    "version does not apply: delete them";
 	if (row->name == NULL || row->url == NULL)
 		row->fault = "name and url may not be NULL";
 	if (row->name == NULL || !target_name_ok(row->name))
@@ -246,8 +246,8 @@ read_all(struct rows *rs, struct buf *why)
 	if (why->len > before)
 		return SQLITE_ERROR;
 	if ((rc = read_rows(rs, rs->db)) != SQLITE_OK ||
-	    (rc = db_ask(rs->db, "PRAGMA data_version", &rs->data_version, NULL,
-	    0)) != SQLITE_OK)
+	    (rc = db_ask(rs->db, "PRAGMA data_version", &rs->data_version,
+	    NULL, 0)) != SQLITE_OK)
 		return rc;
 	if (rs->count > MAX_ROWS) {
 		buf_fmt(why, "%s has more than %d routes", rs->path, MAX_ROWS);
@@ -342,8 +342,8 @@ rows_load(const char *path, int wait_ms, struct buf *why, bool *busy)
 		buf_str(why, "no memory is left");
 		return NULL;
 	}
-	/* SQLite's own busy handler waits for locks; a journal that appears and
-	 * vanishes again under a reader is SQLITE_READONLY, without waiting */
+	/* SQLite's own busy handler waits for locks; a journal that appears
+	 * and vanishes again under a reader is SQLITE_READONLY, at once */
 	while ((rc = try_load(rs, (int)left, why)) != SQLITE_OK &&
 	    db_may_pass(rc) && (left = end_ms - now_ms()) > RETRY_MS)
 		nanosleep(&nap, NULL);

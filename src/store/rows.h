@@ -22,9 +22,9 @@ struct row {
 struct rows;
 
 /*
- * Read all enabled rows.  NULL with a sentence in `why' (a file that is missing,
- * no database, damaged, of another schema; locked for longer than wait_ms ...).
- * `busy' is set when trying again may help.
+ * Read all enabled rows.  NULL with a sentence in `why' (a file that is
+ * missing, no database, damaged, of another schema; locked for longer than
+ * wait_ms ...).  `busy' is set when trying again may help.
  */
 struct rows	*rows_load(const char *path, int wait_ms, struct buf *why,
 		    bool *busy);

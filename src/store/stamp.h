@@ -24,6 +24,7 @@ bool		stamp_same(const struct stamp *, const struct stamp *);
  * times move by the tick of the kernel's clock, at most 10 ms: while the last
  * change is younger than 20 ms, a second one may leave the same times.
  */
-bool		stamp_settled(const struct stamp *, const struct timespec *now);
+bool		stamp_settled(const struct stamp *,
+		    const struct timespec *now);
 
 #endif

@@ -254,6 +254,18 @@ def run_statements(tap, tree):
             tap.equal(status, 0, "... and the check is content", output)
 
 
+def run_manual(tap, tree):
+    """The example of viaduct.conf(5): settings, then rows."""
+    text = (TOP / "man/viaduct.conf.5").read_text()
+    example = re.search(r"\.Bd -literal.*?\n(.*?)\.Ed", text, re.S)[1]
+    ini, rows = example.split("\n\n")
+    gateway = Example(tree, ini=ini)
+    for row in rows.split(";")[:-1]:
+        tap.equal(gateway.sql(row), 1, "viaduct.conf(5): a row is taken")
+    status, output = gateway.check()
+    tap.equal(status, 0, "... and the check is content", output)
+
+
 def run_settings(tap, tree):
     pages = [README] + [p.read_text() for p in sorted(TOP.glob("docs/*.md"))]
     certificates = tree.write("ca.pem", "")
@@ -383,6 +395,7 @@ def main():
     check_self(tap, tree)
     compare_commands(tap, tree)
     run_statements(tap, tree)
+    run_manual(tap, tree)
     run_settings(tap, tree)
     run_recipes(tap, tree)
     run_routes(tap, tree)

@@ -90,7 +90,20 @@ an_impossible_size_is_refused_under_any_ceiling(void **state)
 	arena_free(&a);
 }
 
-/* Blocks in the arena, and the bytes asked of malloc for them at least. */
+static void
+a_lowered_ceiling_holds(void **state)
+{
+	struct arena	 a;
+
+	(void)state;
+	arena_init(&a, 4096);
+	assert_non_null(arena_alloc(&a, 4096));
+	a.max_bytes = 1024;
+	assert_null(arena_alloc(&a, 1));
+	assert_null(arena_alloc(&a, 1024));
+	arena_free(&a);
+}
+
 static void
 one_odd_request_does_not_keep_its_memory(void **state)
 {
@@ -140,6 +153,7 @@ main(void)
 		cmocka_unit_test(the_ceiling_holds_and_a_reset_gives_it_back),
 		cmocka_unit_test(
 		    an_impossible_size_is_refused_under_any_ceiling),
+		cmocka_unit_test(a_lowered_ceiling_holds),
 		cmocka_unit_test(one_odd_request_does_not_keep_its_memory),
 		cmocka_unit_test(copies_are_whole_and_terminated),
 	};

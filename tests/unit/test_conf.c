@@ -73,9 +73,8 @@ teardown(void **state)
 
 /* --- the text ----------------------------------------------------------- */
 
-#define LONG190	"0123456789012345678901234567890123456789012345678901234567" \
-	"89012345678901234567890123456789012345678901234567890123456789012345" \
-	"6789012345678901234567890123456789012345678901234567890123456789"
+#define LONG60	"012345678901234567890123456789012345678901234567890123456789"
+#define LONG190	LONG60 LONG60 LONG60 "0123456789"
 
 /* A file and what is said of it, "LINE: ..."; NULL: nothing. */
 static const struct { const char *text, *says; } texts[] = {
@@ -101,7 +100,8 @@ static const struct { const char *text, *says; } texts[] = {
 	{ "[app]\n\tapp_name = A\n", ":2: the line begins with a blank" },
 	{ "[app]\napp_name\n", ":2: this is no setting" },
 	{ "[app]\napp_name: A\n", ":2: this is no setting" },
-	{ "[app]\ncontact: https://a.example/?a=b\n", ":2: this is no setting" },
+	{ "[app]\ncontact: https://a.example/?a=b\n",
+	    ":2: this is no setting" },
 	{ "[app]\napp_name = A\033B\n", ":2: the line holds a control" },
 	{ "[app]\napp_name = A\rB\n", ":2: the line holds a control" },
 	{ "[app]\n;" LONG190 "\n", ":2: the line is longer than 190" },
@@ -111,7 +111,8 @@ static const struct { const char *text, *says; } texts[] = {
 	{ "[app]\napp_name = A ;cut\n", ":2: the value ends before" },
 	{ "[app]\napp_name =;x\n", ":2: put a blank before the ;" },
 	{ "[app]\napp_name = A;B\n", NULL },
-	{ "[app]\napp_name = \"A\"\n", ":2: [app] app_name: begins with a quote" },
+	{ "[app]\napp_name = \"A\"\n",
+	    ":2: [app] app_name: begins with a quote" },
 	{ "[app]\napp_name =\n", ":2: [app] app_name: may not be empty" },
 };
 
@@ -199,8 +200,8 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "routes", "filtered_url_msg", "No.", "not built in this version" },
 	{ "cors", "allow_origins", "", NULL },
 	{ "cors", "allow_origins", "*", NULL },
-	{ "cors", "allow_origins", "https://a.example https://*.b.example null",
-	    NULL },
+	{ "cors", "allow_origins",
+	    "https://a.example https://*.b.example null", NULL },
 	{ "cors", "allow_origins", "http://localhost:*", NULL },
 	{ "cors", "allow_origins", "HTTPS://A.example:443", NULL },
 	{ "cors", "allow_origins", "https://a.example/", "has 'https://a.ex" },
@@ -238,7 +239,8 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "access", "rate_limit", "0", NULL },
 	{ "access", "rate_limit", "20/s burst 100", NULL },
 	{ "access", "rate_limit", "1/s", "not built in this version" },
-	{ "access", "trusted_proxies", "10.0.0.1", "not built in this version" },
+	{ "access", "trusted_proxies", "10.0.0.1",
+	    "not built in this version" },
 	{ "access", "jwt_algorithm", "HS256", "not built in this version" },
 	{ "upstream", "request_timeout", "0.5", NULL },
 	{ "upstream", "request_timeout", "0", "seconds from 0.1" },
@@ -443,6 +445,69 @@ ways_of_connecting_are_told_apart(void **state)
 	}
 }
 
+/* --- etc/viaduct.ini ---------------------------------------------------- */
+
+static void
+shipped_settings(char *text, size_t size)
+{
+	const char	*srcdir = getenv("srcdir");
+	char		 name[PATH_MAX];
+	FILE		*f;
+
+	snprintf(name, sizeof(name), "%s/etc/viaduct.ini",
+	    srcdir != NULL ? srcdir : ".");
+	assert_non_null(f = fopen(name, "r"));
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* The value that the text gives a key, without its comment. */
+static void
+shipped_value(const char *text, const char *section, const char *key,
+    char *value, size_t size)
+{
+	char		 head[64];
+	const char	*at, *next;
+	size_t		 len;
+
+	snprintf(head, sizeof(head), "\n[%s]\n", section);
+	if ((at = strstr(text, head)) == NULL)
+		fail_msg("no section %s", section);
+	next = strstr(at + 2, "\n[");
+	snprintf(head, sizeof(head), "\n%s =", key);
+	at = strstr(at, head);
+	if (at == NULL || (next != NULL && at > next))
+		fail_msg("no %s in [%s]", key, section);
+	at += strlen(head);
+	at += strspn(at, " ");
+	len = strcspn(at, ";\n");
+	while (len > 0 && at[len - 1] == ' ')
+		len--;
+	snprintf(value, size, "%.*s", (int)len, at);
+}
+
+static void
+the_shipped_file_has_all_settings_at_their_defaults(void **state)
+{
+	static char		 text[65536];
+	const struct setting	*all;
+	char			 value[256];
+	size_t			 i, n;
+
+	(void)state;
+	shipped_settings(text, sizeof(text));
+	if (load(text) != 0)
+		fail_msg("%s", problems.data);
+	all = conf_settings(&n);
+	for (i = 0; i < n; i++) {
+		shipped_value(text, all[i].section, all[i].key, value,
+		    sizeof(value));
+		if (strcmp(value, all[i].initial) != 0)
+			fail_msg("[%s] %s = '%s', not '%s'", all[i].section,
+			    all[i].key, value, all[i].initial);
+	}
+}
+
 /* --- the file ----------------------------------------------------------- */
 
 static int
@@ -569,12 +634,20 @@ a_relative_name_becomes_absolute(void **state)
 
 /* --- a row on top ------------------------------------------------------- */
 
-static const char *
-row_value(const void *arg, const char *key)
+/* A row that states one column. */
+static const char **
+row_of(const char *column, const char *value)
 {
-	const char *const	*pair = arg;
+	static const char	*values[128];
+	const struct setting	*all;
+	size_t			 i, n;
 
-	return strcmp(pair[0], key) == 0 ? pair[1] : NULL;
+	all = conf_settings(&n);
+	assert_true(n < 128);
+	for (i = 0; i < n; i++)
+		values[i] = all[i].per_route &&
+		    strcmp(all[i].key, column) == 0 ? value : NULL;
+	return values;
 }
 
 static const struct { const char *column, *value, *says; } columns[] = {
@@ -607,13 +680,11 @@ columns_are_judged_like_settings(void **state)
 	assert_int_equal(load("[cors]\nallow_origins = https://*.a.example\n"),
 	    0);
 	for (i = 0; columns[i].column != NULL; i++) {
-		const char	*pair[] = { columns[i].column,
-				    columns[i].value };
-		int		 failed;
+		int	 failed;
 
 		buf_init(&why, &arena, 1024);
-		failed = conf_rules(&rules, &arena, &conf, row_value, pair,
-		    &why);
+		failed = conf_rules(&rules, &arena, &conf,
+		    row_of(columns[i].column, columns[i].value), &why);
 		if (columns[i].says == NULL ? failed == 0 : failed == -1 &&
 		    strstr(why.data, columns[i].says) != NULL)
 			continue;
@@ -625,7 +696,6 @@ columns_are_judged_like_settings(void **state)
 static void
 a_row_overrides_only_what_it_states(void **state)
 {
-	const char	*pair[] = { "allow_origins", "*" };
 	struct rules	 rules;
 	struct buf	 why;
 
@@ -633,8 +703,8 @@ a_row_overrides_only_what_it_states(void **state)
 	assert_int_equal(load("[cors]\nallow_origins = https://a.example\n"
 	    "max_age = 7\n"), 0);
 	buf_init(&why, &arena, 1024);
-	assert_int_equal(conf_rules(&rules, &arena, &conf, row_value, pair,
-	    &why), 0);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("allow_origins", "*"), &why), 0);
 	assert_true(rules.cors.any);
 	assert_int_equal(rules.cors.n_allow, 0);
 	assert_int_equal(rules.cors.max_age_seconds, 7);
@@ -657,6 +727,8 @@ main(void)
 		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),
 		cmocka_unit_test(contradictions_are_problems),
 		cmocka_unit_test(ways_of_connecting_are_told_apart),
+		cmocka_unit_test(
+		    the_shipped_file_has_all_settings_at_their_defaults),
 		cmocka_unit_test(a_file_that_others_may_write_is_refused),
 		cmocka_unit_test(secrets_that_others_may_read_are_a_warning),
 		cmocka_unit_test(a_file_of_another_user_is_refused),

@@ -138,7 +138,8 @@ enabled_rows_are_found_by_name(void **state)
 	    "('b', 'https://B.example:8443/x?k=1', 60),"
 	    "('a', 'http://a.example', NULL);"
 	    "INSERT INTO routes(name, url, enabled) VALUES"
-	    "('off', 'https://off.example', 0), ('no', 'http://no.ex', 'no');");
+	    "('off', 'https://off.example', 0), "
+	    "('no', 'http://no.example', 'no');");
 	load();
 	assert_int_equal(routes_count(routes), 2);
 	assert_string_equal(routes_at(routes, 0)->name, "a");
@@ -163,7 +164,8 @@ remote_url_stands_in_for_the_star(void **state)
 	settings("[routes]\nremote_url = https://ini.example/\n");
 	load();
 	assert_string_equal(routes_find(routes, "*")->host, "ini.example");
-	sql("INSERT INTO routes(name, url) VALUES ('*', 'https://db.example')");
+	sql("INSERT INTO routes(name, url) "
+	    "VALUES ('*', 'https://db.example')");
 	load();
 	assert_int_equal(routes_count(routes), 1);
 	assert_string_equal(routes_find(routes, "*")->host, "db.example");
@@ -511,6 +513,71 @@ what_could_not_be_made_is_not_left_behind(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+/* --- the table of settings ----------------------------------------------- */
+
+static bool
+is_column(sqlite3 *db, const char *name)
+{
+	sqlite3_stmt	*q;
+	bool		 found;
+
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT 1 FROM "
+	    "pragma_table_info('routes') WHERE name = ?1", -1, &q, NULL),
+	    SQLITE_OK);
+	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
+	found = sqlite3_step(q) == SQLITE_ROW;
+	sqlite3_finalize(q);
+	return found;
+}
+
+static void
+columns_and_settings_of_routes_are_the_same(void **state)
+{
+	const struct setting	*all;
+	sqlite3_stmt		*q;
+	sqlite3			*db;
+	size_t			 i, n, per_route = 0;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	all = conf_settings(&n);
+	for (i = 0; i < n; i++) {
+		per_route += all[i].per_route;
+		if (all[i].per_route && !is_column(db, all[i].key))
+			fail_msg("routes has no column %s", all[i].key);
+	}
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM "
+	    "pragma_table_info('routes') WHERE name NOT IN "
+	    "('name', 'url', 'enabled', 'note')", -1, &q, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int64(q, 0), per_route);
+	sqlite3_finalize(q);
+	sqlite3_close(db);
+}
+
+/* What the shell lets in, the program takes. */
+static void
+defaults_may_be_written_into_columns(void **state)
+{
+	const struct setting	*all;
+	char			 text[256];
+	size_t			 i, n;
+
+	(void)state;
+	sql("INSERT INTO routes(name, url) VALUES ('a', 'http://a.example')");
+	all = conf_settings(&n);
+	for (i = 0; i < n; i++) {
+		if (!all[i].per_route)
+			continue;
+		snprintf(text, sizeof(text), "UPDATE routes SET %s = '%s'",
+		    all[i].key, all[i].initial);
+		sql(text);
+	}
+	load();
+	if (routes_find(routes, "a")->fault != NULL)
+		fail_msg("%s", routes_find(routes, "a")->fault);
+}
+
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -532,6 +599,8 @@ main(void)
 		T(an_edit_shows_at_once),
 		T(a_file_put_in_its_place_shows),
 		T(a_write_ahead_log_is_looked_at_too),
+		T(columns_and_settings_of_routes_are_the_same),
+		T(defaults_may_be_written_into_columns),
 		T(nothing_is_overwritten),
 		T(what_could_not_be_made_is_not_left_behind),
 	};

@@ -1,0 +1,181 @@
+#!/bin/sh
+# viaduct check: each thing that can be wrong, said with its place, and the exit
+# status.
+
+. "${srcdir:=.}/tests/tap.sh"
+: "${VIADUCT:=./viaduct}"
+need sqlite3
+tempdir
+ini=$dir/g/viaduct.ini
+db=$dir/g/routes.db
+
+fresh() {			# a sound gateway with one sound route
+	rm -rf "$dir/g"
+	"$VIADUCT" init "$dir/g" >/dev/null
+	sqlite3 "$db" "INSERT INTO routes(name, url, allow_origins) VALUES
+	    ('a', 'https://a.example/', 'https://p.example')"
+}
+check() {
+	"$VIADUCT" check -c "$ini" "$@" >"$dir/out" 2>&1
+}
+set_to() {			# set_to KEY VALUE: in the INI's line of KEY
+	sed "s|^$1 =.*|$1 = $2|" "$ini" >"$dir/ini" && cat "$dir/ini" >"$ini"
+}
+line_of() {
+	grep -n "^$1 =" "$ini" | head -n 1 | cut -d: -f1
+}
+sql() {
+	sqlite3 "$db" "$1"
+}
+# says STATUS REGEX WHAT: check exits so, and a line matches
+says() {
+	check
+	is "$3: status $1" $? "$1"
+	ok "... $2" has "$2" "$dir/out"
+}
+
+fresh
+check
+is	"a sound gateway: status 0" $? 0
+ok	"... says so" has '^sound$' "$dir/out"
+
+# the settings
+set_to threads none
+says 1 "^$ini:$(line_of threads): \[server\] threads: must be" "a bad value"
+set_to request_timeout -1
+says 1 "^$ini:$(line_of threads): " "two bad values: the one"
+ok "... and the other" has "^$ini:$(line_of request_timeout): " "$dir/out"
+ok "... are counted" has '^2 problems, 0 warnings$' "$dir/out"
+fresh
+set_to access key
+says 1 'not built in this version' "what is not built is not silently ignored"
+fresh
+chmod 666 "$ini"
+says 1 "^$ini: may be written by others" "settings that all may write"
+fresh
+set_to outbound_proxy http://me:pw@127.0.0.1:3128
+chmod 644 "$ini"
+says 0 "^$ini:$(line_of outbound_proxy): warning: others may read" \
+    "a password that all may read"
+fresh
+set_to verify_tls no
+says 0 "^$ini: warning: verify_tls is off" "verify_tls = no"
+fresh
+set_to allow_origins 'https://*.github.io http://p.example'
+says 0 "^$ini: warning: .*https://\*.github.io" "a shared suffix"
+ok "... and an origin without TLS" has 'http://p.example' "$dir/out"
+fresh
+set_to allow_origins http://localhost:8080
+says 0 '^sound$' "localhost needs no TLS"
+
+# files and folders
+fresh
+rmdir "$dir/g/state"
+says 1 "^$dir/g/state: .*make this folder" "no state folder"
+fresh
+chmod 777 "$dir/g/state"
+says 1 "^$dir/g/state: others may write" "a state folder of all"
+fresh
+sed "/^\[log\]/,\$ s|^access =.*|access = $dir/nowhere/log|" "$ini" >"$dir/ini"
+cat "$dir/ini" >"$ini"
+says 1 "^$dir/nowhere/log: the access log cannot" "a log that cannot be"
+fresh
+chmod 666 "$db"
+says 1 "^$db: all users of this machine may change" "a database of all"
+fresh
+chmod 644 "$db"
+says 0 "^$db: warning: all users of this machine may read" "a readable one"
+fresh
+mkdir "$dir/public_html"
+mv "$dir/g" "$dir/public_html/g"
+ini=$dir/public_html/g/viaduct.ini
+says 0 "^$ini: warning: seems to lie below" "settings that may be fetched"
+ok "... and the database" has "routes.db: warning: seems to lie" "$dir/out"
+rm -rf "$dir/public_html"
+ini=$dir/g/viaduct.ini
+
+# the database
+fresh
+rm "$db"
+says 1 "^$db cannot be opened" "no database"
+ok "... is not made" test ! -e "$db"
+: >"$db"
+says 1 "^$db is empty" "an empty one"
+echo 'this is a text and not a database, of more than a hundred bytes, which is
+how long the header of a database is, so that SQLite can tell' >"$db"
+says 1 "^$db is not an SQLite database" "a text file"
+fresh
+sql 'PRAGMA user_version = 99'
+says 1 "^$db has schema version 99" "one of another version"
+fresh
+sql 'DELETE FROM routes'
+says 0 "^$db: warning: has no enabled route" "one without routes"
+
+# routes, also those that the triggers would have refused
+fresh
+sql "DROP TRIGGER routes_update;
+    INSERT INTO routes(name, url) VALUES ('b', 'https://b.example/');
+    UPDATE routes SET url = 'ftp://b.example/' WHERE name = 'b'"
+says 1 "^routes/b: column url" "a bad row"
+ok "... and only that" has '^1 problem, 0 warnings$' "$dir/out"
+fresh
+sql "UPDATE routes SET cookies = 'isolate'"
+says 1 "^routes/a: column cookies: it is known, but not built" "cookies"
+fresh
+sql "UPDATE routes SET allow_credentials = 1, allow_origins = NULL"
+set_to allow_origins '*'
+says 1 "^routes/a: " "a row that contradicts the settings"
+fresh
+sql "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'k')"
+says 1 "^routes/a: it has rows in route_headers" "route_headers"
+fresh
+sql "UPDATE routes SET verify_tls = 0"
+says 0 "^routes/a: warning: verify_tls is off" "verify_tls of a route"
+fresh
+sql "UPDATE routes SET allow_private = '10.0.0.0/8'"
+says 0 "^routes/a: warning: may reach private" "allow_private of a route"
+fresh
+sql "UPDATE routes SET allow_origins = 'http://p.example'"
+says 0 "^routes/a: warning: .*http://p.example" "an origin of a route"
+fresh
+sql "UPDATE routes SET allow_origins = NULL"
+says 0 "^routes/a: warning: no page may read it" "a route for nobody"
+fresh
+sql "UPDATE routes SET url = 'http://[::1]:8080/'"
+says 0 "^routes/a: warning: its address \[::1\] is not public" "a private one"
+sql "UPDATE routes SET allow_private = '::1/128'"
+check
+ok "... opened" lacks 'is not public' "$dir/out"
+fresh
+sql "UPDATE routes SET ca_file = 'none.pem'"
+says 1 "^routes/a: ca_file cannot be read: $dir/g/none.pem" "ca_file"
+fresh
+sql "UPDATE routes SET enabled = 0, url = 'https://b.example'"
+says 0 'has no enabled route' "a route that is off"
+
+# what cannot be looked at
+fresh
+rm "$ini"
+says 2 "no viaduct.ini was found; searched: $ini" "no settings"
+fresh
+mkfifo "$dir/ready" "$dir/go"
+{
+	echo 'BEGIN EXCLUSIVE;'
+	echo ".shell echo locked >'$dir/ready'; cat '$dir/go'"
+} | sqlite3 "$db" &
+read -r _ <"$dir/ready"
+says 2 "^$db is locked by a writer" "a lock that lasts"
+echo go >"$dir/go"
+wait $!
+VIADUCT_CONFIG=$ini "$VIADUCT" check >"$dir/out"
+is "the environment names the settings" $? 0
+ok "... which are these" has "^settings: $ini$" "$dir/out"
+
+check --probe
+is "--probe comes later: status 64" $? 64
+check --frob
+is "an unknown option: status 64" $? 64
+check word
+is "a word: status 64" $? 64
+
+done_testing

@@ -1,0 +1,394 @@
+#include <fcntl.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "store/app.h"
+#include "store/rows.h"
+
+static char		 folder[64], ini[128], path[128], other[128];
+static char		 said[128];
+static char		*schema;
+static struct app	*app;
+static int		 real_stderr;
+
+static int
+group_setup(void **state)
+{
+	const char	*srcdir = getenv("srcdir");
+	char		 name[4096];
+	FILE		*f;
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/sql/schema.sql",
+	    srcdir != NULL ? srcdir : ".");
+	schema = calloc(1, 256 * 1024);
+	if (schema == NULL || (f = fopen(name, "r")) == NULL)
+		return -1;
+	if (fread(schema, 1, 256 * 1024 - 1, f) == 0)
+		return -1;
+	fclose(f);
+	snprintf(folder, sizeof(folder), "/tmp/viaduct-app.XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(ini, sizeof(ini), "%s/viaduct.ini", folder);
+	snprintf(path, sizeof(path), "%s/routes.db", folder);
+	snprintf(other, sizeof(other), "%s/other.db", folder);
+	snprintf(said, sizeof(said), "%s/stderr", folder);
+	return 0;
+}
+
+static int
+group_teardown(void **state)
+{
+	(void)state;
+	free(schema);
+	return rmdir(folder);
+}
+
+static void
+settings(const char *text)
+{
+	FILE	*f = fopen(ini, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fchmod(fileno(f), 0600), 0);
+	fclose(f);
+}
+
+static void
+sql_on(const char *file, const char *text)
+{
+	sqlite3	*db;
+	char	*error = NULL;
+
+	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
+	if (sqlite3_exec(db, text, NULL, NULL, &error) != SQLITE_OK)
+		fail_msg("%s: %s", text, error);
+	sqlite3_close(db);
+}
+
+static int
+setup(void **state)
+{
+	struct arena	 arena;
+	struct buf	 why;
+	int		 fd, failed;
+
+	(void)state;
+	arena_init(&arena, 1 << 20);
+	buf_init(&why, &arena, 4096);
+	settings("[log]\naccess = off\n");
+	failed = rows_create(path, schema, NULL, &why);
+	arena_free(&arena);
+	sql_on(path, "INSERT INTO routes(name, url, max_age) VALUES "
+	    "('a', 'http://a.example', 1)");
+	fd = open(said, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600);
+	real_stderr = dup(STDERR_FILENO);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+	app = app_open(ini);
+	return failed != 0 || app == NULL ? -1 : 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	app_close(app);
+	dup2(real_stderr, STDERR_FILENO);
+	close(real_stderr);
+	unlink(ini);
+	unlink(path);
+	unlink(other);
+	unlink(said);
+	return 0;
+}
+
+/* Lines on standard error that hold this text. */
+static int
+complaints(const char *text)
+{
+	char	 line[4096];
+	FILE	*f = fopen(said, "r");
+	int	 n = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		n += strstr(line, text) != NULL;
+	fclose(f);
+	return n;
+}
+
+static int
+max_age(void)
+{
+	const struct snapshot	*s = app_take(app);
+	const struct route	*rt;
+	int			 age = -1;
+
+	if (s == NULL)
+		return -2;
+	if ((rt = routes_find(s->routes, "a")) != NULL && rt->fault == NULL)
+		age = rt->rules.cors.max_age_seconds;
+	app_give(app, s);
+	return age;
+}
+
+static const char *
+name(char *out, size_t size)
+{
+	const struct snapshot	*s = app_take(app);
+
+	snprintf(out, size, "%s", s != NULL ? s->conf.app_name : "none");
+	app_give(app, s);
+	return out;
+}
+
+static void
+an_edit_holds_from_the_next_request(void **state)
+{
+	char	 text[96], got[64], want[64];
+	int	 i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
+		    100 + i);
+		sql_on(path, text);
+		assert_int_equal(max_age(), 100 + i);
+		snprintf(want, sizeof(want), "V%02d", i);
+		snprintf(text, sizeof(text), "[app]\napp_name = %s\n", want);
+		settings(text);
+		assert_string_equal(name(got, sizeof(got)), want);
+	}
+	assert_int_equal(complaints(""), 0);
+}
+
+static void
+nothing_changes_nothing(void **state)
+{
+	const struct snapshot	*one, *two;
+
+	(void)state;
+	/* old enough for stat alone to tell */
+	struct timespec	 past[2] = { { 1700000000, 5 }, { 1700000000, 5 } };
+	struct timespec	 nap = { 0, 30000000 };
+
+	utimensat(AT_FDCWD, path, past, 0);
+	utimensat(AT_FDCWD, ini, past, 0);
+	nanosleep(&nap, NULL);	/* the clock's tick is what is tested */
+	one = app_take(app);
+	two = app_take(app);
+	assert_non_null(one);
+	assert_ptr_equal(one, two);
+	app_give(app, one);
+	app_give(app, two);
+}
+
+static void
+bad_settings_keep_the_old_ones(void **state)
+{
+	char	 got[64];
+
+	(void)state;
+	settings("[app]\napp_name = Good\n");
+	assert_string_equal(name(got, sizeof(got)), "Good");
+	settings("[app]\napp_name = Bad\nfrobnicate = 1\n");
+	assert_string_equal(name(got, sizeof(got)), "Good");
+	assert_string_equal(name(got, sizeof(got)), "Good");
+	assert_int_equal(complaints("viaduct.ini:3: "), 1);
+	sql_on(path, "UPDATE routes SET max_age = 77");
+	assert_int_equal(max_age(), 77);	/* routes go on changing */
+	settings("[app]\napp_name = Mended\n");
+	assert_string_equal(name(got, sizeof(got)), "Mended");
+	settings("[app]\napp_name = Bad\nfrobnicate = 1\n");
+	assert_string_equal(name(got, sizeof(got)), "Mended");
+	assert_int_equal(complaints("viaduct.ini:3: "), 2);
+	unlink(ini);
+	assert_string_equal(name(got, sizeof(got)), "Mended");
+	settings("[app]\napp_name = Back\n");
+	assert_string_equal(name(got, sizeof(got)), "Back");
+}
+
+static void
+a_bad_database_keeps_the_last_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(complaints("cannot be opened"), 1);
+	assert_int_equal(access(path, F_OK), -1);
+	settings("[log]\naccess = off\n[cors]\nmax_age = 9\n");
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(rename(other, path), 0);
+	sql_on(path, "UPDATE routes SET max_age = NULL");
+	assert_int_equal(max_age(), 9);
+}
+
+static void
+settings_that_name_no_database_are_not_half_applied(void **state)
+{
+	char	 got[64];
+
+	(void)state;
+	settings("[app]\napp_name = Good\n");
+	assert_string_equal(name(got, sizeof(got)), "Good");
+	settings("[app]\napp_name = New\n[routes]\ndatabase = other.db\n");
+	assert_string_equal(name(got, sizeof(got)), "Good");
+	assert_int_equal(rename(path, other), 0);
+	assert_string_equal(name(got, sizeof(got)), "New");
+	assert_int_equal(max_age(), 1);
+}
+
+static void
+a_start_without_settings_recovers(void **state)
+{
+	(void)state;
+	unlink(ini);
+	assert_null(app_take(app));
+	assert_null(app_take(app));
+	assert_int_equal(complaints("no viaduct.ini was found"), 1);
+	settings("nonsense\n");
+	assert_null(app_take(app));
+	assert_int_equal(complaints("viaduct.ini:1: "), 1);
+	settings("");
+	assert_int_equal(max_age(), 1);
+}
+
+static void
+a_start_without_database_recovers(void **state)
+{
+	(void)state;
+	assert_int_equal(rename(path, other), 0);
+	assert_null(app_take(app));
+	assert_null(app_take(app));
+	assert_int_equal(complaints("cannot be opened"), 1);
+	assert_int_equal(rename(other, path), 0);
+	assert_int_equal(max_age(), 1);
+}
+
+static void
+a_snapshot_outlives_its_replacement(void **state)
+{
+	const struct snapshot	*old = app_take(app);
+
+	(void)state;
+	assert_non_null(old);
+	sql_on(path, "UPDATE routes SET max_age = 5");
+	settings("[app]\napp_name = New\n");
+	assert_int_equal(max_age(), 5);
+	assert_string_equal(old->conf.app_name, "Viaduct");
+	assert_int_equal(routes_find(old->routes,
+	    "a")->rules.cors.max_age_seconds, 1);
+	app_give(app, old);
+}
+
+static void
+a_lock_that_lasts_leaves_the_last_rows(void **state)
+{
+	sqlite3	*db;
+	int	 i;
+
+	(void)state;
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN EXCLUSIVE; UPDATE routes SET "
+	    "max_age = 2", NULL, NULL, NULL), SQLITE_OK);
+	app_reload(app);
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(max_age(), 1);
+		app_reload(app);
+	}
+	assert_int_equal(complaints("locked by a writer"), 1);
+	assert_int_equal(sqlite3_exec(db, "COMMIT", NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(max_age(), 2);
+}
+
+/* --- threads ------------------------------------------------------------- */
+
+static atomic_bool	 done;
+static atomic_int	 newest;	/* committed for certain */
+static atomic_int	 stale;
+
+static void *
+reader(void *arg)
+{
+	int	 before, got;
+
+	(void)arg;
+	while (!atomic_load(&done)) {
+		before = atomic_load(&newest);
+		got = max_age();
+		if (got < before)
+			atomic_fetch_add(&stale, 1);
+	}
+	return NULL;
+}
+
+static void
+no_thread_sees_an_older_row_than_was_committed(void **state)
+{
+	enum { THREADS = 4, EDITS = 150 };
+	pthread_t	 threads[THREADS];
+	char		 text[96];
+	int		 i;
+
+	(void)state;
+	atomic_store(&done, false);
+	atomic_store(&newest, 1);
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, reader,
+		    NULL), 0);
+	for (i = 2; i < EDITS; i++) {
+		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
+		    i);
+		sql_on(path, text);
+		atomic_store(&newest, i);
+	}
+	atomic_store(&done, true);
+	for (i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(atomic_load(&stale), 0);
+}
+
+#define T(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(an_edit_holds_from_the_next_request),
+		T(nothing_changes_nothing),
+		T(bad_settings_keep_the_old_ones),
+		T(a_bad_database_keeps_the_last_rows),
+		T(settings_that_name_no_database_are_not_half_applied),
+		T(a_start_without_settings_recovers),
+		T(a_start_without_database_recovers),
+		T(a_snapshot_outlives_its_replacement),
+		T(a_lock_that_lasts_leaves_the_last_rows),
+		T(no_thread_sees_an_older_row_than_was_committed),
+	};
+
+	return cmocka_run_group_tests_name("app", tests, group_setup,
+	    group_teardown);
+}
