@@ -201,7 +201,7 @@ def routes(origin):
         "private": (url, {"allow_private": "no"}),
         "quick": (url, {"request_timeout": "0.4"}),
         "idle": (url, {"idle_timeout": "0.4"}),
-        "total": (url, {"total_timeout": "0.6"}),
+        "total": (url, {"total_timeout": "1.5"}),
         "small": (url, {"payload_quota": "1K", "upload_quota": "1K"}),
         "slim": (url, {"header_quota": "1K"}),
         "down": ("http://127.0.0.1:%d" % closed.getsockname()[1], {}),

@@ -74,8 +74,6 @@ def rows(origin):
             has={"x-a": None}),
         Row("sound after the connection was lost", "/o/fault/sound",
             body=b"ok"),
-        Row("short", "/o/fault/short", 502, fields=ask, hits=1,
-            rule="response_incomplete"),
     ]
 
 

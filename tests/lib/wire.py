@@ -5,7 +5,7 @@ import socket
 
 import tree
 
-LIMIT = 10                              # seconds of silence before giving up
+LIMIT = 20                              # seconds of silence before giving up
 
 
 class Answer:

@@ -96,6 +96,7 @@ def main():
     tap = taps.Tap()
     front = fronts.Listen(
         tree, site, LD_PRELOAD=WRAPPER, NSS_WRAPPER_HOSTS=tree.at("hosts"),
+        NSS_WRAPPER_DISABLE_DEEPBIND="1",       # sanitizers refuse it
         ASAN_OPTIONS="verify_asan_link_order=0:"
         + os.environ.get("ASAN_OPTIONS", "")).start()
     names(tap, front, origin)

@@ -16,9 +16,23 @@ import tree as trees                                    # noqa: E402
 # Of a sound answer with one bad field line: these must not get through.
 DROPPED = ["x-a", "x-b", "x a", "", "nocolonhere", "set-cookie"]
 
+# These fail in mid-body.  A busy machine may let the 50 ms go by for which the
+# head is held back; then the answer is cut instead.
+LATE = ["short", "chunk-bad", "chunk-ends", "chunk-no-last", "chunk-huge"]
+
+
+def ask(front, name):
+    answer = None
+    for _ in range(3):
+        answer = front.ask("GET", "/o/fault/" + name, [cases.JSON])
+        if name not in LATE or answer.status != 200 or answer.whole:
+            break
+    return answer
+
+
 def judge(tap, front, row):
     name, _, status, rule, body = row
-    answer = front.ask("GET", "/o/fault/" + name, [cases.JSON])
+    answer = ask(front, name)
     wanted = status if isinstance(status, tuple) else (status,)
     good = answer.status in wanted and answer.whole
     if rule:

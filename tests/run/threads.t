@@ -22,13 +22,23 @@ def sixty_slow(tap, front, origin):
     for i in range(5):
         answer = front.ask("GET", "/any/echo/fast%d" % i)
         tap.equal(answer.status, 200, "a fast one passes, %d" % i, answer)
-    answer = front.ask("GET", "/o/echo", [cases.JSON])
+    # One more waits its turn without a thread, and gets it.
+    slow.append(front.open("GET", "/o/wait/slow"))
+    slow[-1].finish()
+    busy = front.open("GET", "/o/echo", [cases.JSON])
+    busy.finish()
+    tap.equal(origin.count("held slow"), 60, "the 61st waits in line")
+    origin.release("slow", 1)
+    tap.ok(origin.wait("held slow", 61, trees.WAIT), "... and is served when "
+           "one of the 60 has ended", front.tail)
+    answer = busy.answer()
     tap.equal((answer.status, answer.rule, answer.get("retry-after") is None),
               (503, "route_busy", False),
-              "the route itself has its three quarters of 80", answer)
+              "the route itself has its three quarters of 80: one that waits too "
+              "long is told", answer)
     origin.release("slow", 60)
     got = [steps.answer().body for steps in slow]
-    tap.equal(got, [b"released"] * 60, "the slow ones end well")
+    tap.equal(got, [b"released"] * 61, "the slow ones end well")
     answer = front.ask("GET", "/o/echo")
     tap.equal(answer.status, 200, "and give their places back", answer)
 
