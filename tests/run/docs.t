@@ -47,7 +47,7 @@ def rules_of(text):
 
 def commands_of(output):
     """Name to arguments, from what `viaduct help' prints."""
-    rows = re.findall(r"^  viaduct (\S+) +((?:\S+ )*)", output, re.M)
+    rows = re.findall(r"^  viaduct (\S+)(.*)$", output, re.M)
     return {name: arguments.split() for name, arguments in rows}
 
 
