@@ -1,0 +1,154 @@
+#!/usr/bin/python3 -B
+"""The HTML pages made here, out of the program itself: their one style sheet
+is the one that their policy names, they are well-formed, load nothing, and
+hold whatever the settings and the request say as text alone."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+
+import base64                                           # noqa: E402
+import hashlib                                          # noqa: E402
+import html.parser                                      # noqa: E402
+import pathlib                                          # noqa: E402
+import re                                               # noqa: E402
+import shutil                                           # noqa: E402
+import subprocess                                       # noqa: E402
+import tempfile                                         # noqa: E402
+
+import tap as taps                                      # noqa: E402
+
+VIADUCT = os.environ.get("VIADUCT", "./viaduct")
+EVIL = "x\"><script>alert('1')</script><img/onerror=a(2)>&{{id}}"
+VOID = {"meta", "br"}
+# Elements and attributes that the pages are made of; all else came in.
+KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
+         "meta": {"charset", "name", "content"}, "body": set(),
+         "main": set(), "h1": set(), "h2": set(), "p": set(), "pre": set(),
+         "code": set(), "footer": set(), "br": set()}
+
+
+class Page(html.parser.HTMLParser):
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.faults, self.open, self.style, self.text = [], [], "", ""
+        self.doctypes = 0
+        self.feed(text)
+        self.close()
+        if self.open:
+            self.faults.append("not closed: %s" % self.open)
+
+    def handle_decl(self, decl):
+        self.doctypes += decl == "DOCTYPE html"
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in KNOWN:
+            self.faults.append("element %s" % tag)
+        for name, _ in attrs:
+            if name not in KNOWN.get(tag, ()):
+                self.faults.append("attribute %s of %s" % (name, tag))
+        if "p" in self.open and tag in ("p", "pre", "h1", "h2", "footer"):
+            self.faults.append("%s in p" % tag)
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.faults.append("end of %s" % tag)
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.style += data
+        else:
+            self.text += data
+
+
+def ask(settings, uri, script="/v", **more):
+    """One request as plain CGI: status, fields, body."""
+    env = {"GATEWAY_INTERFACE": "CGI/1.1", "REQUEST_METHOD": "GET",
+           "SERVER_PROTOCOL": "HTTP/1.1", "SCRIPT_NAME": script,
+           "REQUEST_URI": uri, "REMOTE_ADDR": "127.0.0.1",
+           "HTTP_ACCEPT": "text/html", "VIADUCT_CONFIG": str(settings)}
+    env.update(more)
+    for name in os.environ:
+        if name.endswith("SAN_OPTIONS"):
+            env[name] = os.environ[name]
+    out = subprocess.run([VIADUCT], env=env, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         timeout=60, check=True).stdout
+    head, _, body = out.partition(b"\r\n\r\n")
+    lines = [line.split(": ", 1) for line in head.decode("ascii").split(
+        "\r\n")]
+    return {name.lower(): value for name, value in lines}, body.decode()
+
+
+def judge(tap, name, fields, body, status, tidy):
+    page = Page(body)
+    tap.equal(fields["status"][:3], status, name + ": the status", body)
+    tap.equal(fields["content-type"], "text/html; charset=utf-8",
+              name + ": it is HTML")
+    tap.equal(page.faults, [], name + ": well-formed, of known elements",
+              body)
+    tap.equal(page.doctypes, 1, name + ": one doctype")
+    digest = base64.b64encode(
+        hashlib.sha256(page.style.encode()).digest()).decode()
+    policy = fields.get("content-security-policy", "")
+    tap.equal(re.findall(r"'sha256-([^']*)'", policy), [digest],
+              name + ": the policy names the hash of its style")
+    tap.ok(policy.startswith("default-src 'none';") and
+           "unsafe" not in policy, name + ": and permits nothing else",
+           policy)
+    tap.ok("noindex" in fields.get("x-robots-tag", ""),
+           name + ": not for search engines")
+    tap.ok("{{" not in body.replace("{{id}}", ""),
+           name + ": every variable is filled in", body)
+    if tidy:
+        done = subprocess.run([tidy, "-q", "-e"], input=body.encode(),
+                              stderr=subprocess.PIPE, timeout=60)
+        tap.equal(done.stderr.decode(), "", name + ": tidy is content")
+    return page
+
+
+def main():
+    tap = taps.Tap()
+    tidy = shutil.which("tidy")
+    folder = pathlib.Path(tempfile.mkdtemp())
+    try:
+        subprocess.run([VIADUCT, "init", str(folder)], check=True,
+                       stdout=subprocess.DEVNULL)
+        ini = folder / "viaduct.ini"
+        fields, body = ask(folder / "none.ini", "/v/")
+        judge(tap, "no settings", fields, body, "503", tidy)
+        fields, body = ask(ini, "/v/")
+        page = judge(tap, "start", fields, body, "200", tidy)
+        tap.ok('fetch("/v/NAME/path?query")' in page.text,
+               "the start page shows the mount", page.text)
+        fields, body = ask(ini, "/v/nowhere")
+        page = judge(tap, "no route", fields, body, "404", tidy)
+        tap.ok(fields["x-request-id"] in page.text,
+               "an error shows its request's id", page.text)
+
+        text = ini.read_text()
+        for key, value in (("app_name", EVIL), ("general_error", EVIL),
+                           ("contact", "https://a.example/" + EVIL)):
+            text = re.sub(r"(?m)^%s *=.*$" % key,
+                          lambda m, k=key, v=value: "%s = %s" % (k, v), text)
+        ini.write_text(text)
+        hostile = {"HTTP_REFERER": EVIL, "HTTP_USER_AGENT": EVIL,
+                   "HTTP_HOST": EVIL, "QUERY_STRING": EVIL}
+        for name, uri, status in (
+                ("hostile start", "/v\"><script>/", "200"),
+                ("hostile path", "/v\"><script>/" + EVIL, None),
+                ("hostile query", "/v\"><script>/?route=" + EVIL, "400")):
+            fields, body = ask(ini, uri, script="/v\"><script>", **hostile)
+            page = judge(tap, name, fields, body,
+                         status or fields["status"][:3], tidy)
+            tap.ok(EVIL in page.text, name + ": settings stay text",
+                   page.text)
+    finally:
+        shutil.rmtree(folder)
+    tap.done()
+
+
+main()

@@ -1,0 +1,435 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcgiapp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "client/io_fcgi.h"
+
+/*
+ * libfcgi between two ends of a socket pair: this program is the web server at
+ * the one, and the gateway's carrier at the other.  The records are those of
+ * the FastCGI specification, section 3.3.
+ */
+enum { BEGIN = 1, PARAMS = 4, STDIN = 5, STDOUT = 6, HEADER = 8 };
+
+static int		 server;	/* the web server's end; -1: closed */
+static FCGX_Request	 request;
+static struct io_fcgi	 f;
+static struct io	*const io = &f.io;
+
+static void
+put(const void *bytes, size_t n)
+{
+	assert_int_equal(write(server, bytes, n), n);
+}
+
+/* A record, or as many bytes of it as `most'; the padding is of zeros. */
+static void
+record_part(int type, const void *content, size_t n, size_t padding,
+    size_t most)
+{
+	unsigned char	 r[HEADER + 4096] = { 1, (unsigned char)type, 0, 1,
+			    (unsigned char)(n >> 8), (unsigned char)n,
+			    (unsigned char)padding, 0 };
+
+	assert_true(n + padding <= 4096);
+	memcpy(r + HEADER, content, n);
+	n += HEADER + padding;
+	put(r, n < most ? n : most);
+}
+
+static void
+record(int type, const void *content, size_t n)
+{
+	record_part(type, content, n, 0, SIZE_MAX);
+}
+
+/* "A=b" pairs, each part shorter than 128 bytes. */
+static void
+params(const char *const *vars)
+{
+	unsigned char	 text[4096];
+	size_t		 len = 0;
+
+	for (; *vars != NULL; vars++) {
+		size_t	 name = strcspn(*vars, "="), value;
+
+		value = strlen(*vars + name + 1);
+		text[len++] = (unsigned char)name;
+		text[len++] = (unsigned char)value;
+		memcpy(text + len, *vars, name);
+		memcpy(text + len + name, *vars + name + 1, value);
+		len += name + value;
+	}
+	record(PARAMS, text, len);
+	record(PARAMS, "", 0);
+}
+
+static void
+begin(const char *const *vars, bool keep, bool spawned)
+{
+	const unsigned char	 body[8] = { 0, 1, keep };
+	int			 pair[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	server = pair[1];
+	FCGX_InitRequest(&request, -1, 0);
+	request.ipcFd = pair[0];
+	request.keepConnection = 1;
+	record(BEGIN, body, sizeof(body));
+	params(vars);
+	assert_int_equal(FCGX_Accept_r(&request), 0);
+	io_fcgi_init(&f, &request, spawned);
+}
+
+static void
+begin_get(void)
+{
+	begin((const char *const[]){ "REQUEST_METHOD=GET", NULL }, true,
+	    false);
+}
+
+static void
+hang_up(void)
+{
+	if (server != -1)
+		close(server);
+	server = -1;
+}
+
+static int
+finish(void **state)
+{
+	(void)state;
+	hang_up();
+	FCGX_Finish_r(&request);
+	FCGX_Free(&request, 1);
+	return 0;
+}
+
+static void
+assert_reads(const char *want, size_t most)
+{
+	char	 got[256];
+	ssize_t	 n = io->read(io, got, most);
+
+	assert_int_equal(n, strlen(want));
+	assert_memory_equal(got, want, n);
+}
+
+/* --- reading --- */
+
+static void
+variables_arrive_as_sent(void **state)
+{
+	char	**v;
+	int	 seen = 0;
+
+	(void)state;
+	begin((const char *const[]){ "REQUEST_METHOD=GET", "HTTP_X_DUP=a",
+	    "HTTP_X_DUP=b", "PATH_INFO=", NULL }, true, false);
+	for (v = io->vars; *v != NULL; v++) {
+		seen += strcmp(*v, "HTTP_X_DUP=a") == 0;
+		seen += strcmp(*v, "HTTP_X_DUP=b") == 0;
+		seen += strcmp(*v, "PATH_INFO=") == 0;
+	}
+	assert_int_equal(seen, 3);
+	assert_true(io->framed);
+	assert_int_equal(io->in_fd, request.ipcFd);
+	assert_int_equal(io->gone_fd, request.ipcFd);
+}
+
+static void
+a_body_is_read_as_it_comes(void **state)
+{
+	(void)state;
+	begin_get();
+	assert_false(io->buffered(io));
+	record(STDIN, "hello", 5);
+	/* Only poll(2) can tell of what libfcgi has not read. */
+	assert_false(io->buffered(io));
+	assert_reads("he", 2);
+	assert_true(io->buffered(io));
+	assert_reads("llo", 256);
+	assert_false(io->buffered(io));
+	record(STDIN, "more", 4);
+	assert_reads("more", 256);
+	record(STDIN, "", 0);
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), 0);
+	assert_true(io->buffered(io));
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), 0);
+}
+
+/* libfcgi reads the socket further than it is asked, and then poll(2) is
+ * silent of what lies in its buffer. */
+static void
+what_libfcgi_has_read_ahead_is_known(void **state)
+{
+	(void)state;
+	begin_get();
+	record(STDIN, "one", 3);
+	record(STDIN, "two", 3);
+	record_part(STDIN, "three", 5, 3, SIZE_MAX);
+	record(STDIN, "", 0);
+	assert_reads("one", 256);
+	assert_int_equal(poll(&(struct pollfd){ io->in_fd, POLLIN, 0 }, 1, 0),
+	    0);
+	assert_true(io->buffered(io));
+	assert_reads("two", 256);
+	assert_true(io->buffered(io));
+	assert_reads("three", 256);
+	assert_true(io->buffered(io));
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), 0);
+}
+
+/* To read on would wait, with this much of the next record here. */
+static const struct { size_t padding, next; bool want; } parts[] = {
+	{ 0, 0, false },
+	{ 0, 1, false },
+	{ 0, HEADER - 1, false },
+	{ 0, HEADER, false },
+	{ 0, HEADER + 1, true },
+	{ 5, 0, false },
+	{ 5, HEADER - 1, false },
+	{ 5, HEADER, false },
+	{ 5, HEADER + 1, true },
+	{ 255, HEADER + 4, true },
+};
+
+static void
+a_part_of_a_record_is_not_here(void **state)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		begin_get();
+		record_part(STDIN, "one", 3, parts[i].padding, SIZE_MAX);
+		if (parts[i].next > 0)
+			record_part(STDIN, "next", 4, 0, parts[i].next);
+		assert_reads("one", 256);
+		if (io->buffered(io) != parts[i].want)
+			fail_msg("padding %zu, %zu bytes of the next",
+			    parts[i].padding, parts[i].next);
+		finish(state);
+	}
+	begin_get();
+	/* The middle of a record's content. */
+	record_part(STDIN, "hello", 5, 0, HEADER + 2);
+	assert_reads("he", 256);
+	assert_false(io->buffered(io));
+	put("llo", 3);
+	assert_reads("llo", 256);
+	/* The end needs no more than its header. */
+	record(STDIN, "one", 3);
+	record(STDIN, "", 0);
+	assert_reads("one", 256);
+	assert_true(io->buffered(io));
+}
+
+static void
+a_server_that_hangs_up_is_gone(void **state)
+{
+	(void)state;
+	begin_get();
+	record(STDIN, "half", 4);
+	assert_reads("half", 256);
+	hang_up();
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), -1);
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), -1);
+}
+
+static void
+the_end_of_the_body_is_found_without_taking_any(void **state)
+{
+	(void)state;
+	begin_get();
+	record(STDIN, "", 0);
+	assert_true(io->at_end(io));
+	assert_true(io->at_end(io));
+	finish(state);
+
+	begin_get();
+	record(STDIN, "ab", 2);
+	assert_false(io->at_end(io));
+	assert_false(io->at_end(io));
+	assert_reads("ab", 256);
+	record(STDIN, "", 0);
+	assert_true(io->at_end(io));
+	finish(state);
+
+	begin_get();
+	hang_up();
+	assert_false(io->at_end(io));
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), -1);
+}
+
+/* --- writing --- */
+
+/* All STDOUT content that has arrived at the server, as text. */
+static const char *
+arrived(void)
+{
+	static unsigned char	 all[65536];
+	static char		 text[65536];
+	ssize_t			 n;
+	size_t			 at = 0, len = 0;
+
+	n = recv(server, all, sizeof(all), MSG_DONTWAIT);
+	while (n > 0 && at + HEADER <= (size_t)n) {
+		size_t	 content = all[at + 4] * 256u + all[at + 5];
+
+		if (all[at] != 1)
+			break;
+		if (all[at + 1] == STDOUT) {
+			memcpy(text + len, all + at + HEADER, content);
+			len += content;
+		}
+		at += HEADER + content + all[at + 6];
+	}
+	text[len] = '\0';
+	return text;
+}
+
+static void
+what_is_written_goes_out_by_flush(void **state)
+{
+	(void)state;
+	begin_get();
+	assert_int_equal(io->write(io, "hel", 3), 0);
+	assert_int_equal(io->write(io, "lo", 2), 0);
+	assert_string_equal(arrived(), "");
+	assert_int_equal(io->flush(io), 0);
+	assert_string_equal(arrived(), "hello");
+}
+
+static void
+writing_to_nobody_fails(void **state)
+{
+	static char	 large[100000];
+	int		 failed;
+
+	(void)state;
+	begin_get();
+	hang_up();
+	failed = io->write(io, large, sizeof(large)) != 0;
+	failed |= io->flush(io) != 0;
+	assert_true(failed);
+	assert_int_equal(io->write(io, "x", 1), -1);
+}
+
+/* --- ending --- */
+
+static void
+a_cut_is_no_fastcgi(void **state)
+{
+	unsigned char	 got[256];
+	ssize_t		 n;
+
+	(void)state;
+	begin_get();
+	assert_int_equal(io->write(io, "half", 4), 0);
+	io->cut(io);
+	n = recv(server, got, sizeof(got), 0);
+	/* The record of "half" with its padding, then what is none. */
+	assert_int_equal(n, HEADER + 8 + 8);
+	assert_int_equal(got[0], 1);
+	assert_int_equal(got[1], STDOUT);
+	assert_memory_equal(got + HEADER, "half", 4);
+	assert_int_not_equal(got[HEADER + 8], 1);
+	assert_int_equal(recv(server, got, sizeof(got), 0), 0);
+	assert_false(io_fcgi_reusable(&f));
+}
+
+static const struct { const char *software; bool spawned, plain; } ends[] = {
+	{ "SERVER_SOFTWARE=Apache/2.4.71 (Debian)", true, true },
+	{ "SERVER_SOFTWARE=Apache", true, true },
+	{ "SERVER_SOFTWARE=Apache/2.4.71 (Debian)", false, false },
+	{ "SERVER_SOFTWARE=lighttpd/1.4.69", true, false },
+	{ "SERVER_SOFTWARE=nginx/1.22.1", false, false },
+	{ "HTTP_SERVER_SOFTWARE=Apache", true, false },
+};
+
+/* mod_fcgid would append a page of its own to what was cut. */
+static void
+mod_fcgid_gets_a_plain_end(void **state)
+{
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		char	 byte;
+
+		begin((const char *const[]){ ends[i].software, NULL }, false,
+		    ends[i].spawned);
+		io->cut(io);
+		assert_int_equal(recv(server, &byte, 1, MSG_DONTWAIT),
+		    ends[i].plain ? -1 : 1);
+		finish(state);
+	}
+	begin_get();
+}
+
+static const struct {
+	bool		 keep;
+	const char	*body;		/* NULL: not even its end has come */
+	bool		 read, want;
+} reuses[] = {
+	{ true, "", false, true },
+	{ true, "", true, true },
+	{ true, "body", true, true },
+	{ true, "body", false, false },
+	{ true, NULL, false, false },
+	{ false, "", true, false },
+};
+
+static void
+a_connection_is_kept_when_its_body_is_read(void **state)
+{
+	for (size_t i = 0; i < sizeof(reuses) / sizeof(reuses[0]); i++) {
+		char	 got[16];
+
+		begin((const char *const[]){ "REQUEST_METHOD=POST", NULL },
+		    reuses[i].keep, false);
+		if (reuses[i].body != NULL) {
+			if (*reuses[i].body != '\0')
+				record(STDIN, reuses[i].body,
+				    strlen(reuses[i].body));
+			record(STDIN, "", 0);
+		}
+		while (reuses[i].read && io->read(io, got, sizeof(got)) > 0)
+			;
+		assert_int_equal(io_fcgi_reusable(&f), reuses[i].want);
+		finish(state);
+	}
+	begin_get();
+}
+
+#define RULE(name) cmocka_unit_test_teardown(name, finish)
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		RULE(variables_arrive_as_sent),
+		RULE(a_body_is_read_as_it_comes),
+		RULE(what_libfcgi_has_read_ahead_is_known),
+		RULE(a_part_of_a_record_is_not_here),
+		RULE(a_server_that_hangs_up_is_gone),
+		RULE(the_end_of_the_body_is_found_without_taking_any),
+		RULE(what_is_written_goes_out_by_flush),
+		RULE(writing_to_nobody_fails),
+		RULE(a_cut_is_no_fastcgi),
+		RULE(mod_fcgid_gets_a_plain_end),
+		RULE(a_connection_is_kept_when_its_body_is_read),
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	if (FCGX_Init() != 0)
+		return 1;
+	signal(SIGPIPE, SIG_IGN);	/* Init's handler does nothing either */
+	return cmocka_run_group_tests_name("io_fcgi", tests, NULL, NULL);
+}
