@@ -93,10 +93,10 @@ cgi_cut(struct io *io)
  * socket is how some servers end the input.
  */
 void
-io_cgi_init(struct io_cgi *c, char **environ)
+io_cgi_init(struct io_cgi *c, char **vars)
 {
 	memset(c, 0, sizeof(*c));
-	c->io.vars = environ;
+	c->io.vars = vars;
 	c->io.read = cgi_read;
 	c->io.buffered = cgi_buffered;
 	c->io.at_end = cgi_at_end;

@@ -14,6 +14,6 @@ struct io_cgi {
 	size_t		 out_bytes;
 	char		 out[16384];
 };
-void	io_cgi_init(struct io_cgi *, char **environ);
+void	io_cgi_init(struct io_cgi *, char **vars);
 
 #endif

@@ -324,6 +324,8 @@ drain(struct crew *c)
 	int		 rc = 0, left;
 
 	c->stop.at_ms = clock_ms();
+	/* Who connects from now on is to learn at once that nobody answers. */
+	close(c->listen_fd);
 	if (write(c->stop.fd, &one, sizeof(one)) == -1)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &until);
@@ -424,8 +426,24 @@ worker_run(struct app *app, int listen_fd, int spawned)
 	return 0;
 }
 
+/*
+ * Some servers (mod_cgid) give one socket for both ways.  It is reset when this
+ * process ends with input unread, and what the server has not taken of the
+ * answer is lost then.
+ */
+static void
+leave_input(void)
+{
+	char	 skipped[4096];
+
+	if (shutdown(STDIN_FILENO, SHUT_RD) != 0)
+		return;
+	while (read(STDIN_FILENO, skipped, sizeof(skipped)) > 0)
+		;
+}
+
 int
-worker_cgi(struct app *app, char **environ)
+worker_cgi(struct app *app, char **vars)
 {
 	struct worker	 w = { .app = app };
 	struct io_cgi	 io;
@@ -433,12 +451,13 @@ worker_cgi(struct app *app, char **environ)
 
 	signal(SIGPIPE, SIG_IGN);
 	arena_init(&w.arena, ARENA_BYTES);
-	io_cgi_init(&io, environ);
+	io_cgi_init(&io, vars);
 	w.slots = slots_new(1);
 	w.fetcher = fetcher_new();
 	if (w.slots != NULL && w.fetcher != NULL) {
 		serve(&w, &io.io);
 		status = io.io.flush(&io.io) != 0;
+		leave_input();
 	}
 	fetcher_free(w.fetcher);
 	slots_free(w.slots);

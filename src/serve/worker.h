@@ -8,6 +8,6 @@ struct app;
  * server started us (its socket is descriptor 0).  An exit status. */
 int	worker_run(struct app *, int listen_fd, int spawned);
 /* One CGI request.  An exit status. */
-int	worker_cgi(struct app *, char **environ);
+int	worker_cgi(struct app *, char **vars);
 
 #endif
