@@ -12,6 +12,8 @@ struct slots;
 struct stop;
 struct waiter;
 
+enum { WORKER_ARENA_BYTES = 1024 * 1024 };	/* all that a request may use */
+
 /* What one thread needs to serve requests, one after the other. */
 struct worker {
 	struct app	*app;

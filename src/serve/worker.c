@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "client/io_cgi.h"
 #include "client/io_fcgi.h"
 #include "core/clock.h"
 #include "serve/serve.h"
@@ -46,7 +45,6 @@ struct job {
 };
 
 enum {
-	ARENA_BYTES = 1024 * 1024,
 	STACK_BYTES = 512 * 1024,
 	LAST_MS = DRAIN_MS + 500,	/* then the process ends regardless */
 	SERVER_TIMEOUT_S = 60,	/* of one that neither reads nor writes */
@@ -280,7 +278,7 @@ thread_main(void *arg)
 			    .stop = &c->stop };
 	struct waiter	*late;
 
-	arena_init(&w.arena, ARENA_BYTES);
+	arena_init(&w.arena, WORKER_ARENA_BYTES);
 	if ((w.fetcher = fetcher_new()) != NULL) {
 		loop(c, &w);
 		while ((late = slots_overdue(c->slots, INT64_MAX)) != NULL)
@@ -424,43 +422,4 @@ worker_run(struct app *app, int listen_fd, int spawned)
 		_exit(0);	/* those threads still use all of this */
 	crew_close(&c);
 	return 0;
-}
-
-/*
- * Some servers (mod_cgid) give one socket for both ways.  It is reset when this
- * process ends with input unread, and what the server has not taken of the
- * answer is lost then.
- */
-static void
-leave_input(void)
-{
-	char	 skipped[4096];
-
-	if (shutdown(STDIN_FILENO, SHUT_RD) != 0)
-		return;
-	while (read(STDIN_FILENO, skipped, sizeof(skipped)) > 0)
-		;
-}
-
-int
-worker_cgi(struct app *app, char **vars)
-{
-	struct worker	 w = { .app = app };
-	struct io_cgi	 io;
-	int		 status = 1;
-
-	signal(SIGPIPE, SIG_IGN);
-	arena_init(&w.arena, ARENA_BYTES);
-	io_cgi_init(&io, vars);
-	w.slots = slots_new(1);
-	w.fetcher = fetcher_new();
-	if (w.slots != NULL && w.fetcher != NULL) {
-		serve(&w, &io.io);
-		status = io.io.flush(&io.io) != 0;
-		leave_input();
-	}
-	fetcher_free(w.fetcher);
-	slots_free(w.slots);
-	arena_free(&w.arena);
-	return status;
 }
