@@ -72,6 +72,12 @@ set_tables(CURL *c)
 	 * option; then there is nothing to be unset. */
 	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
 		curl_easy_setopt(c, absent[i], NULL);
+	/* Refused by a library built without HTTP/2, which needs it not. */
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Else the end of a transfer waits for a name server that is mute. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	bad |= curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	return bad ? ERR_INTERNAL : OK;
