@@ -354,6 +354,9 @@ drive(struct transfer *t)
 	while (t->why == OK && !finished(t, &rc))
 		turn(t, started_ms);
 	curl_multi_remove_handle(t->pool->multi, t->pool->easy);
+	/* What is closed later must not be told to a transfer that is over. */
+	curl_multi_setopt(t->pool->multi, CURLMOPT_SOCKETFUNCTION, NULL);
+	curl_multi_setopt(t->pool->multi, CURLMOPT_TIMERFUNCTION, NULL);
 	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
 		*t->f->first_byte_ms = 0;
