@@ -68,6 +68,24 @@ turn_location(struct relay *r, struct fields *down)
 	return OK;
 }
 
+/* Lists name their next page, and answers themselves, with all of a query;
+ * that of the route's URL is not to be seen. */
+static void
+hide_query(struct relay *r, struct fields *down)
+{
+	static const char *const names[] = { "Link", "Content-Location" };
+	const char		*query = strchr(r->route->url, '?');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; query != NULL && j < down->count; j++)
+			if (strcasecmp(down->list[j].name, names[i]) == 0 &&
+			    url_shows_query(r->arena, down->list[j].value,
+			    query + 1)) {
+				fields_remove(down, names[i]);
+				break;
+			}
+}
+
 /*
  * Where the answer comes from, when that is not where the route points;
  * without the query, which may hold a key.
@@ -147,6 +165,7 @@ on_head(void *arg, int status, const struct fields *in)
 		return e;
 	if ((e = fields_join(in, "Via", &h.via)) != OK)
 		return e;
+	hide_query(r, &down);
 	h.endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
 	return reply_head(r->reply, &h);

@@ -132,6 +132,33 @@ the_final_url_is_told_without_its_query(void **state)
 }
 
 static void
+the_query_of_the_route_is_not_shown(void **state)
+{
+	(void)state;
+	world.routes[0].url = "https://t.example/v1?key=S";
+	world.answers[0] = (struct world_answer){ .status = 201, .fields = {
+	    { "Location", "https://u.example/?to=%2Fv1%3Fkey%3DS" },
+	    { "Link", "</v1?page=1>; rel=prev" },
+	    { "Link", "<https://t.example/v1?page=3&key=S>; rel=next" },
+	    { "Content-Location", "v1?key=S" } } };
+	SERVE("REQUEST_METHOD=POST", "REQUEST_URI=/v/api/x");
+	assert_string_equal(world.fetches[0].url,
+	    "https://t.example/v1/x?key=S");
+	assert_field("Location", NULL);
+	assert_field("Link", NULL);
+	assert_field("Content-Location", NULL);
+
+	setup(state);
+	world.routes[0].url = "https://t.example/v1?key=S";
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Link", "</v1?page=3>; rel=next" },
+	    { "Content-Location", "v1?page=2" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Link", "</v1?page=3>; rel=next");
+	assert_field("Content-Location", "v1?page=2");
+}
+
+static void
 hops_have_their_number(void **state)
 {
 	(void)state;
@@ -398,6 +425,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(a_redirect_is_followed_or_turned),
 		RULE(the_final_url_is_told_without_its_query),
+		RULE(the_query_of_the_route_is_not_shown),
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),
