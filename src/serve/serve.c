@@ -132,26 +132,20 @@ answer(struct worker *w, const struct snapshot *s, struct io *io,
 	return e;
 }
 
-/* A query may hold a key. */
-static const char *
-without_query(struct arena *a, const char *uri)
-{
-	return uri == NULL ? NULL : arena_strndup(a, uri, strcspn(uri, "?"));
-}
-
 /* Failures of the gateway or a target are the operator's to know; why a caller
  * was refused is there for who looks for it. */
 static void
-log_error(struct log *log, const struct req *rq, const struct reply *rp,
-    const char *path)
+log_error(struct log *log, const struct req *rq, const struct reply *rp)
 {
-	int	 status = err_status(rp->err);
+	int		 status = err_status(rp->err);
+	const char	*uri = rq->request_uri != NULL ? rq->request_uri : "-";
+	size_t		 len = strcspn(uri, "?");	/* it may hold a key */
 
 	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-	    "%s: %s%s (request %s, %.20s %.400s)", err_word(rp->err),
+	    "%s: %s%s (request %s, %.20s %.*s)", err_word(rp->err),
 	    rp->status < 400 ? "the answer is cut: " : "",
 	    err_detail(rp->err), rq->id, rq->method,
-	    path != NULL ? path : "-");
+	    len < 400 ? (int)len : 400, uri);
 }
 
 static void
@@ -160,7 +154,7 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 {
 	const struct access	 a = {
 		.peer = rq->peer, .method = rq->method,
-		.path = without_query(&w->arena, rq->request_uri),
+		.path = rq->request_uri,
 		.protocol = rq->protocol,
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
@@ -170,7 +164,7 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 
 	log_access(app_log(w->app), &a);
 	if (rp->err != OK)
-		log_error(app_log(w->app), rq, rp, a.path);
+		log_error(app_log(w->app), rq, rp);
 }
 
 bool

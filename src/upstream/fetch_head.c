@@ -53,6 +53,8 @@ fold(struct transfer *t, const char *text, size_t len)
 		return OK;
 	f = &t->head.list[t->head.count - 1];
 	before = strlen(f->value);
+	if (before + len >= FIELD_MAX_VALUE)
+		return ERR_HEAD_TOO_LARGE;
 	joined = arena_alloc(t->arena, before + len + 2);
 	if (joined == NULL)
 		return ERR_NO_MEMORY;
@@ -104,8 +106,10 @@ end_block(struct transfer *t)
 	const char	*type;
 	enum err	 e;
 
-	if (t->status < 200)
+	if (t->status < 200) {
+		t->status = 0;		/* another block is to come */
 		return ++t->interims > MAX_INTERIM ? ERR_HEAD_TOO_LARGE : OK;
+	}
 	type = fields_get(&t->head, "Content-Type");
 	t->endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
@@ -126,7 +130,8 @@ head_line(struct transfer *t, const char *line, size_t len)
 	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r' ||
 	    line[len - 1] == ' ' || line[len - 1] == '\t'))
 		len--;
-	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
+	/* Within a block libcurl takes such a line for a field. */
+	if (t->status == 0 && len >= 5 && memcmp(line, "HTTP/", 5) == 0)
 		return begin_block(t, line, len);
 	return len == 0 ? end_block(t) : field_line(t, line, len);
 }
@@ -141,7 +146,10 @@ transfer_head_line(char *line, size_t size, size_t n, void *arg)
 	t->moved_ms = clock_ms();
 	if (t->head_done)
 		return size * n;
+	/* A head that wants more memory than a request may use is the target's
+	 * fault (a line folded a thousand times), not ours. */
 	if ((e = head_line(t, line, size * n)) != OK)
-		return transfer_fail(t, e);
+		return transfer_fail(t, e == ERR_NO_MEMORY ?
+		    ERR_HEAD_TOO_LARGE : e);
 	return size * n;
 }

@@ -27,6 +27,11 @@ def endless_hints():
         yield b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 20
 
 
+def endless_status():
+    while True:
+        yield b"HTTP/1.1 200 a:b\r\n" * 100
+
+
 def endless_line():
     yield OK + b"X-Long: "
     while True:
@@ -97,7 +102,12 @@ ROWS = [
     ("blank-in-name", OK + b"X A : b\r\n" + LEN2, (200, 502), None, None),
     ("no-name", OK + b": b\r\n" + LEN2, (200, 502), None, None),
     ("folded", OK + b"X-Fold: a\r\n b\r\n" + LEN2, 200, None, b"ok"),
+    ("folded-for-long", OK + b"X-A: a\r\n" + b" b\r\n" * 2000 + LEN2,
+        502, HEAD, None),
+    ("status-again", OK + b"X-Fold: a\r\nHTTP/1.1 500 a:b\r\n" + LEN2,
+        200, None, b"ok"),
     # too much
+    ("status-endless", endless_status, 502, HEAD, None),
     ("fields-endless", endless_fields, 502, HEAD, None),
     ("line-endless", endless_line, 502, HEAD, None),
     ("line-99k", OK + b"X-L: " + b"a" * 99000 + b"\r\n" + LEN2,
@@ -106,6 +116,8 @@ ROWS = [
         502, HEAD, None),
     ("head-1m", OK + b"".join(b"X-%d: %s\r\n" % (i, b"b" * 1000)
         for i in range(1000)) + LEN2, 502, HEAD, None),
+    ("head-245k", OK + b"".join(b"X-%02d: %s\r\n" % (i, b"a" * 7900)
+        for i in range(31)) + LEN2, 502, HEAD, None),
     ("cookies-200", OK + many(b"Set-Cookie", 200) + LEN2, 502, HEAD, None),
     ("gzip-bomb", OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
         + BOMB, 200, None, BOMB),

@@ -64,6 +64,15 @@ def not_twice(tap, front, origin):
                       method, "with a body" if body else "without"), answer)
 
 
+def large_head(tap, front):
+    """header_quota may be 256 KiB: such a head passes whole."""
+    fields = [("X-%02d" % i, "a" * 7900) for i in range(31)]
+    answer = front.ask("GET", "/large/fault/head-245k", [cases.JSON])
+    tap.ok(answer.status == 200 and all(
+        answer.get(name.lower()) == value for name, value in fields),
+        "a head of 245 kB within header_quota", answer.status)
+
+
 def main():
     trees.need("sqlite3")
     tree, origin, site = cases.prepare()
@@ -74,6 +83,8 @@ def main():
         if front.process.poll() is not None:
             tap.ok(False, "the process lives after " + row[0], front.tail())
             front.start()
+    site.route("large", origin.url, header_quota="256K")
+    tap.guard("large_head", large_head, tap, front)
     for path in ("/o/reset", "/o/cut/100/0?rst"):
         answer = front.ask("GET", path, [cases.JSON])
         tap.ok(answer.status == 502, path + " is 502", answer)

@@ -75,7 +75,7 @@ a_request_goes_to_its_route_and_back(void **state)
 	assert_int_equal(world.n_access, 1);
 	assert_string_equal(world.access.peer, "192.0.2.7");
 	assert_string_equal(world.access.method, "GET");
-	assert_string_equal(world.access_path, "/v/api/a%2Fb");
+	assert_string_equal(world.access_path, "/v/api/a%2Fb?q=1");
 	assert_string_equal(world.access.protocol, "HTTP/1.1");
 	assert_string_equal(world.access.user_agent, "ua");
 	assert_string_equal(world.access.referer, "https://page.example/x");
