@@ -172,15 +172,25 @@ end_job(struct crew *c, struct job *j)
 		kill(getpid(), SIGTERM);
 }
 
-/* The job, and those whose turn has come by its end. */
+/*
+ * The job, and those whose turn has come by its end.  One that has waited may
+ * end without having taken a slot, since its route has changed or gone
+ * meanwhile: nobody then gives one to those behind it.
+ */
 static void
 run_jobs(struct crew *c, struct worker *w, struct job *j)
 {
+	char	 route[sizeof(j->waiter.route)];
+
 	for (; j != NULL; j = (struct job *)w->turn) {
 		w->turn = NULL;
 		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
-		if (serve(w, &j->io.io))
-			end_job(c, j);
+		memcpy(route, j->waiter.route, sizeof(route));
+		if (!serve(w, &j->io.io))
+			continue;
+		end_job(c, j);
+		if (w->turn == NULL && route[0] != '\0')
+			w->turn = slots_next(c->slots, route);
 	}
 }
 
