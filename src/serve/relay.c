@@ -11,8 +11,9 @@
 #include "http/url.h"
 #include "upstream/fetch.h"
 
-/* More of a redirect's own body than this is not worth its connection. */
-enum { MAX_SKIPPED_BYTES = 64 * 1024 };
+/* More of a redirect's own body than this is not worth its connection; nor is
+ * a longer wait for it. */
+enum { MAX_SKIPPED_BYTES = 64 * 1024, MAX_SKIP_MS = 1000 };
 
 struct relay {
 	const struct snapshot	*snap;
@@ -26,6 +27,7 @@ struct relay {
 	int			 hops;
 	bool			 following;	/* this answer is a hop */
 	struct redirect		 next;
+	int64_t			 skip_until_ms;	/* its body; 0: not known */
 	int64_t			 body_bytes;
 };
 
@@ -193,7 +195,16 @@ on_body(void *arg, const void *bytes, size_t n)
 static enum err
 on_idle(void *arg, int64_t now_ms, int *again_ms)
 {
-	return reply_idle(((struct relay *)arg)->reply, now_ms, again_ms);
+	struct relay	*r = arg;
+
+	if (!r->following)
+		return reply_idle(r->reply, now_ms, again_ms);
+	if (r->skip_until_ms == 0)
+		r->skip_until_ms = now_ms + MAX_SKIP_MS;
+	if (now_ms >= r->skip_until_ms)
+		return ERR_READ_TIMEOUT;
+	*again_ms = (int)(r->skip_until_ms - now_ms);
+	return OK;
 }
 
 /* Credentials were meant for the origin that the client or the operator named,
@@ -217,7 +228,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	if (url_split(r->arena, r->v->url, &r->from, &why) != OK)
 		return ERR_ROUTE_INVALID;
 	r->following = false;
-	r->body_bytes = 0;
+	r->body_bytes = r->skip_until_ms = 0;
 	f->url = r->v->url;
 	f->host = r->v->host;
 	e = fetch_run(fetcher, f, io, r->arena, &sink);

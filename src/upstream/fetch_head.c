@@ -108,6 +108,7 @@ end_block(struct transfer *t)
 
 	if (t->status < 200) {
 		t->status = 0;		/* another block is to come */
+		t->answering = false;	/* in request_timeout */
 		return ++t->interims > MAX_INTERIM ? ERR_HEAD_TOO_LARGE : OK;
 	}
 	type = fields_get(&t->head, "Content-Type");

@@ -6,6 +6,7 @@ it the connection is closed.  Where two readings are right (libcurl's version
 decides), the status is a tuple.
 """
 import gzip
+import time
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 LEN2 = b"Content-Length: 2\r\n\r\nok"
@@ -128,4 +129,19 @@ ROWS = [
         b"hello", 304, None, b""),
 ]
 
+
+
+def hints_silent():
+    yield b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    time.sleep(20)
+
+
+def redirect_silent():
+    yield b"HTTP/1.1 302 Found\r\nLocation: /echo/x\r\n" \
+        b"Content-Length: 9\r\n\r\n"
+    time.sleep(20)
+
+
 BY_NAME = {row[0]: row[1] for row in ROWS}
+BY_NAME.update({"hints-silent": hints_silent,
+                "redirect-silent": redirect_silent})

@@ -3,6 +3,7 @@
 takes them all, answers as the rule says, and is as well as before."""
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
@@ -73,6 +74,17 @@ def large_head(tap, front):
         "a head of 245 kB within header_quota", answer.status)
 
 
+def silent(tap, front):
+    """Neither a hint nor a redirect without its body stops the clock."""
+    for name, want in (("hints", (504, "response_timeout")),
+                       ("redirect", (200, None))):
+        start = time.monotonic()
+        answer = front.ask("GET", "/soon/fault/%s-silent" % name, [cases.JSON])
+        seconds = time.monotonic() - start
+        tap.ok((answer.status, answer.rule) == want and seconds < 10,
+               name + ", then silence", "%.1f s\n%s" % (seconds, answer))
+
+
 def main():
     trees.need("sqlite3")
     tree, origin, site = cases.prepare()
@@ -83,6 +95,8 @@ def main():
         if front.process.poll() is not None:
             tap.ok(False, "the process lives after " + row[0], front.tail())
             front.start()
+    site.route("soon", origin.url, request_timeout=4)
+    tap.guard("silent", silent, tap, front)
     site.route("large", origin.url, header_quota="256K")
     tap.guard("large_head", large_head, tap, front)
     for path in ("/o/reset", "/o/cut/100/0?rst"):
