@@ -149,7 +149,7 @@ log_error(struct log *log, const struct req *rq, const struct reply *rp,
 
 	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 	    "%s: %s%s (request %s, %.20s %.400s)", err_word(rp->err),
-	    rp->status < 400 ? "the answer is cut: " : "",
+	    rp->status != status ? "the answer is cut: " : "",
 	    err_detail(rp->err), rq->id, rq->method,
 	    path != NULL ? path : "-");
 }
