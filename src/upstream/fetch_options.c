@@ -46,6 +46,11 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_NOPROGRESS, 1 },
 	{ CURLOPT_VERBOSE, 0 },
 	{ CURLOPT_KEEP_SENDING_ON_ERROR, 0 },
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Else the end of a transfer waits for its resolver's thread, however
+	 * long the name server takes; the thread then ends by itself. */
+	{ CURLOPT_QUICK_EXIT, 1 },
+#endif
 	{ CURLOPT_FAILONERROR, 0 },
 };
 
@@ -227,14 +232,16 @@ set_method(struct transfer *t)
 	CURL		*c = t->pool->easy;
 	const char	*method = t->f->method;
 
-	if (t->f->body_bytes != 0 || means_content(method)) {
+	/* A body of HEAD has no meaning, and with CURLOPT_UPLOAD libcurl would
+	 * wait for one of the answer. */
+	if (strcmp(method, "HEAD") == 0)
+		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+	else if (t->f->body_bytes != 0 || means_content(method)) {
 		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
 		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,
 		    (curl_off_t)t->f->body_bytes);
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-	} else if (strcmp(method, "HEAD") == 0)
-		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
-	else {
+	} else {
 		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
 		if (strcmp(method, "GET") != 0)
 			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
