@@ -324,15 +324,17 @@ turn(struct transfer *t, int64_t started_ms)
 }
 
 /*
- * The target has answered without waiting for the upload, which waits for the
- * client: libcurl watches no socket any more, since there is nothing to be
- * read and nothing to be sent.  The connection, in the middle of a request, is
- * closed when the transfer is taken out.
+ * The target has refused the upload without waiting for it, and the upload
+ * waits for the client: libcurl watches no socket any more, since there is
+ * nothing to be read and nothing to be sent.  The connection, in the middle of
+ * a request, is closed when the transfer is taken out.  After a success the
+ * target may still want the rest.
  */
 static bool
 answered_early(const struct transfer *t)
 {
-	return t->head_done && t->up_waits && t->n_sockets == 0;
+	return t->head_done && t->status >= 300 && t->up_waits &&
+	    t->n_sockets == 0;
 }
 
 static bool
@@ -370,6 +372,9 @@ drive(struct transfer *t)
 	while (t->why == OK && !finished(t, &rc))
 		turn(t, started_ms);
 	curl_multi_remove_handle(t->pool->multi, t->pool->easy);
+	/* The pool outlives this transfer, and closes connections later. */
+	curl_multi_setopt(t->pool->multi, CURLMOPT_SOCKETFUNCTION, NULL);
+	curl_multi_setopt(t->pool->multi, CURLMOPT_TIMERFUNCTION, NULL);
 	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
 		*t->f->first_byte_ms = 0;

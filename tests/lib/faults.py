@@ -96,6 +96,10 @@ ROWS = [
     ("no-colon", OK + b"NoColonHere\r\n" + LEN2, (200, 502), None, None),
     ("blank-in-name", OK + b"X A : b\r\n" + LEN2, (200, 502), None, None),
     ("no-name", OK + b": b\r\n" + LEN2, (200, 502), None, None),
+    ("status-as-field", OK + b"HTTP/1.1 302 a: b\r\n" + LEN2,
+        200, None, b"ok"),
+    ("blanks-in-head", OK + b" \t\r\n" + LEN2, 200, None, b"ok"),
+    ("cr-before-field", OK + b"\rX: y\r\n" + LEN2, (200, 502), None, None),
     ("folded", OK + b"X-Fold: a\r\n b\r\n" + LEN2, 200, None, b"ok"),
     # too much
     ("fields-endless", endless_fields, 502, HEAD, None),
