@@ -184,6 +184,7 @@ leave_origin(struct verdict *v)
 {
 	fields_remove(&v->up, "Authorization");
 	fields_remove(&v->up, "Cookie");
+	fields_remove(&v->up, "X-API-Key");
 	v->host = NULL;
 }
 
@@ -230,6 +231,10 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 	};
 	enum err		 e;
 
+	/* A HEAD's body means nothing (RFC 9110 9.3.2), and libcurl, given one
+	 * to send, would wait for that of the answer. */
+	if (strcmp(v->method, "HEAD") == 0)
+		f.body_bytes = 0;
 	if (rules->total_timeout_ms > 0)
 		f.end_ms = clock_ms() + rules->total_timeout_ms;
 	do {

@@ -363,8 +363,7 @@ drive(struct transfer *t)
 	curl_multi_setopt(t->pool->multi, CURLMOPT_TIMERFUNCTION, on_timer);
 	curl_multi_setopt(t->pool->multi, CURLMOPT_TIMERDATA, t);
 	t->moved_ms = t->up_ended_ms = started_ms;
-	t->up_ended = t->f->body_bytes == 0 ||
-	    strcmp(t->f->method, "HEAD") == 0;
+	t->up_ended = t->f->body_bytes == 0;
 	if (curl_multi_add_handle(t->pool->multi, t->pool->easy) != CURLM_OK)
 		return ERR_INTERNAL;
 	curl_multi_socket_action(t->pool->multi, CURL_SOCKET_TIMEOUT, 0,

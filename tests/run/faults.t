@@ -48,6 +48,22 @@ def judge(tap, front, row):
     tap.ok(good, "%s: %s %s" % (name, status, rule or ""),
            "%s\n%s" % (answer, front.tail()))
 
+def not_twice(tap, front, origin):
+    """A request that its connection swallowed may have had its effect: only
+    what may be repeated is sent again."""
+    for method, body, status, count in (
+            ("GET", None, 200, 2), ("DELETE", None, 200, 2),
+            ("POST", None, 200, 1), ("PATCH", None, 200, 1),
+            ("POST", b"x" * 1000, 502, 1), ("PATCH", b"x", 502, 1)):
+        front.ask("GET", "/o/echo")
+        origin.arrived()
+        answer = front.ask(method, "/o/lost", [cases.JSON], body)
+        tap.equal((answer.status, answer.rule, len(origin.arrived())),
+                  (status, "response_incomplete" if status == 502 else None,
+                   count), "lost on a kept connection: %s, %s" % (
+                      method, "with a body" if body else "without"), answer)
+
+
 def main():
     trees.need("sqlite3")
     tree, origin, site = cases.prepare()
@@ -66,6 +82,11 @@ def main():
         front.ask("GET", "/o/echo")
         answer = front.ask("GET", "/o/fault/sound", [cases.JSON])
         tap.equal(answer.status, 200, "sound again, %d" % i, answer)
+    front.stop()
+    # One thread: each request finds the connection of the one before.
+    site.settings("server", threads="1")
+    front.start()
+    tap.guard("not_twice", not_twice, tap, front, origin)
     front.stop()
     for report in cases.sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", report)
