@@ -184,6 +184,7 @@ leave_origin(struct verdict *v)
 {
 	fields_remove(&v->up, "Authorization");
 	fields_remove(&v->up, "Cookie");
+	fields_remove(&v->up, "X-API-Key");
 	v->host = NULL;
 }
 

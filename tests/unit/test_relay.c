@@ -169,6 +169,7 @@ credentials_stay_with_their_origin(void **state)
 	world.answers[2] = fine;
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
 	    "HTTP_HOST=gate.example", "HTTP_AUTHORIZATION=Bearer abc",
+	    "HTTP_X_API_KEY=k1",
 	    "HTTP_ACCEPT=text/plain");
 	assert_int_equal(world.n_fetches, 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -176,6 +177,8 @@ credentials_stay_with_their_origin(void **state)
 
 		assert_int_equal(strstr(fields, "Authorization: Bearer abc\n")
 		    != NULL, i < 2);
+		assert_int_equal(strstr(fields, "X-Api-Key: k1\n") != NULL,
+		    i < 2);
 		assert_non_null(strstr(fields, "Accept: text/plain\n"));
 		assert_non_null(strstr(fields, "Via: 1.1 viaduct-0123\n"));
 		assert_string_equal(world.fetches[i].host,
