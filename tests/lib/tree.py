@@ -24,8 +24,8 @@ BUILD = os.path.realpath(os.environ.get("top_builddir") or SOURCE)
 PROGRAM = os.path.realpath(os.environ.get("VIADUCT") or
                            os.path.join(BUILD, "viaduct"))
 SANITIZED = os.environ.get("VIADUCT_SANITIZED") == "1"
-COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "cgi-bin", "apache",
-          "lighttpd", "nginx"]
+COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "etc", "cgi-bin",
+          "apache", "lighttpd", "nginx"]
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # A program that obeyed these would reach nothing.
