@@ -154,15 +154,17 @@ class Tree:
             shutil.rmtree(self.path, ignore_errors=True)
 
 
-def free_port():
+def free_port(host="127.0.0.1"):
     """A port nobody listens on now; whoever takes it may have to retry."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as sock:
+        sock.bind((host, 0))
         return sock.getsockname()[1]
 
 
 def accepts(address):
-    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    family = socket.AF_UNIX if isinstance(address, str) else \
+        socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as sock:
         try:
             sock.connect(address)
