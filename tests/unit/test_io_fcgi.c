@@ -429,6 +429,6 @@ main(void)
 
 	if (FCGX_Init() != 0)
 		return 1;
-	signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);	/* Init set one of its own */
 	return cmocka_run_group_tests_name("io_fcgi", tests, NULL, NULL);
 }
