@@ -25,8 +25,8 @@ def params(variables):
 
 class Connection:
     def __init__(self, address, seconds=30):
-        family = socket.AF_UNIX if isinstance(address, str) \
-            else socket.AF_INET
+        family = socket.AF_UNIX if isinstance(address, str) else \
+            socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.sock = socket.socket(family)
         self.sock.settimeout(seconds)
         self.sock.connect(address)

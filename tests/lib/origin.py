@@ -1,4 +1,6 @@
 """Starts tests/tool/origin and speaks its control language."""
+import base64
+import hashlib
 import json
 import os
 import socket
@@ -55,3 +57,13 @@ def certificate(tree, name="localhost"):
              "basicConstraints=critical,CA:TRUE", "-keyout", key,
              "-out", cert], check=True, capture_output=True)
     return cert, key
+
+
+def pin(cert):
+    """sha256// of the public key, as curl's manual computes it."""
+    key = subprocess.run(["openssl", "x509", "-in", cert, "-pubkey",
+                          "-noout"], check=True, capture_output=True).stdout
+    der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"],
+                         check=True, input=key, capture_output=True).stdout
+    return "sha256//" + base64.b64encode(
+        hashlib.sha256(der).digest()).decode()

@@ -24,8 +24,8 @@ BUILD = os.path.realpath(os.environ.get("top_builddir") or SOURCE)
 PROGRAM = os.path.realpath(os.environ.get("VIADUCT") or
                            os.path.join(BUILD, "viaduct"))
 SANITIZED = os.environ.get("VIADUCT_SANITIZED") == "1"
-COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "cgi-bin", "apache",
-          "lighttpd", "nginx"]
+COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "etc", "cgi-bin",
+          "apache", "lighttpd", "nginx"]
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # A program that obeyed these would reach nothing.
@@ -154,15 +154,17 @@ class Tree:
             shutil.rmtree(self.path, ignore_errors=True)
 
 
-def free_port():
+def free_port(host="127.0.0.1"):
     """A port nobody listens on now; whoever takes it may have to retry."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as sock:
+        sock.bind((host, 0))
         return sock.getsockname()[1]
 
 
 def accepts(address):
-    family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    family = socket.AF_UNIX if isinstance(address, str) else \
+        socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as sock:
         try:
             sock.connect(address)

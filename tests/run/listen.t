@@ -24,6 +24,26 @@ def upload_stalls(run):
     steps.close()
 
 
+def refused_while_it_stalls(run):
+    """A target's refusal ends an upload that waits for its caller."""
+    steps = run.open("POST", "/o/refuse/stalled", length=100_000)
+    steps.write(b"x" * 10)
+    answer = steps.answer("POST")
+    run.equal((answer.status, answer.body, steps.conn.foreign),
+              (413, b"too much", False), "refused_while_it_stalls", answer)
+    steps.close()
+
+
+def head_with_a_body(run):
+    """A body of HEAD means nothing, and is not waited for."""
+    steps = run.open("HEAD", "/o/echo", length=1000)
+    steps.write(b"x" * 10)
+    answer = steps.answer("HEAD")
+    run.equal((answer.status, steps.conn.foreign), (200, False),
+              "head_with_a_body", answer)
+    steps.close()
+
+
 def upload_ends_early(run):
     """Fewer bytes than announced are no upload."""
     steps = run.open("POST", "/o/echo", [cases.JSON], length=100)
@@ -131,6 +151,19 @@ def on_a_socket(run):
     run.tree.stop(process)
 
 
+def on_ipv6(run):
+    """In brackets, as libfcgi would take them for the name of a file."""
+    front = fronts.Listen(run.tree, run.site)
+    for _ in range(5):
+        front.address = ("::1", trees.free_port("::1"))
+        if front.run([run.tree.program, "-c", run.site.config, "listen",
+                      "[::1]:%d" % front.address[1]], front.address):
+            break
+    answer = front.ask("GET", "/o/echo")
+    run.equal(answer.status, 200, "on_ipv6", answer)
+    front.stop()
+
+
 def log_is_renamed(run):
     """max_size: the file becomes .1, and no line is lost."""
     undo = run.site.settings("log", max_size="2K")
@@ -158,16 +191,22 @@ def few_descriptors(run):
                       "127.0.0.1:%d" % front.address[1]], front.address):
             break
     idle = [fcgi.Connection(front.address) for _ in range(30)]
+    files = "/proc/%d/fd" % front.started[-1].pid
+    taken = trees.until(lambda: len(os.listdir(files)) == 24)
+    answer = front.ask("GET", "/o/echo", [cases.JSON], conn=idle.pop(0))
+    run.equal((taken, answer.status, answer.rule, answer.get("retry-after")),
+              (True, 503, "no_descriptors", "5"),
+              "few_descriptors: none for a fetch", answer)
     for conn in idle:
         conn.close()
     answer = trees.until(lambda: front.ask("GET", "/o/echo").status == 200)
-    run.ok(answer, "few_descriptors", front.tail())
+    run.ok(answer, "few_descriptors: better afterwards", front.tail())
     front.stop()
 
 
 if __name__ == "__main__":
     cases.main("listen", [
-        upload_stalls, upload_ends_early, upload_over_quota_unannounced,
-        total_time, connections_are_kept, nothing_is_left_over,
-        repeated_parameters, no_fastcgi, on_a_socket, log_is_renamed,
-        few_descriptors])
+        upload_stalls, refused_while_it_stalls, head_with_a_body,
+        upload_ends_early, upload_over_quota_unannounced, total_time,
+        connections_are_kept, nothing_is_left_over, repeated_parameters,
+        no_fastcgi, on_a_socket, on_ipv6, log_is_renamed, few_descriptors])

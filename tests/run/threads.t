@@ -13,13 +13,22 @@ import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 
+def tasks(front):
+    return len(os.listdir("/proc/%d/task" % front.process.pid))
+
 def sixty_slow(tap, front, origin):
+    for i in range(10):
+        front.ask("GET", "/any/echo/one-by-one")
+    few = tasks(front)
+    tap.ok(few <= 4, "one request at a time needs few of 80 threads", few)
     slow = [front.open("GET", "/o/wait/slow") for _ in range(60)]
     for steps in slow:
         steps.finish()
     tap.ok(origin.wait("held slow", 60, trees.WAIT),
            "60 slow requests wait at their target at a time",
            lambda: "%d came\n%s" % (origin.count("held slow"), front.tail()))
+    tap.ok(61 <= tasks(front) <= 81, "they were added for these",
+           tasks(front))
     for i in range(5):
         answer = front.ask("GET", "/any/echo/fast%d" % i)
         tap.equal(answer.status, 200, "a fast one passes, %d" % i, answer)

@@ -368,11 +368,11 @@ a_cut_answer_is_logged_as_one(void **state)
 	(void)state;
 	memset(large, 'x', sizeof(large) - 1);
 	world.routes[0].rules.payload_quota_bytes = 0;
-	world.answers[0] = (struct world_answer){ .status = 200,
+	world.answers[0] = (struct world_answer){ .status = 404,
 	    .body = { large }, .err = ERR_RESPONSE_INCOMPLETE };
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
 	assert_int_equal(world.io.cuts, 1);
-	assert_int_equal(world.access.status, 200);
+	assert_int_equal(world.access.status, 404);
 	assert_int_equal(world.access.body_bytes, 9000);
 	assert_non_null(strstr(world.lines,
 	    "response_incomplete: the answer is cut: "));

@@ -1,0 +1,552 @@
+#!/usr/bin/python3 -B
+"""Every setting does what it says: in the INI for all routes, and as a column
+for one.  Each test fails where its setting is read and then forgotten; the
+last one fails for a setting of etc/viaduct.ini that has no test here."""
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+import fronts                                           # noqa: E402
+import origin as origins                                # noqa: E402
+import sites                                            # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+from cases import APP, BAD, JSON, cors_of, sanitizer_reports  # noqa: E402
+
+NEW = "https://new.example"
+
+
+class Run:
+    """One setting at a time, given as `way' says: "ini" or "row"."""
+
+    def __init__(self, tap, tree, site, origin, front):
+        self.tap, self.tree, self.site = tap, tree, site
+        self.origin, self.front = origin, front
+        self.url, self.away = origin.url, origin.url.replace("127.0.0.1",
+                                                             "localhost")
+        self.name = self.way = None
+
+    @contextlib.contextmanager
+    def given(self, value, url=None, **more):
+        """The route x under the setting; `more' are columns beside it."""
+        section, key = self.name.split(".")
+        columns, undo = dict(more), None
+        if self.way == "row":
+            columns[key] = value
+        else:
+            undo = self.site.settings(section, **{key: value})
+        self.site.route("x", url or self.url, **columns)
+        self.origin.arrived()
+        try:
+            yield
+        finally:
+            if undo:
+                undo()
+            self.site.drop("x")
+
+    def ask(self, path="/echo", *fields, method="GET", body=None, **how):
+        return self.front.ask(method, "/x" + path, [JSON, *fields], body,
+                              **how)
+
+    def preflight(self, *fields):
+        return cors_of(self.ask("/echo", (
+            "Origin", APP), ("Access-Control-Request-Method", "PUT"),
+            *fields, method="OPTIONS"))
+
+    def hits(self):
+        return len(self.origin.arrived())
+
+    def log(self):
+        return self.tree.read(self.front.log)
+
+    def equal(self, got, want, what="", answer=""):
+        return self.tap.equal(got, want, "%s (%s)%s%s" % (
+            self.name, self.way, what and ": ", what),
+            lambda: "%s\n%s" % (answer, self.front.tail()))
+
+    def refused(self, answer, status, rule, what=""):
+        return self.equal((answer.status, answer.rule), (status, rule), what,
+                          answer)
+
+    def cut(self, path, word, what):
+        """The answer begins, ends cut, and the log says why."""
+        before = len(self.log())
+        steps = self.front.open("GET", "/x" + path)
+        steps.finish()
+        head = steps.head()
+        while steps.more():
+            pass
+        self.equal((head and head[0], steps.whole()), (200, False), what)
+        self.equal(trees.until(lambda: "%s: the answer is cut" % word
+                               in self.log()[before:]), True,
+                   what + ", and logged")
+        steps.close()
+        return len(steps.have)
+
+    def within(self, seconds, since):
+        """Sooner than the default would have it, by far."""
+        took = time.monotonic() - since
+        self.equal(took < seconds, True, "in time", "%.1f s" % took)
+
+
+def shown(run, marks):
+    """Each text stands in the page alone by its own setting."""
+    for path, text in marks:
+        page = run.front.ask("GET", path, [("Accept", "text/html")])
+        run.equal(text in page.body.decode(), True, "shown at " + path, page)
+
+
+def app_name(run):
+    with run.given("The Name"):
+        shown(run, [("/", "The Name")])
+
+
+def general_error(run):
+    with run.given("Sorry for that"):
+        shown(run, [("/nowhere", "Sorry for that")])
+
+
+def contact(run):
+    with run.given("ops@mark.example"):
+        shown(run, [("/nowhere", "ops@mark.example")])
+
+
+def base_path(run):
+    """A server that tells the whole path as SCRIPT_NAME."""
+    whole = {"SCRIPT_NAME": "/viaduct/x/echo", "PATH_INFO": ""}
+    with run.given("/viaduct"):
+        answer = run.ask("/echo", extra=whole.items())
+        run.equal((answer.status, run.hits()), (200, 1), "", answer)
+
+
+def database(run):
+    other = run.site.folder + "/other.db"
+    run.site.sql("VACUUM INTO '%s';" % other)
+    with run.given("other.db"):
+        run.refused(run.ask(), 404, "no_route", "another table")
+    os.unlink(other)
+
+
+def remote_url(run):
+    with run.given(run.url + "/echo/all"):
+        run.front.ask("GET", "/some/thing")
+        run.equal([a["target"] for a in run.origin.arrived()],
+                  ["/echo/all/some/thing"])
+
+
+def allow_origins(run):
+    with run.given(NEW):
+        run.equal(cors_of(run.ask("/echo", ("Origin", NEW)))["allow-origin"],
+                  NEW)
+        run.refused(run.ask("/echo", ("Origin", APP)), 403,
+                    "origin_not_allowed")
+
+
+def require_origin(run):
+    with run.given("yes"):
+        run.refused(run.ask(), 403, "origin_required")
+        run.equal(run.ask("/echo", ("Origin", APP)).status, 200, "with one")
+
+
+def own_origin(run):
+    with run.given(NEW):
+        run.equal(run.ask("/echo", ("Origin", NEW)).status, 200)
+
+
+def embed(run):
+    image = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "no-cors")]
+    with run.given("yes"):
+        answer = run.ask("/echo", *image)
+        run.equal((answer.status, answer.get("cross-origin-resource-policy")),
+                  (200, "cross-origin"))
+    with run.given("no"):
+        run.refused(run.ask("/echo", *image), 403, "fetch_mode", "no")
+
+
+def allow_methods(run):
+    with run.given("GET PUT"):
+        answer = run.ask(method="DELETE")
+        run.refused(answer, 405, "method_not_allowed")
+        run.equal((answer.get("allow"), run.preflight()["allow-methods"]),
+                  ("GET, PUT", "GET, PUT"), "told")
+
+
+def allow_headers(run):
+    with run.given("X-One X-Two"):
+        run.equal(run.preflight()["allow-headers"], "X-One, X-Two")
+
+
+def expose_headers(run):
+    with run.given("X-One X-Two"):
+        answer = run.ask("/echo", ("Origin", APP))
+        run.equal(cors_of(answer).get("expose-headers"), "X-One, X-Two")
+
+
+def allow_credentials(run):
+    with run.given("yes"):
+        answer = run.ask("/echo", ("Origin", APP))
+        run.equal((cors_of(answer).get("allow-credentials"),
+                   run.preflight().get("allow-credentials")),
+                  ("true", "true"))
+
+
+def max_age(run):
+    with run.given("7"):
+        run.equal(run.preflight()["max-age"], "7")
+
+
+def cors(run):
+    with run.given("target"):
+        answer = run.ask("/say?h=Access-Control-Allow-Origin:theirs",
+                         ("Origin", BAD))
+        run.equal(cors_of(answer), {"allow-origin": "theirs"})
+
+
+def allow_private_network(run):
+    asks = ("Access-Control-Request-Private-Network", "true")
+    with run.given("yes"):
+        run.equal(run.preflight(asks).get("allow-private-network"), "true")
+
+
+def timing_allow_origin(run):
+    with run.given("yes"):
+        answer = run.ask("/echo", ("Origin", APP))
+        run.equal(answer.all("timing-allow-origin"), [APP])
+
+
+def request_timeout(run):
+    with run.given("0.3"):
+        since = time.monotonic()
+        run.refused(run.ask("/wait/rt" + run.way), 504, "response_timeout")
+        run.within(8, since)
+
+
+def connect_timeout(run):
+    """A listener whose queue is full lets a connection wait for ever."""
+    with socket.socket() as full, contextlib.ExitStack() as others:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(4):
+            sock = others.enter_context(socket.socket())
+            sock.setblocking(False)
+            sock.connect_ex(full.getsockname())
+        with run.given("0.3", "http://127.0.0.1:%d" % full.getsockname()[1]):
+            since = time.monotonic()
+            run.refused(run.ask(), 504, "connection_timeout")
+            run.within(4, since)
+
+
+def idle_timeout(run):
+    with run.given("0.4"):
+        since = time.monotonic()
+        run.cut("/cut/20000/300000/it" + run.way, "read_timeout", "down")
+        steps = run.front.open("POST", "/x/echo", [JSON], length=100)
+        steps.write(b"x" * 10)
+        run.refused(steps.answer("POST"), 408, "upload_stalled", "up")
+        steps.close()
+        run.within(20, since)
+
+
+def total_timeout(run):
+    """The other times are too long to end it."""
+    token = "tt" + run.way
+    undo = run.site.settings("upstream", request_timeout="60",
+                             idle_timeout="60")
+    try:
+        with run.given("0.5"):
+            run.refused(run.ask("/wait/" + token), 504, "total_timeout",
+                        "before the head")
+            run.cut("/cut/20000/300000/" + token, "total_timeout", "after it")
+    finally:
+        undo()
+
+
+def payload_quota(run):
+    with run.given("64K"):
+        run.refused(run.ask("/bytes/65537"), 502, "body_too_large",
+                    "announced")
+        run.equal(run.ask("/bytes/65536").status, 200, "just so much")
+        came = run.cut("/chunks/3000000", "body_too_large", "in mid-body")
+        run.equal(came <= 65536, True, "no more than that came", came)
+
+
+def upload_quota(run):
+    with run.given("1K"):
+        for chunked in (False, True):
+            answer = run.ask("/echo", method="POST", body=b"x" * 2000,
+                             chunked=chunked)
+            run.refused(answer, 413, "upload_too_large")
+
+
+def redirects(run):
+    here, away = "/redirect?to=/echo", "/redirect?to=%s/echo" % run.away
+    for value, want in (("same-site", (200, 302)), ("follow", (200, 200)),
+                        ("pass", (302, 302))):
+        with run.given(value):
+            run.equal((run.ask(here).status, run.ask(away).status), want,
+                      value)
+
+
+def same_site(run):
+    """The host of another route counts, while that route is enabled."""
+    away = "/redirect?to=%s/echo" % run.away
+    with run.given("same-site"):
+        run.site.route("twin", run.away)
+        run.equal(run.ask(away).status, 200, "the host of a route")
+        run.site.route("twin", run.away, enabled=0)
+        run.equal(run.ask(away).status, 302, "of one that is switched off")
+        run.site.drop("twin")
+
+
+def leaving_the_origin(run):
+    """What proves the caller to one origin is not shown to the next."""
+    secrets = [("Authorization", "Bearer s"), ("X-API-Key", "s")]
+    with run.given("follow", preserve_host="yes"):
+        here = run.ask("/redirect?to=/echo", *secrets)
+        run.equal([here.sent(n) for n, _ in secrets],
+                  [["Bearer s"], ["s"]], "kept on the same origin", here)
+        away = run.ask("/redirect?to=%s/echo" % run.away, *secrets)
+        run.equal([away.sent(n) for n, _ in secrets], [[], []],
+                  "dropped for another", away)
+        run.equal(away.sent("Host"), [run.away.removeprefix("http://")],
+                  "the host too", away)
+
+
+def max_redirects(run):
+    with run.given("1"):
+        answer = run.ask("/redirect?to=/redirect%3Fto%3D/echo")
+        run.equal((answer.status, run.hits()), (302, 2), "", answer)
+
+
+def verify_tls(run):
+    with run.given("no", run.origin.tls_url):
+        run.equal(run.ask().status, 200)
+    with run.given("yes", run.origin.tls_url):
+        run.refused(run.ask(), 502, "tls_certificate", "yes")
+
+
+def ca_file(run):
+    with run.given(run.tree.at("localhost.crt"), run.origin.tls_url):
+        run.equal(run.ask().status, 200)
+
+
+def tls_pin(run):
+    cert = run.tree.at("localhost.crt")
+    with run.given(origins.pin(cert), run.origin.tls_url):
+        run.equal(run.ask().status, 200, "the right one")
+    with run.given("sha256//" + "A" * 43 + "=", run.origin.tls_url,
+                   ca_file=cert):
+        run.refused(run.ask(), 502, "tls_certificate", "another")
+
+
+def outbound_proxy(run):
+    """The origin stands in for a proxy: it is asked for a whole URL."""
+    with run.given(run.url, "http://no-such-name.invalid/at"):
+        run.ask("/rest?q")
+        run.equal([a["target"] for a in run.origin.arrived()],
+                  ["http://no-such-name.invalid/at/rest?q"])
+
+
+def allow_private(run):
+    with run.given("no"):
+        run.refused(run.ask(), 502, "address_prohibited", "no")
+    with run.given("10.0.0.0/8"):
+        run.refused(run.ask(), 502, "address_prohibited", "another block")
+    with run.given("yes"):
+        run.equal(run.ask().status, 200, "yes")
+
+
+def forward_headers(run):
+    with run.given("X-One"):
+        answer = run.ask("/echo", ("X-One", "1"), ("X-Two", "2"))
+        run.equal((answer.sent("X-One"), answer.sent("X-Two")), (["1"], []))
+
+
+def no_headers(run):
+    with run.given("yes"):
+        answer = run.ask("/echo", ("X-One", "1"), ("If-Match", '"v"'))
+        run.equal((answer.sent("X-One"), answer.sent("Accept"),
+                   answer.sent("If-Match")), ([], [], ['"v"']))
+
+
+def forwarded(run):
+    for value, want in (("rfc7239", (["for=127.0.0.1;proto=http"], [])),
+                        ("x", ([], ["127.0.0.1"])), ("none", ([], []))):
+        with run.given(value):
+            answer = run.ask("/echo", ("X-Forwarded-For", "1.2.3.4"),
+                             ("Forwarded", "for=1.2.3.4"))
+            run.equal((answer.sent("Forwarded"),
+                       answer.sent("X-Forwarded-For")), want, value)
+
+
+def user_agent(run):
+    with run.given("fixed/1"):
+        answer = run.ask("/echo", ("User-Agent", "mine"))
+        run.equal(answer.sent("User-Agent"), ["fixed/1"])
+
+
+def preserve_host(run):
+    with run.given("yes"):
+        run.equal(run.ask().sent("Host"), ["viaduct.test"])
+
+
+def header_quota(run):
+    with run.given("1K"):
+        run.refused(run.ask("/say?h=X-A:" + "a" * 1000), 502,
+                    "head_too_large")
+    with run.given("64K"):
+        many = "&".join("h=X-%d:%s" % (i, "a" * 700) for i in range(10))
+        run.equal(run.ask("/say?" + many).status, 200, "more room")
+
+
+def access(run):
+    path = run.site.folder + "/own.log"
+
+    def text():
+        with contextlib.suppress(OSError):
+            with open(path, encoding="ascii") as file:
+                return file.read()
+        return ""
+    with run.given("own.log"):
+        run.ask("/echo/in-a-file")
+        run.equal(bool(trees.until(lambda: "/in-a-file" in text())), True,
+                  "a file")
+    with run.given("stderr"):
+        run.ask("/echo/in-stderr")
+        run.equal(bool(trees.until(lambda: '"GET /viaduct/x/echo/in-stderr'
+                                   in run.log())), True, "stderr")
+    with run.given("off"):
+        run.ask("/echo/not-kept")
+    with run.given("own.log"):
+        run.ask("/echo/the-last")
+        trees.until(lambda: "/the-last" in text())
+    run.equal(["/not-kept" in t for t in (text(), run.log(),
+                                         run.site.access_log())],
+              [False] * 3, "off")
+
+
+def max_size(run):
+    path = run.site.folder + "/small.log"
+    undo = run.site.settings("log", access="small.log")
+
+    def renamed():
+        run.ask("/echo/" + "a" * 100)
+        return os.path.exists(path + ".1")
+    try:
+        with run.given("1K"):
+            run.equal(bool(trees.until(renamed)), True, "renamed")
+    finally:
+        undo()
+
+
+def level(run):
+    """A refusal is info, a target's failure a warning, a bad row an error."""
+    def look(name):
+        before = len(run.log())
+        run.ask("/echo/refused", ("Origin", BAD))
+        run.ask("/fault/ssh/failed")
+        run.front.ask("GET", "/broken/x")
+        trees.until(lambda: "routes/broken" in run.log()[before:])
+        return [word in run.log()[before:] for word in ("/refused",
+                                                        "/failed")]
+    run.site.route("broken", run.url)
+    run.site.header("broken", "response", "X-A", "b")
+    for name, want in (("info", [True, True]), ("warning", [False, True]),
+                       ("error", [False, False])):
+        with run.given(name):
+            run.equal(look(name), want, name)
+    run.site.drop("broken")
+
+
+def max_requests(run):
+    """The process ends after so many; those have their answers."""
+    with run.given("3"):
+        front = fronts.Listen(run.tree, run.site).start()
+        got = [front.ask("GET", "/x/echo").status for _ in range(3)]
+        run.equal((got, front.process.wait(trees.WAIT)), ([200] * 3, 0))
+        front.stop()
+
+
+INI = [app_name, general_error, contact, base_path, database, remote_url,
+       outbound_proxy, access, max_size, level, max_requests]
+BOTH = [allow_origins, require_origin, own_origin, embed, allow_methods,
+        allow_headers, expose_headers, allow_credentials, max_age, cors,
+        allow_private_network, timing_allow_origin, request_timeout,
+        connect_timeout, idle_timeout, total_timeout, payload_quota,
+        upload_quota, redirects, same_site, leaving_the_origin,
+        max_redirects, verify_tls, ca_file, tls_pin, allow_private,
+        forward_headers, no_headers, forwarded, user_agent, preserve_host,
+        header_quota]
+# More of what one setting promises.
+ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
+ELSEWHERE = {
+    "threads": "threads.t: the 60 that wait at a time are 3/4 of it",
+    "state": "check.t: nothing but check looks there yet",
+    "ports": "test_conf: for whole URLs, which are not built yet",
+}
+
+
+def known(tree):
+    """section.key of every setting in the commented settings."""
+    section, found = None, []
+    with open(tree.source("etc/viaduct.ini"), encoding="utf-8") as file:
+        for line in file:
+            if match := re.match(r"\[(\w+)\]|(\w+) =", line):
+                section = match[1] or section
+                if match[2]:
+                    found.append("%s.%s" % (section, match[2]))
+    return found
+
+
+OTHER_VALUES = ["no", "yes", "key", "json", "any", "isolate", "1/s", "x",
+                "/x", "10.0.0.0/8"]
+
+
+def is_refused(tree, name):
+    """Not built: an error at every value but its default."""
+    section, key = name.split(".")
+    said = []
+    for value in OTHER_VALUES:
+        ini = tree.write("later/viaduct.ini", "[%s]\n%s = %s\n"
+                         % (section, key, value), 0o600)
+        done = subprocess.run([tree.program, "check", "-c", ini],
+                              stdout=subprocess.PIPE, text=True)
+        said.append("not built in this version" in done.stdout)
+    return said.count(False) <= 1       # one of them may be the default
+
+
+def main():
+    trees.need("sqlite3", "openssl")
+    tree = trees.Tree()
+    origin = origins.Origin(tree, tls=True)
+    site = sites.Site(tree)
+    tap = taps.Tap()
+    front = fronts.Listen(tree, site).start()
+    run = Run(tap, tree, site, origin, front)
+    names = {n.split(".")[1]: n for n in known(tree)}
+    names["access"] = "log.access"      # not [access] access, refused below
+    for way, stories in (("ini", INI + BOTH), ("row", BOTH)):
+        for story in stories:
+            key = ALSO.get(story.__name__, story.__name__)
+            run.name, run.way = names[key], way
+            tap.guard("%s (%s)" % (run.name, way), story, run)
+    tested = {names[s.__name__] for s in INI + BOTH
+              if s.__name__ not in ALSO}
+    tested |= {names[key] for key in ELSEWHERE}
+    for name in known(tree):
+        if name not in tested:
+            tap.ok(is_refused(tree, name), name + " has a test here, or is "
+                   "refused as not built")
+    front.stop()
+    for report in sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+
+main()
