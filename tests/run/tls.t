@@ -58,7 +58,9 @@ def main():
     ]
     site.routes({name: (u, columns) for name, u, columns, *_ in rows})
     tap = taps.Tap()
-    front = fronts.Listen(tree, site).start()
+    # Whoever reads that file can read what was said over TLS.
+    keys = tree.at("keys.log")
+    front = fronts.Listen(tree, site, SSLKEYLOGFILE=keys).start()
     # Twice and mixed: a connection that a laxer route opened is its own.
     for turn in ("", ", again"):
         for name, _, columns, status, rule in rows:
@@ -73,6 +75,7 @@ def main():
     answer = front.ask("GET", "/o/redirect?to=" + url + "/echo")
     tap.equal(answer.status, 302, "another scheme and host is the caller's",
               answer)
+    tap.ok(not os.path.exists(keys), "no session's keys are written down")
     tap.guard("stays", stays, tap, front, site, origin, cert)
     front.stop()
     for report in cases.sanitizer_reports(tree):
