@@ -2,6 +2,7 @@
 """Targets over TLS: verified by default; ca_file, tls_pin, verify_tls."""
 import base64
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
@@ -11,6 +12,29 @@ import fronts                                           # noqa: E402
 import origin as origins                                # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
+
+def stays(tap, front, site, origin, cert):
+    """No target moves later requests: not to another host or port (Alt-Svc),
+    nor from http to https (HSTS)."""
+    site.route("tls", origin.tls_url, ca_file=cert)
+    site.route("plain", origin.url.replace("127.0.0.1", "localhost"),
+               ca_file=cert)            # to be asked by the same handle
+    with socket.socket() as elsewhere:
+        elsewhere.bind(("127.0.0.1", 0))        # refuses
+        port = elsewhere.getsockname()[1]
+        for name in ("h2", "http/1.1"):
+            answer = front.ask("GET", "/tls/say?h=Connection:close&h=Alt-Svc:"
+                               "%s%%3d%%22localhost:%d%%22" % (name, port))
+            tap.equal(answer.status, 200, "a target names %s elsewhere" % name,
+                      answer)
+            got = [front.ask("GET", "/tls/echo").status for _ in range(3)]
+            tap.equal(got, [200] * 3, "... and is asked where it was", got)
+    answer = front.ask("GET", "/tls/say?h=Strict-Transport-Security:"
+                       "max-age%3d1000")
+    tap.equal(answer.status, 200, "a target wants TLS for its host", answer)
+    got = [front.ask("GET", "/plain/echo").status for _ in range(3)]
+    tap.equal(got, [200] * 3, "... and a route without stays without", got)
+
 
 def main():
     trees.need("sqlite3", "openssl")
@@ -34,7 +58,9 @@ def main():
     ]
     site.routes({name: (u, columns) for name, u, columns, *_ in rows})
     tap = taps.Tap()
-    front = fronts.Listen(tree, site).start()
+    # Whoever reads that file can read what was said over TLS.
+    keys = tree.at("keys.log")
+    front = fronts.Listen(tree, site, SSLKEYLOGFILE=keys).start()
     # Twice and mixed: a connection that a laxer route opened is its own.
     for turn in ("", ", again"):
         for name, _, columns, status, rule in rows:
@@ -49,6 +75,8 @@ def main():
     answer = front.ask("GET", "/o/redirect?to=" + url + "/echo")
     tap.equal(answer.status, 302, "another scheme and host is the caller's",
               answer)
+    tap.ok(not os.path.exists(keys), "no session's keys are written down")
+    tap.guard("stays", stays, tap, front, site, origin, cert)
     front.stop()
     for report in cases.sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", report)

@@ -1,0 +1,312 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arena.h"
+#include "upstream/transfer.h"
+
+/*
+ * What libcurl is told, written down instead of obeyed: many of these options
+ * repeat what another defence does too, so that no request can show one
+ * missing.
+ */
+
+#define ROWS(table) (sizeof(table) / sizeof *(table))
+
+static struct told {
+	CURLoption	 option;
+	long		 number;
+	const char	*text;
+} told[160];
+static size_t		 n_told;
+static int		 resets;
+static curl_opensocket_callback	 on_socket;
+static curl_prereq_callback	 on_request;
+
+#undef curl_easy_setopt
+
+CURLcode
+curl_easy_setopt(CURL *c, CURLoption option, ...)
+{
+	struct told	*t;
+	va_list		 ap;
+
+	(void)c;
+	assert_true(n_told < ROWS(told));
+	t = &told[n_told++];
+	*t = (struct told){ .option = option };
+	va_start(ap, option);
+	if (option < CURLOPTTYPE_OBJECTPOINT)
+		t->number = va_arg(ap, long);
+	else if (option < CURLOPTTYPE_FUNCTIONPOINT)
+		t->text = va_arg(ap, const char *);
+	else if (option == CURLOPT_OPENSOCKETFUNCTION)
+		on_socket = va_arg(ap, curl_opensocket_callback);
+	else if (option == CURLOPT_PREREQFUNCTION)
+		on_request = va_arg(ap, curl_prereq_callback);
+	else if (option >= CURLOPTTYPE_OFF_T)
+		t->number = (long)va_arg(ap, curl_off_t);
+	va_end(ap);
+	return CURLE_OK;
+}
+
+void
+curl_easy_reset(CURL *c)
+{
+	(void)c;
+	n_told = 0;
+	resets++;
+}
+
+/* What was said last of an option; it must have been said. */
+static const struct told *
+last(CURLoption option)
+{
+	for (size_t i = n_told; i-- > 0;)
+		if (told[i].option == option)
+			return &told[i];
+	fail_msg("option %d is not set", (int)option);
+	return NULL;
+}
+
+static struct arena	 arena;
+static struct fields	 up;
+static struct rules	 rules;
+static struct ip_net	 loopback;
+static struct pool	 pool;
+static struct fetch	 fetch;
+static struct transfer	 t;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	arena_init(&arena, 256 * 1024);
+	fields_init(&up, &arena);
+	memset(&rules, 0, sizeof(rules));
+	rules.verify_tls = true;
+	rules.connect_timeout_ms = 1234;
+	fetch = (struct fetch){ .method = "GET", .fields = &up,
+	    .url = "https://t.example/a/../b", .rules = &rules };
+	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool };
+	resets = 0;
+	return ip_net_read("127.0.0.0/8", &loopback) ? 0 : -1;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	return 0;
+}
+
+static const struct { CURLoption option; long value; } numbers[] = {
+	{ CURLOPT_FOLLOWLOCATION, 0 }, { CURLOPT_MAXREDIRS, 0 },
+	{ CURLOPT_UNRESTRICTED_AUTH, 0 }, { CURLOPT_AUTOREFERER, 0 },
+	{ CURLOPT_POSTREDIR, 0 }, { CURLOPT_NETRC, CURL_NETRC_IGNORED },
+	{ CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE },
+	{ CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE },
+	{ CURLOPT_DISALLOW_USERNAME_IN_URL, 1 }, { CURLOPT_PATH_AS_IS, 1 },
+	{ CURLOPT_NOSIGNAL, 1 }, { CURLOPT_HTTP09_ALLOWED, 0 },
+	{ CURLOPT_TRANSFER_ENCODING, 0 },
+	{ CURLOPT_HTTP_TRANSFER_DECODING, 1 },
+	{ CURLOPT_HTTP_CONTENT_DECODING, 0 },
+	{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS },
+	{ CURLOPT_HEADEROPT, CURLHEADER_SEPARATE },
+	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
+	{ CURLOPT_SSL_VERIFYPEER, 1 }, { CURLOPT_SSL_VERIFYHOST, 2 },
+	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
+	{ CURLOPT_SSL_OPTIONS, 0 }, { CURLOPT_CONNECTTIMEOUT_MS, 1234 },
+	{ CURLOPT_MAXAGE_CONN, 30 }, { CURLOPT_MAXLIFETIME_CONN, 300 },
+	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 }, { CURLOPT_VERBOSE, 0 },
+	{ CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 200 },
+	{ CURLOPT_KEEP_SENDING_ON_ERROR, 0 }, { CURLOPT_FAILONERROR, 0 },
+	{ CURLOPT_HTTPGET, 1 },
+};
+
+static const struct { CURLoption option; const char *value; } texts[] = {
+	{ CURLOPT_URL, "https://t.example/a/../b" },
+	{ CURLOPT_PROTOCOLS_STR, "http,https" },
+	{ CURLOPT_REDIR_PROTOCOLS_STR, "http,https" },
+	/* "" where NULL would ask the environment */
+	{ CURLOPT_PROXY, "" }, { CURLOPT_NOPROXY, "*" },
+	{ CURLOPT_PRE_PROXY, NULL }, { CURLOPT_UNIX_SOCKET_PATH, NULL },
+	{ CURLOPT_ABSTRACT_UNIX_SOCKET, NULL }, { CURLOPT_INTERFACE, NULL },
+	{ CURLOPT_RESOLVE, NULL }, { CURLOPT_CONNECT_TO, NULL },
+	{ CURLOPT_DOH_URL, NULL }, { CURLOPT_DNS_SERVERS, NULL },
+	{ CURLOPT_USERPWD, NULL }, { CURLOPT_XOAUTH2_BEARER, NULL },
+	{ CURLOPT_COOKIE, NULL }, { CURLOPT_COOKIEFILE, NULL },
+	{ CURLOPT_COOKIEJAR, NULL }, { CURLOPT_SHARE, NULL },
+	{ CURLOPT_ACCEPT_ENCODING, NULL }, { CURLOPT_REQUEST_TARGET, NULL },
+};
+
+static void
+every_option_is_stated(void **state)
+{
+	const struct told	*o;
+
+	(void)state;
+	assert_int_equal(transfer_options(&t), OK);
+	for (size_t i = 0; i < ROWS(numbers); i++)
+		if (last(numbers[i].option)->number != numbers[i].value)
+			fail_msg("option %d is %ld", (int)numbers[i].option,
+			    last(numbers[i].option)->number);
+	for (size_t i = 0; i < ROWS(texts); i++) {
+		o = last(texts[i].option);
+		if (texts[i].value == NULL ? o->text != NULL :
+		    o->text == NULL || strcmp(o->text, texts[i].value) != 0)
+			fail_msg("option %d is %s", (int)texts[i].option,
+			    o->text != NULL ? o->text : "NULL");
+	}
+	/* libcurl calls its own without these, which print or read stdin */
+	last(CURLOPT_HEADERFUNCTION);
+	last(CURLOPT_WRITEFUNCTION);
+	last(CURLOPT_READFUNCTION);
+	for (size_t i = 0; i < n_told; i++)	/* NULL turns them on */
+		assert_true(told[i].option != CURLOPT_ALTSVC &&
+		    told[i].option != CURLOPT_HSTS);
+}
+
+static void
+nothing_stays_of_the_request_before(void **state)
+{
+	(void)state;
+	curl_easy_setopt(NULL, CURLOPT_USERPWD, "a:b");
+	assert_int_equal(transfer_options(&t), OK);
+	assert_int_equal(resets, 1);
+	for (size_t i = 0; i < n_told; i++)
+		assert_true(told[i].text == NULL ||
+		    strcmp(told[i].text, "a:b") != 0);
+}
+
+static void
+only_sound_fields_are_sent(void **state)
+{
+	(void)state;
+	assert_int_equal(fields_add(&up, "X-A", "b\r\nX-C: d"), OK);
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+}
+
+/* May the address be connected to, and asked over a kept connection? */
+static void
+permits(const char *address, const char *local, bool connect, bool ask)
+{
+	struct curl_sockaddr	 a = { .socktype = SOCK_STREAM };
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+	int			 fd;
+	char			 peer[64], here[64];
+
+	setup(NULL);
+	rules.allow_private.nets = &loopback;
+	rules.allow_private.n_nets = 1;
+	assert_int_equal(transfer_options(&t), OK);
+	assert_ptr_equal(last(CURLOPT_OPENSOCKETDATA)->text, &t);
+	assert_ptr_equal(last(CURLOPT_PREREQDATA)->text, &t);
+	assert_true(ip_literal(address, 80, &sa, &len));
+	a.family = sa.ss_family;
+	a.addrlen = len;
+	memcpy(&a.addr, &sa, sizeof(a.addr));
+	if (a.family == AF_INET) {	/* libcurl's has more behind it */
+		fd = on_socket(&t, CURLSOCKTYPE_IPCXN, &a);
+		assert_int_equal(fd != CURL_SOCKET_BAD, connect);
+		assert_int_equal(t.refused, !connect);
+		if (fd != CURL_SOCKET_BAD)
+			close(fd);
+	}
+	t.refused = false;
+	strcpy(peer, address);
+	strcpy(here, local);
+	assert_int_equal(on_request(&t, peer, here, 80, 40000),
+	    ask ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT);
+	assert_int_equal(t.refused, !ask);
+	arena_free(&arena);
+}
+
+static void
+addresses_are_judged_when_connecting_and_when_asking(void **state)
+{
+	(void)state;
+	permits("9.9.9.9", "192.168.1.2", true, true);
+	permits("127.0.0.1", "127.0.0.1", true, true);
+	permits("10.0.0.1", "10.0.0.2", false, false);
+	permits("169.254.169.254", "10.0.0.2", false, false);
+	permits("::1", "::1", false, false);
+	/* both ends alike: this host by a public address it has */
+	permits("9.9.9.9", "9.9.9.9", true, false);
+	permits("2606:4700::1111", "2606:4700::1111", true, false);
+	setup(NULL);
+}
+
+static void
+a_proxy_is_what_is_connected_to(void **state)
+{
+	(void)state;
+	fetch.outbound_proxy = "http://127.0.0.1:3128";
+	assert_int_equal(transfer_options(&t), OK);
+	assert_string_equal(last(CURLOPT_PROXY)->text, fetch.outbound_proxy);
+	assert_string_equal(last(CURLOPT_NOPROXY)->text, "");
+}
+
+static void
+what_proves_a_target(void **state)
+{
+	(void)state;
+	rules.tls_pin = "sha256//x";
+	assert_int_equal(transfer_options(&t), OK);
+	assert_string_equal(last(CURLOPT_PINNEDPUBLICKEY)->text, "sha256//x");
+	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
+	rules.ca_file = "/x";
+	assert_int_equal(transfer_options(&t), OK);
+	assert_string_equal(last(CURLOPT_CAINFO)->text, "/x");
+	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 1);
+	assert_int_equal(last(CURLOPT_SSL_VERIFYHOST)->number, 2);
+	rules.verify_tls = false;
+	assert_int_equal(transfer_options(&t), OK);
+	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
+}
+
+/* Connections of stricter rules are not those of laxer ones. */
+static void
+each_policy_has_its_own_connections(void **state)
+{
+	struct fetcher	*f = fetcher_new();
+	struct pool	*strict, *lax;
+
+	(void)state;
+	assert_non_null(f);
+	rules.tls_policy = "strict";
+	strict = pool_for(f, &fetch, &arena);
+	assert_ptr_equal(pool_for(f, &fetch, &arena), strict);
+	rules.tls_policy = "lax";
+	lax = pool_for(f, &fetch, &arena);
+	assert_ptr_not_equal(lax, strict);
+	fetch.outbound_proxy = "http://127.0.0.1:3128";
+	assert_ptr_not_equal(pool_for(f, &fetch, &arena), lax);
+	fetcher_free(f);
+}
+
+#define RULE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		RULE(every_option_is_stated),
+		RULE(nothing_stays_of_the_request_before),
+		RULE(only_sound_fields_are_sent),
+		RULE(addresses_are_judged_when_connecting_and_when_asking),
+		RULE(a_proxy_is_what_is_connected_to),
+		RULE(what_proves_a_target),
+		RULE(each_policy_has_its_own_connections),
+	};
+
+	return cmocka_run_group_tests_name("fetch_options", tests, NULL, NULL);
+}
