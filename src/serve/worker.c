@@ -63,9 +63,11 @@ struct crew {
 	long			 max_requests;
 	_Atomic long		 requests;
 	_Atomic int64_t		 complained_ms;	/* of descriptors */
-	pthread_mutex_t		 lock;		/* of the next three */
+	pthread_mutex_t		 lock;		/* of the next five */
 	pthread_cond_t		 ended;
 	int			 threads, idle;
+	pthread_t		*members;	/* all started, to be joined */
+	int			 started;
 };
 
 static int
@@ -84,14 +86,14 @@ static void
 add_thread(struct crew *c)
 {
 	pthread_attr_t	 attr;
-	pthread_t	 t;
 
-	if (c->threads >= c->max_threads)
+	if (c->started >= c->max_threads)
 		return;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&t, &attr, thread_main, c) == 0) {
+	if (pthread_create(&c->members[c->started], &attr, thread_main, c) ==
+	    0) {
+		c->started++;
 		c->threads++;
 		c->idle++;
 	}
@@ -373,7 +375,9 @@ crew_open(struct crew *c)
 	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	c->stop.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->slots = slots_new(c->max_threads);
-	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL)
+	c->members = calloc((size_t)c->max_threads, sizeof(*c->members));
+	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL ||
+	    c->members == NULL)
 		return -1;
 	ev.data.fd = c->stop.fd;
 	if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->stop.fd, &ev) != 0)
@@ -385,9 +389,16 @@ crew_open(struct crew *c)
 	return watch(c, EPOLL_CTL_ADD, c->listen_fd);
 }
 
+/* The threads' libraries give back what they hold when a thread has ended, not
+ * when it says so. */
 static void
 crew_close(struct crew *c)
 {
+	int	 i;
+
+	for (i = 0; i < c->started; i++)
+		pthread_join(c->members[i], NULL);
+	free(c->members);
 	close(c->epoll_fd);
 	close(c->stop.fd);
 	slots_free(c->slots);
