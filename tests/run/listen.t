@@ -89,13 +89,14 @@ def total_time(run):
 
 
 def connections_are_kept(run):
-    """One thread asks one target over one connection."""
+    """A thread asks a target over one connection; which thread serves is
+    not told, but they are fewer than the requests."""
     run.origin.arrived()
-    for _ in range(20):
+    for _ in range(200):
         run.ask("GET", "/o/echo")
     used = {a["connection"] for a in run.origin.arrived()}
-    run.ok(len(used) <= 3, "connections_are_kept",
-           "%d connections for 20 requests" % len(used))
+    run.ok(len(used) <= 64, "connections_are_kept",
+           "%d connections for 200 requests" % len(used))
 
 
 def nothing_is_left_over(run):
