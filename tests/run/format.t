@@ -2,8 +2,10 @@
 # The code is in the form that .clang-format gives it; "make format" mends it.
 
 . "${srcdir:=.}/tests/tap.sh"
-need clang-format python3
-case $(clang-format --version) in
+need python3
+clang_format=$(command -v clang-format-14 || command -v clang-format) ||
+    skip_all "clang-format is missing"
+case $("$clang_format" --version) in
 *version\ 14.*)	;;
 *)	skip_all "clang-format 14 is missing: others format otherwise" ;;
 esac
