@@ -11,7 +11,7 @@
 #include "core/buf.h"
 #include "store/conf.h"
 
-enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 128 * 1024,
+enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
     MAX_PAGE = 64 * 1024, RESERVE_BYTES = 128 * 1024 };
 
 void

@@ -195,19 +195,6 @@ has_param(const char *query, const char *param, size_t len)
 	return false;
 }
 
-/* Do the two queries share a parameter? */
-static bool
-share_param(const char *query, const char *other)
-{
-	for (size_t n; query != NULL; query = query[n] != '\0' ?
-	    query + n + 1 : NULL) {
-		n = strcspn(query, "&");
-		if (n > 0 && has_param(other, query, n))
-			return true;
-	}
-	return false;
-}
-
 /* The query less the parameters of `hidden'. */
 static void
 add_query(struct buf *b, const char *query, const char *hidden)
@@ -267,14 +254,15 @@ redirect_location(struct arena *a, const struct url *from,
     const char *name)
 {
 	struct url	 to, top;
-	const char	*text, *rest, *why, *own = NULL;
+	const char	*text, *rest, *why, *own;
 
 	if (resolve(a, from, location, &to, &text) != OK ||
 	    url_split(a, base, &top, &why) != OK)
 		return NULL;
-	if ((rest = below(&to, &top)) != NULL)
-		own = own_path(a, mount, name, rest, to.query, top.query);
-	if (own == NULL && share_param(to.query, top.query))
-		return NULL;
-	return with_fragment(a, own != NULL ? own : text, location);
+	if ((rest = below(&to, &top)) != NULL && (own = own_path(a, mount,
+	    name, rest, to.query, top.query)) != NULL)
+		text = own;
+	text = with_fragment(a, text, location);
+	return text == NULL || url_shows_query(a, text, top.query) ? NULL :
+	    text;
 }

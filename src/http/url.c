@@ -342,6 +342,45 @@ url_join(struct arena *a, const char *base, const char *rest,
 	return OK;
 }
 
+static bool
+holds_param(const char *text, size_t len, const char *param, size_t n)
+{
+	const char	*end = text + len, *p = text, *next;
+
+	for (; (p = memmem(p, end - p, param, n)) != NULL; p++) {
+		next = p + n;
+		if ((p == text || strchr("?&;", p[-1]) != NULL) &&
+		    (next == end || strchr("&;#>\", ", *next) != NULL))
+			return true;
+	}
+	return false;
+}
+
+bool
+url_shows_query(struct arena *a, const char *text, const char *query)
+{
+	size_t	 len = strlen(text), n;
+	char	*plain_text, *param;
+
+	if (query == NULL)
+		return false;
+	plain_text = arena_alloc(a, len + 1);
+	param = arena_alloc(a, strlen(query) + 1);
+	if (plain_text == NULL || param == NULL)
+		return true;
+	len = decode_all(text, len, plain_text);
+	for (; query != NULL; query = query[n] != '\0' ? query + n + 1 :
+	    NULL) {
+		size_t m;
+
+		n = strcspn(query, "&");
+		m = decode_all(query, n, param);
+		if (m > 0 && holds_param(plain_text, len, param, m))
+			return true;
+	}
+	return false;
+}
+
 char *
 url_decode(struct arena *a, const char *text, size_t len)
 {

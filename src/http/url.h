@@ -67,4 +67,10 @@ enum err url_join(struct arena *, const char *base, const char *rest,
  */
 char	*url_decode(struct arena *, const char *text, size_t len);
 
+/*
+ * Does this text, encoded however often, show one of the parameters of a query
+ * that is not to be seen?  `query' NULL: no.  Also true for want of memory.
+ */
+bool	 url_shows_query(struct arena *, const char *text, const char *query);
+
 #endif

@@ -11,8 +11,9 @@
 #include "http/url.h"
 #include "upstream/fetch.h"
 
-/* More of a redirect's own body than this is not worth its connection. */
-enum { MAX_SKIPPED_BYTES = 64 * 1024 };
+/* More of a redirect's own body than this is not worth its connection; nor is
+ * a longer wait for it. */
+enum { MAX_SKIPPED_BYTES = 64 * 1024, MAX_SKIP_MS = 1000 };
 
 struct relay {
 	const struct snapshot	*snap;
@@ -26,6 +27,7 @@ struct relay {
 	int			 hops;
 	bool			 following;	/* this answer is a hop */
 	struct redirect		 next;
+	int64_t			 skip_until_ms;	/* its body; 0: not known */
 	int64_t			 body_bytes;
 };
 
@@ -66,6 +68,24 @@ turn_location(struct relay *r, struct fields *down)
 		return fields_set(down, "Location", to);
 	fields_remove(down, "Location");
 	return OK;
+}
+
+/* Lists name their next page, and answers themselves, with all of a query;
+ * that of the route's URL is not to be seen. */
+static void
+hide_query(struct relay *r, struct fields *down)
+{
+	static const char *const names[] = { "Link", "Content-Location" };
+	const char		*query = strchr(r->route->url, '?');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; query != NULL && j < down->count; j++)
+			if (strcasecmp(down->list[j].name, names[i]) == 0 &&
+			    url_shows_query(r->arena, down->list[j].value,
+			    query + 1)) {
+				fields_remove(down, names[i]);
+				break;
+			}
 }
 
 /*
@@ -147,6 +167,7 @@ on_head(void *arg, int status, const struct fields *in)
 		return e;
 	if ((e = fields_join(in, "Via", &h.via)) != OK)
 		return e;
+	hide_query(r, &down);
 	h.endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
 	return reply_head(r->reply, &h);
@@ -174,7 +195,16 @@ on_body(void *arg, const void *bytes, size_t n)
 static enum err
 on_idle(void *arg, int64_t now_ms, int *again_ms)
 {
-	return reply_idle(((struct relay *)arg)->reply, now_ms, again_ms);
+	struct relay	*r = arg;
+
+	if (!r->following)
+		return reply_idle(r->reply, now_ms, again_ms);
+	if (r->skip_until_ms == 0)
+		r->skip_until_ms = now_ms + MAX_SKIP_MS;
+	if (now_ms >= r->skip_until_ms)
+		return ERR_READ_TIMEOUT;
+	*again_ms = (int)(r->skip_until_ms - now_ms);
+	return OK;
 }
 
 /* Credentials were meant for the origin that the client or the operator named,
@@ -198,7 +228,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	if (url_split(r->arena, r->v->url, &r->from, &why) != OK)
 		return ERR_ROUTE_INVALID;
 	r->following = false;
-	r->body_bytes = 0;
+	r->body_bytes = r->skip_until_ms = 0;
 	f->url = r->v->url;
 	f->host = r->v->host;
 	e = fetch_run(fetcher, f, io, r->arena, &sink);
@@ -231,6 +261,10 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 	};
 	enum err		 e;
 
+	/* A HEAD's body means nothing (RFC 9110 9.3.2), and libcurl, given one
+	 * to send, would wait for that of the answer. */
+	if (strcmp(v->method, "HEAD") == 0)
+		f.body_bytes = 0;
 	if (rules->total_timeout_ms > 0)
 		f.end_ms = clock_ms() + rules->total_timeout_ms;
 	do {

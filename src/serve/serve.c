@@ -17,6 +17,20 @@
 #include "store/app.h"
 #include "store/log.h"
 
+/* One request on its way down; each step fills its own part. */
+struct serving {
+	struct worker		*w;
+	const struct snapshot	*s;
+	struct io		*io;
+	struct req		 rq;		/* what the web server says */
+	struct mounted		 m;		/* what of it is below us */
+	struct target		 t;		/* what it asks for */
+	const struct route	*rt;		/* NULL: no route */
+	struct verdict		 v;		/* what is to be fetched */
+	struct reply		 rp;
+	bool			 waits;		/* for its route's turn */
+};
+
 static bool
 is_route(const void *routes, const char *name)
 {
@@ -25,36 +39,64 @@ is_route(const void *routes, const char *name)
 
 /* Which route, and what of it, does the request ask for? */
 static enum err
-locate(const struct snapshot *s, const struct req *rq, struct arena *a,
-    struct mounted *m, struct target *t)
+locate(struct serving *x)
 {
-	enum err	 e;
+	const struct req	*rq = &x->rq;
+	struct arena		*a = &x->w->arena;
+	enum err		 e;
 
+	x->t.kind = TARGET_RESERVED;
 	e = target_mount(a, rq->request_uri, rq->script_name, rq->path_info,
-	    rq->query_string, s->conf.base_path, m);
+	    rq->query_string, x->s->conf.base_path, &x->m);
 	if (e != OK)
 		return e;
-	return target_read(a, m, is_route, s->routes, t);
+	if ((e = target_read(a, &x->m, is_route, x->s->routes, &x->t)) != OK)
+		return e;
+	if (x->t.kind == TARGET_ROUTE)
+		x->rt = routes_find(x->s->routes, x->t.name);
+	return OK;
+}
+
+/*
+ * What the origin is granted, by the route's rule or else by the INI's; and
+ * whether this is a preflight that is answered here.
+ */
+static enum err
+grant(struct serving *x, bool located)
+{
+	const struct rules	*rules = &x->s->conf.rules;
+	struct reply		*rp = &x->rp;
+
+	if (x->rt != NULL && x->rt->fault == NULL)
+		rules = &x->rt->rules;
+	rp->grant = cors_decide(&rules->cors, x->rq.origin);
+	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located &&
+	    x->t.kind != TARGET_ROUTE && x->t.kind != TARGET_URL)
+		rp->grant.err = OK;	/* pages made here are for people */
+	rp->preflight = rp->grant.err == OK && !rules->cors.target &&
+	    cors_is_preflight(x->rq.method, &x->rq.fields);
+	return rp->grant.err;
 }
 
 /* What is answered here, without any target. */
 static enum err
-own_page(const struct snapshot *s, const struct mounted *m,
-    const struct target *t, const struct req *rq, struct reply *rp)
+own_page(struct serving *x)
 {
 	static const char	 robots[] = "User-agent: *\nDisallow: /\n";
 	static const char	 text[] = "text/plain; charset=utf-8";
+	const char		*method = x->rq.method;
+	struct reply		*rp = &x->rp;
 	struct buf		 b;
 
-	if (t->kind == TARGET_URL)
+	if (x->t.kind == TARGET_URL)
 		return ERR_TARGET_NOT_ALLOWED;
 	rp->allow = "GET, HEAD";
-	if (strcmp(rq->method, "GET") != 0 && strcmp(rq->method, "HEAD") != 0)
+	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
-	switch (t->kind) {
+	switch (x->t.kind) {
 	case TARGET_START:
 		buf_init(&b, rp->arena, 64 * 1024);
-		page_start(&b, &s->conf, m->mount);
+		page_start(&b, &x->s->conf, x->m.mount);
 		if (buf_failed(&b))
 			return ERR_NO_MEMORY;
 		return reply_own(rp, 200, page_type(PAGE_HTML), b.data, b.len);
@@ -69,6 +111,51 @@ own_page(const struct snapshot *s, const struct mounted *m,
 	}
 }
 
+static enum err
+route_sound(struct serving *x)
+{
+	if (x->rt == NULL)
+		return ERR_NO_ROUTE;
+	if (x->rt->fault == NULL)
+		return OK;
+	log_line(app_log(x->w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
+	    x->rt->name, x->rt->fault);
+	return ERR_ROUTE_INVALID;
+}
+
+static enum err
+decide(struct serving *x)
+{
+	enum err	 e;
+
+	e = policy_decide(&x->s->conf, x->rt, &x->rq, &x->t, &x->rp.grant,
+	    &x->w->arena, &x->v);
+	x->rp.allow = x->v.allow;
+	return e;
+}
+
+/* The fetch, if the route has a thread left for it. */
+static enum err
+admit_and_relay(struct serving *x)
+{
+	struct worker	*w = x->w;
+	enum err	 e;
+
+	switch (slots_take(w->slots, x->rt->name, w->waiter, clock_ms())) {
+	case SLOT_WAITS:
+		x->waits = true;
+		return OK;
+	case SLOT_REFUSED:
+		return ERR_ROUTE_BUSY;
+	case SLOT_TAKEN:
+		break;
+	}
+	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
+	    &x->rp, w->stop);
+	w->turn = slots_give(w->slots, x->rt->name);
+	return e;
+}
+
 /*
  * The request, from top to bottom.  What an origin is granted is decided
  * before anything can refuse, so that an allowed page can read every refusal;
@@ -76,82 +163,41 @@ own_page(const struct snapshot *s, const struct mounted *m,
  * rest is looked at.
  */
 static enum err
-answer(struct worker *w, const struct snapshot *s, struct io *io,
-    struct req *rq, struct reply *rp, bool *waits)
+answer(struct serving *x)
 {
-	const struct route	*rt = NULL;
-	const struct rules	*rules = &s->conf.rules;
-	struct mounted		 m;
-	struct target		 t = { .kind = TARGET_RESERVED };
-	struct verdict		 v;
-	enum err		 e, located;
+	enum err	 e, unread, lost;
 
-	e = req_read(rq, io, &w->arena);
-	if ((located = locate(s, rq, &w->arena, &m, &t)) == OK &&
-	    t.kind == TARGET_ROUTE)
-		rt = routes_find(s->routes, t.name);
-	if (rt != NULL && rt->fault == NULL)
-		rules = &rt->rules;
-	rp->grant = cors_decide(&rules->cors, rq->origin);
-
-	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located == OK &&
-	    t.kind != TARGET_ROUTE && t.kind != TARGET_URL)
-		rp->grant.err = OK;	/* pages made here are for people */
-	if (rp->grant.err != OK)
-		return rp->grant.err;
-	rp->preflight = !rules->cors.target &&
-	    cors_is_preflight(rq->method, &rq->fields);
-	if (rp->preflight)
-		return OK;
-	if (e != OK || (e = located) != OK)
+	unread = req_read(&x->rq, x->io, &x->w->arena);
+	lost = locate(x);
+	if ((e = grant(x, lost == OK)) != OK || x->rp.preflight)
 		return e;
-	if (t.kind != TARGET_ROUTE)
-		return own_page(s, &m, &t, rq, rp);
-	if (rt == NULL)
-		return ERR_NO_ROUTE;
-	if (rt->fault != NULL) {
-		log_line(app_log(w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
-		    rt->name, rt->fault);
-		return ERR_ROUTE_INVALID;
-	}
-	e = policy_decide(&s->conf, rt, rq, &t, &rp->grant, &w->arena, &v);
-	rp->allow = v.allow;
-	if (e != OK)
+	if (unread != OK)
+		return unread;
+	if (lost != OK)
+		return lost;
+	if (x->t.kind != TARGET_ROUTE)
+		return own_page(x);
+	if ((e = route_sound(x)) != OK)
 		return e;
-	switch (slots_take(w->slots, rt->name, w->waiter, clock_ms())) {
-	case SLOT_WAITS:
-		*waits = true;
-		return OK;
-	case SLOT_REFUSED:
-		return ERR_ROUTE_BUSY;
-	case SLOT_TAKEN:
-		break;
-	}
-	e = relay(w->fetcher, s, rt, rq, m.mount, &v, io, rp, w->stop);
-	w->turn = slots_give(w->slots, rt->name);
-	return e;
-}
-
-/* A query may hold a key. */
-static const char *
-without_query(struct arena *a, const char *uri)
-{
-	return uri == NULL ? NULL : arena_strndup(a, uri, strcspn(uri, "?"));
+	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
+		return e;
+	return admit_and_relay(x);
 }
 
 /* Failures of the gateway or a target are the operator's to know; why a caller
  * was refused is there for who looks for it. */
 static void
-log_error(struct log *log, const struct req *rq, const struct reply *rp,
-    const char *path)
+log_error(struct log *log, const struct req *rq, const struct reply *rp)
 {
-	int	 status = err_status(rp->err);
+	int		 status = err_status(rp->err);
+	const char	*uri = rq->request_uri != NULL ? rq->request_uri : "-";
+	size_t		 len = strcspn(uri, "?");	/* it may hold a key */
 
 	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-	    "%s: %s%s (request %s, %.20s %.400s)", err_word(rp->err),
-	    rp->status < 400 ? "the answer is cut: " : "",
+	    "%s: %s%s (request %s, %.20s %.*s)", err_word(rp->err),
+	    rp->status != status ? "the answer is cut: " : "",
 	    err_detail(rp->err), rq->id, rq->method,
-	    path != NULL ? path : "-");
+	    len < 400 ? (int)len : 400, uri);
 }
 
 static void
@@ -160,7 +206,7 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 {
 	const struct access	 a = {
 		.peer = rq->peer, .method = rq->method,
-		.path = without_query(&w->arena, rq->request_uri),
+		.path = rq->request_uri,
 		.protocol = rq->protocol,
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
@@ -170,31 +216,28 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 
 	log_access(app_log(w->app), &a);
 	if (rp->err != OK)
-		log_error(app_log(w->app), rq, rp, a.path);
+		log_error(app_log(w->app), rq, rp);
 }
 
 bool
 serve(struct worker *w, struct io *io)
 {
-	const struct snapshot	*s;
-	struct req		 rq;
-	struct reply		 rp;
-	time_t			 start = time(NULL);
-	enum err		 e = ERR_CONFIGURATION;
-	bool			 waits = false;
+	struct serving	 x = { .w = w, .io = io };
+	time_t		 start = time(NULL);
+	enum err	 e = ERR_CONFIGURATION;
 
 	arena_reset(&w->arena);
-	reply_init(&rp, io, &w->arena, &rq);
-	if ((s = app_take(w->app)) != NULL) {
-		rp.conf = &s->conf;
-		e = answer(w, s, io, &rq, &rp, &waits);
+	reply_init(&x.rp, io, &w->arena, &x.rq);
+	if ((x.s = app_take(w->app)) != NULL) {
+		x.rp.conf = &x.s->conf;
+		e = answer(&x);
 	} else
-		req_read(&rq, io, &w->arena);
-	if (!waits) {
-		reply_end(&rp, e);
-		log_request(w, &rq, &rp, start);
+		req_read(&x.rq, io, &w->arena);
+	if (!x.waits) {
+		reply_end(&x.rp, e);
+		log_request(w, &x.rq, &x.rp, start);
 	}
-	if (s != NULL)
-		app_give(w->app, s);
-	return !waits;
+	if (x.s != NULL)
+		app_give(w->app, x.s);
+	return !x.waits;
 }

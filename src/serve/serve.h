@@ -12,7 +12,9 @@ struct slots;
 struct stop;
 struct waiter;
 
-enum { WORKER_ARENA_BYTES = 1024 * 1024 };	/* all that a request may use */
+/* All that a request may use: its own fields, and a target's largest head as
+ * it came and as it goes out. */
+enum { WORKER_ARENA_BYTES = 2 * 1024 * 1024 };
 
 /* What one thread needs to serve requests, one after the other. */
 struct worker {

@@ -144,6 +144,20 @@ slots_give(struct slots *s, const char *route)
 }
 
 struct waiter *
+slots_next(struct slots *s, const char *route)
+{
+	struct busy	*b;
+	struct waiter	*w = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	b = find(s, route);
+	if (b != NULL && b->requests < s->share)
+		w = call_up(s, route, 0);
+	pthread_mutex_unlock(&s->lock);
+	return w;
+}
+
+struct waiter *
 slots_overdue(struct slots *s, int64_t now_ms)
 {
 	struct waiter	*w;

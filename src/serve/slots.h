@@ -34,6 +34,9 @@ enum slot	 slots_take(struct slots *, const char *route,
 /* Whose turn it is now, taken out of the queue; NULL: nobody's.  He is to try
  * slots_take() again. */
 struct waiter	*slots_give(struct slots *, const char *route);
+/* Who is first in line for a route that has room, taken out of the queue: for
+ * one whose turn it was and who took no slot. */
+struct waiter	*slots_next(struct slots *, const char *route);
 /* One that has waited too long, taken out of the queue. */
 struct waiter	*slots_overdue(struct slots *, int64_t now_ms);
 /* Does anybody wait? */

@@ -63,9 +63,11 @@ struct crew {
 	long			 max_requests;
 	_Atomic long		 requests;
 	_Atomic int64_t		 complained_ms;	/* of descriptors */
-	pthread_mutex_t		 lock;		/* of the next three */
+	pthread_mutex_t		 lock;		/* of the next five */
 	pthread_cond_t		 ended;
 	int			 threads, idle;
+	pthread_t		*members;	/* all started, to be joined */
+	int			 started;
 };
 
 static int
@@ -84,14 +86,14 @@ static void
 add_thread(struct crew *c)
 {
 	pthread_attr_t	 attr;
-	pthread_t	 t;
 
-	if (c->threads >= c->max_threads)
+	if (c->started >= c->max_threads)
 		return;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&t, &attr, thread_main, c) == 0) {
+	if (pthread_create(&c->members[c->started], &attr, thread_main, c) ==
+	    0) {
+		c->started++;
 		c->threads++;
 		c->idle++;
 	}
@@ -161,7 +163,13 @@ static void
 end_job(struct crew *c, struct job *j)
 {
 	bool	 keep = io_fcgi_reusable(&j->io);
+	int	 on = 1;
 
+	/* A server that means to keep what we close must see the end of the
+	 * connection with that of the answer: one segment on TCP.  Else it may
+	 * send its next request there (measured with nginx 1.22). */
+	if (!keep && j->request.keepConnection)
+		setsockopt(j->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
 	if (!keep)
 		j->request.keepConnection = 0;
 	FCGX_Finish_r(&j->request);
@@ -172,15 +180,25 @@ end_job(struct crew *c, struct job *j)
 		kill(getpid(), SIGTERM);
 }
 
-/* The job, and those whose turn has come by its end. */
+/*
+ * The job, and those whose turn has come by its end.  One that has waited may
+ * end without having taken a slot, since its route has changed or gone
+ * meanwhile: nobody then gives one to those behind it.
+ */
 static void
 run_jobs(struct crew *c, struct worker *w, struct job *j)
 {
+	char	 route[sizeof(j->waiter.route)];
+
 	for (; j != NULL; j = (struct job *)w->turn) {
 		w->turn = NULL;
 		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
-		if (serve(w, &j->io.io))
-			end_job(c, j);
+		memcpy(route, j->waiter.route, sizeof(route));
+		if (!serve(w, &j->io.io))
+			continue;
+		end_job(c, j);
+		if (w->turn == NULL && route[0] != '\0')
+			w->turn = slots_next(c->slots, route);
 	}
 }
 
@@ -287,8 +305,10 @@ thread_main(void *arg)
 	fetcher_free(w.fetcher);
 	arena_free(&w.arena);
 	pthread_mutex_lock(&c->lock);
-	c->threads--;
 	c->idle--;
+	/* Without any thread the process would only seem to serve. */
+	if (--c->threads == 0 && c->stop.at_ms == 0)
+		kill(getpid(), SIGTERM);
 	pthread_cond_signal(&c->ended);
 	pthread_mutex_unlock(&c->lock);
 	return NULL;
@@ -355,7 +375,9 @@ crew_open(struct crew *c)
 	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	c->stop.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->slots = slots_new(c->max_threads);
-	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL)
+	c->members = calloc((size_t)c->max_threads, sizeof(*c->members));
+	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL ||
+	    c->members == NULL)
 		return -1;
 	ev.data.fd = c->stop.fd;
 	if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->stop.fd, &ev) != 0)
@@ -367,9 +389,16 @@ crew_open(struct crew *c)
 	return watch(c, EPOLL_CTL_ADD, c->listen_fd);
 }
 
+/* The threads' libraries give back what they hold when a thread has ended, not
+ * when it says so. */
 static void
 crew_close(struct crew *c)
 {
+	int	 i;
+
+	for (i = 0; i < c->started; i++)
+		pthread_join(c->members[i], NULL);
+	free(c->members);
 	close(c->epoll_fd);
 	close(c->stop.fd);
 	slots_free(c->slots);
@@ -416,7 +445,13 @@ worker_run(struct app *app, int listen_fd, int spawned)
 	}
 	pthread_mutex_lock(&c.lock);
 	add_thread(&c);
+	left = c.threads;
 	pthread_mutex_unlock(&c.lock);
+	if (left == 0) {
+		log_line(app_log(app), LOG_LEVEL_ERROR,
+		    "no thread can be started");
+		return 1;
+	}
 	wait_for_signals(&c, &set);
 	if ((left = drain(&c)) != 0)
 		_exit(0);	/* those threads still use all of this */

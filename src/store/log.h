@@ -23,7 +23,7 @@ uint64_t	 log_dropped(struct log *);	/* lines lost so far */
 struct access {
 	const char	*peer;		/* REMOTE_ADDR; NULL: "-" */
 	const char	*method;	/* as sent */
-	const char	*path;		/* without query; NULL: "-" */
+	const char	*path;		/* up to a "?"; NULL: "-" */
 	const char	*protocol;	/* "HTTP/1.1"; NULL: "-" */
 	const char	*referer;	/* logged without its query */
 	const char	*user_agent;

@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "http/target.h"
 #include "store/conf.h"
 #include "store/rows_db.h"
@@ -301,15 +302,6 @@ try_load(struct rows *rs, int wait_ms, struct buf *why)
 	return rc;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static struct rows *
 new_rows(const char *path)
 {
@@ -334,7 +326,7 @@ rows_load(const char *path, int wait_ms, struct buf *why, bool *busy)
 {
 	const struct timespec	 nap = { 0, RETRY_MS * 1000000 };
 	struct rows		*rs = new_rows(path);
-	int64_t			 left = wait_ms, end_ms = now_ms() + wait_ms;
+	int64_t			 left = wait_ms, end_ms = clock_ms() + wait_ms;
 	int			 rc;
 
 	*busy = false;
@@ -345,7 +337,7 @@ rows_load(const char *path, int wait_ms, struct buf *why, bool *busy)
 	/* SQLite's own busy handler waits for locks; a journal that appears
 	 * and vanishes again under a reader is SQLITE_READONLY, at once */
 	while ((rc = try_load(rs, (int)left, why)) != SQLITE_OK &&
-	    db_may_pass(rc) && (left = end_ms - now_ms()) > RETRY_MS)
+	    db_may_pass(rc) && (left = end_ms - clock_ms()) > RETRY_MS)
 		nanosleep(&nap, NULL);
 	if (rc == SQLITE_OK)
 		return rs;

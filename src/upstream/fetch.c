@@ -162,6 +162,8 @@ transfer_body(char *data, size_t size, size_t n, void *arg)
 	struct transfer	*t = arg;
 	enum err	 e;
 
+	if (!t->head_done)
+		return transfer_fail(t, ERR_BAD_RESPONSE);
 	t->drip_bytes += (int64_t)(size * n);
 	e = t->sink->body(t->sink->arg, data, size * n);
 	t->moved_ms = clock_ms();
@@ -297,9 +299,10 @@ turn(struct transfer *t, int64_t started_ms)
 		timeout = timeout_until(now, t->drip_ms + DRIP_WINDOW_MS,
 		    timeout);
 	n = gather(t, fds);
-	if (poll(fds, n, timeout) == -1 && errno != EINTR) {
-		transfer_fail(t, ERR_INTERNAL);
-		return;
+	if (poll(fds, n, timeout) == -1) {
+		if (errno != EINTR)
+			transfer_fail(t, ERR_INTERNAL);
+		return;		/* poll(2) has left revents alone */
 	}
 	if (fds[GONE].revents != 0) {
 		transfer_fail(t, ERR_CLIENT_GONE);
@@ -320,6 +323,20 @@ turn(struct transfer *t, int64_t started_ms)
 		transfer_fail(t, limit.err);
 }
 
+/*
+ * The target has refused the upload without waiting for it, and the upload
+ * waits for the client: libcurl watches no socket any more, since there is
+ * nothing to be read and nothing to be sent.  The connection, in the middle of
+ * a request, is closed when the transfer is taken out.  After a success the
+ * target may still want the rest.
+ */
+static bool
+answered_early(const struct transfer *t)
+{
+	return t->head_done && t->status >= 300 && t->up_waits &&
+	    t->n_sockets == 0;
+}
+
 static bool
 finished(struct transfer *t, CURLcode *rc)
 {
@@ -331,7 +348,7 @@ finished(struct transfer *t, CURLcode *rc)
 			*rc = m->data.result;
 			return true;
 		}
-	return false;
+	return answered_early(t);
 }
 
 static enum err
@@ -354,6 +371,9 @@ drive(struct transfer *t)
 	while (t->why == OK && !finished(t, &rc))
 		turn(t, started_ms);
 	curl_multi_remove_handle(t->pool->multi, t->pool->easy);
+	/* The pool outlives this transfer, and closes connections later. */
+	curl_multi_setopt(t->pool->multi, CURLMOPT_SOCKETFUNCTION, NULL);
+	curl_multi_setopt(t->pool->multi, CURLMOPT_TIMERFUNCTION, NULL);
 	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
 		*t->f->first_byte_ms = 0;

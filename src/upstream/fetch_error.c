@@ -66,7 +66,11 @@ transfer_error(const struct transfer *t, CURLcode rc)
 	case CURLE_GOT_NOTHING:
 	case CURLE_PARTIAL_FILE:
 	case CURLE_SEND_ERROR:
+	case CURLE_SEND_FAIL_REWIND:	/* lost on a kept connection */
 		return ERR_RESPONSE_INCOMPLETE;
+#if LIBCURL_VERSION_NUM >= 0x080600
+	case CURLE_TOO_LARGE:
+#endif
 	case CURLE_OUT_OF_MEMORY:	/* also a line of over 100 kB */
 		return t->answering ? ERR_HEAD_TOO_LARGE : ERR_NO_MEMORY;
 	default:

@@ -33,7 +33,7 @@ static enum err
 begin_block(struct transfer *t, const char *line, size_t len)
 {
 	t->status = status_of(line, len);
-	t->answering = true;
+	t->answering = t->in_block = true;
 	fields_init(&t->head, t->arena);
 	t->head_bytes = 0;
 	if (t->status < 100 || t->status > 599)
@@ -53,6 +53,8 @@ fold(struct transfer *t, const char *text, size_t len)
 		return OK;
 	f = &t->head.list[t->head.count - 1];
 	before = strlen(f->value);
+	if (before + len >= FIELD_MAX_VALUE)
+		return ERR_HEAD_TOO_LARGE;
 	joined = arena_alloc(t->arena, before + len + 2);
 	if (joined == NULL)
 		return ERR_NO_MEMORY;
@@ -104,8 +106,11 @@ end_block(struct transfer *t)
 	const char	*type;
 	enum err	 e;
 
-	if (t->status < 200)
+	t->in_block = false;
+	if (t->status < 200) {
+		t->answering = false;	/* in request_timeout */
 		return ++t->interims > MAX_INTERIM ? ERR_HEAD_TOO_LARGE : OK;
+	}
 	type = fields_get(&t->head, "Content-Type");
 	t->endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
@@ -117,18 +122,28 @@ end_block(struct transfer *t)
 	return OK;
 }
 
+/*
+ * Where blocks begin and end is libcurl's word, since it also says where the
+ * body begins: the first line is the status, and a line that begins with CR or
+ * LF ends the block, whatever follows in it.  A line of blanks continues a
+ * field by nothing.
+ */
 static enum err
 head_line(struct transfer *t, const char *line, size_t len)
 {
+	bool	 ends = len > 0 && (line[0] == '\r' || line[0] == '\n');
+
 	t->head_bytes += len;
 	if ((int64_t)t->head_bytes > t->f->rules->header_quota_bytes)
 		return ERR_HEAD_TOO_LARGE;
 	while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r' ||
 	    line[len - 1] == ' ' || line[len - 1] == '\t'))
 		len--;
-	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
+	if (!t->in_block)
 		return begin_block(t, line, len);
-	return len == 0 ? end_block(t) : field_line(t, line, len);
+	if (ends)
+		return end_block(t);
+	return len == 0 ? OK : field_line(t, line, len);
 }
 
 /* Also called for trailers, which are not passed on. */
@@ -141,7 +156,10 @@ transfer_head_line(char *line, size_t size, size_t n, void *arg)
 	t->moved_ms = clock_ms();
 	if (t->head_done)
 		return size * n;
+	/* A head that wants more memory than a request may use is the target's
+	 * fault (a line folded a thousand times), not ours. */
 	if ((e = head_line(t, line, size * n)) != OK)
-		return transfer_fail(t, e);
+		return transfer_fail(t, e == ERR_NO_MEMORY ?
+		    ERR_HEAD_TOO_LARGE : e);
 	return size * n;
 }

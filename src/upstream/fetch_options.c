@@ -29,11 +29,11 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_TRANSFER_ENCODING, 0 },
 	{ CURLOPT_HTTP_TRANSFER_DECODING, 1 },
 	{ CURLOPT_HTTP_CONTENT_DECODING, 0 },
-	{ CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS },
 	{ CURLOPT_HEADEROPT, CURLHEADER_SEPARATE },
 	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
 	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
 	{ CURLOPT_SSL_OPTIONS, 0 },
+	{ CURLOPT_FRESH_CONNECT, 0 },
 	{ CURLOPT_MAXAGE_CONN, 30 },		/* seconds idle */
 	{ CURLOPT_MAXLIFETIME_CONN, 300 },	/* seconds in all */
 	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 },
@@ -77,6 +77,12 @@ set_tables(CURL *c)
 	 * option; then there is nothing to be unset. */
 	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
 		curl_easy_setopt(c, absent[i], NULL);
+	/* Refused by a library built without HTTP/2, which needs it not. */
+	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* Else the end of a transfer waits for a name server that is mute. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	bad |= curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	return bad ? ERR_INTERNAL : OK;
@@ -226,12 +232,20 @@ means_content(const char *method)
 	return method[0] == 'P';
 }
 
+/*
+ * libcurl sends again what was lost on a kept connection.  With a body it
+ * cannot, since we keep none; POST and PATCH without one may do a thing twice
+ * then (RFC 9110 9.2.2), and get a connection of their own.
+ */
 static void
 set_method(struct transfer *t)
 {
 	CURL		*c = t->pool->easy;
 	const char	*method = t->f->method;
 
+	if (t->f->body_bytes == 0 && (strcmp(method, "POST") == 0 ||
+	    strcmp(method, "PATCH") == 0))
+		curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 	if (t->f->body_bytes != 0 || means_content(method)) {
 		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
 		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,

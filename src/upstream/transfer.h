@@ -55,6 +55,7 @@ struct transfer {
 	int			 interims;
 	size_t			 head_bytes;
 	bool			 answering;	/* its first byte has come */
+	bool			 in_block;	/* its status line has come */
 	bool			 head_done;	/* the sink has it */
 	bool			 endless;	/* text/event-stream */
 	int64_t			 drip_ms, drip_bytes;	/* this window's */

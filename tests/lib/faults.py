@@ -6,6 +6,7 @@ it the connection is closed.  Where two readings are right (libcurl's version
 decides), the status is a tuple.
 """
 import gzip
+import time
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 LEN2 = b"Content-Length: 2\r\n\r\nok"
@@ -25,6 +26,11 @@ def endless_fields():
 def endless_hints():
     while True:
         yield b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 20
+
+
+def endless_status():
+    while True:
+        yield b"HTTP/1.1 200 a:b\r\n" * 100
 
 
 def endless_line():
@@ -96,8 +102,17 @@ ROWS = [
     ("no-colon", OK + b"NoColonHere\r\n" + LEN2, (200, 502), None, None),
     ("blank-in-name", OK + b"X A : b\r\n" + LEN2, (200, 502), None, None),
     ("no-name", OK + b": b\r\n" + LEN2, (200, 502), None, None),
+    ("status-as-field", OK + b"HTTP/1.1 302 a: b\r\n" + LEN2,
+        200, None, b"ok"),
+    ("blanks-in-head", OK + b" \t\r\n" + LEN2, 200, None, b"ok"),
+    ("cr-before-field", OK + b"\rX: y\r\n" + LEN2, (200, 502), None, None),
     ("folded", OK + b"X-Fold: a\r\n b\r\n" + LEN2, 200, None, b"ok"),
+    ("folded-for-long", OK + b"X-A: a\r\n" + b" b\r\n" * 2000 + LEN2,
+        502, HEAD, None),
+    ("status-again", OK + b"X-Fold: a\r\nHTTP/1.1 500 a:b\r\n" + LEN2,
+        200, None, b"ok"),
     # too much
+    ("status-endless", endless_status, 502, HEAD, None),
     ("fields-endless", endless_fields, 502, HEAD, None),
     ("line-endless", endless_line, 502, HEAD, None),
     ("line-99k", OK + b"X-L: " + b"a" * 99000 + b"\r\n" + LEN2,
@@ -106,6 +121,8 @@ ROWS = [
         502, HEAD, None),
     ("head-1m", OK + b"".join(b"X-%d: %s\r\n" % (i, b"b" * 1000)
         for i in range(1000)) + LEN2, 502, HEAD, None),
+    ("head-245k", OK + b"".join(b"X-%02d: %s\r\n" % (i, b"a" * 7900)
+        for i in range(31)) + LEN2, 502, HEAD, None),
     ("cookies-200", OK + many(b"Set-Cookie", 200) + LEN2, 502, HEAD, None),
     ("gzip-bomb", OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
         + BOMB, 200, None, BOMB),
@@ -116,4 +133,19 @@ ROWS = [
         b"hello", 304, None, b""),
 ]
 
+
+
+def hints_silent():
+    yield b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    time.sleep(20)
+
+
+def redirect_silent():
+    yield b"HTTP/1.1 302 Found\r\nLocation: /echo/x\r\n" \
+        b"Content-Length: 9\r\n\r\n"
+    time.sleep(20)
+
+
 BY_NAME = {row[0]: row[1] for row in ROWS}
+BY_NAME.update({"hints-silent": hints_silent,
+                "redirect-silent": redirect_silent})

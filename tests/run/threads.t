@@ -4,6 +4,7 @@ and connections that a server keeps pin nobody."""
 import os
 import socket
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
@@ -51,6 +52,29 @@ def sixty_slow(tap, front, origin):
     tap.equal(got, [b"released"] * 61, "the slow ones end well")
     answer = front.ask("GET", "/o/echo")
     tap.equal(answer.status, 200, "and give their places back", answer)
+
+def route_goes(tap, front, origin, site):
+    """Who waits in line for a route that goes away is told at once."""
+    site.route("gone", origin.url)
+    slow = [front.open("GET", "/gone/wait/goes") for _ in range(3)]
+    for steps in slow:
+        steps.finish()
+    origin.wait("held goes", 3, trees.WAIT)
+    line = [front.open("GET", "/gone/echo", [cases.JSON], keep=True)
+            for _ in range(8)]
+    for steps in line:
+        steps.finish()
+    tap.equal(front.ask("GET", "/o/echo").status, 200, "others are served")
+    site.drop("gone")
+    start = time.monotonic()
+    origin.release("goes", 3)
+    got = [(a.status, a.rule) for a in [s.answer() for s in line]]
+    seconds = time.monotonic() - start
+    tap.equal(got, [(404, "no_route")] * 8, "the route they waited for is "
+              "gone")
+    tap.ok(seconds < 5, "... which they are told at once", "%.1f s" % seconds)
+    for steps in slow:
+        steps.answer()
 
 def kept(tap, front):
     """20 idle connections at 4 threads."""
@@ -104,6 +128,7 @@ def main():
     site.settings("server", threads="4")
     front.start()
     tap.guard("kept", kept, tap, front)
+    tap.guard("route_goes", route_goes, tap, front, origin, site)
     front.stop()
     for report in cases.sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", report)

@@ -427,7 +427,6 @@ main(void)
 		RULE(a_connection_is_kept_when_its_body_is_read),
 	};
 
-	signal(SIGPIPE, SIG_IGN);
 	if (FCGX_Init() != 0)
 		return 1;
 	signal(SIGPIPE, SIG_IGN);	/* Init set one of its own */

@@ -173,6 +173,28 @@ the_queue_holds_after_its_last_has_left(void **state)
 }
 
 static void
+who_takes_no_slot_lets_the_next_go(void **state)
+{
+	struct slots	*s = slots_new(2);
+	struct waiter	 w[3];
+
+	(void)state;
+	assert_null(slots_next(s, "a"));
+	assert_true(takes(s, "a"));
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(queue(s, "a", &w[i]), SLOT_WAITS);
+	assert_null(slots_next(s, "a"));	/* there is no room yet */
+	assert_ptr_equal(slots_give(s, "a"), &w[0]);
+	assert_null(slots_next(s, "b"));
+	assert_ptr_equal(slots_next(s, "a"), &w[1]);
+	assert_int_equal(queue(s, "a", &w[1]), SLOT_TAKEN);
+	assert_null(slots_next(s, "a"));
+	assert_ptr_equal(slots_give(s, "a"), &w[2]);
+	assert_null(slots_next(s, "a"));
+	slots_free(s);
+}
+
+static void
 who_waits_too_long_is_refused(void **state)
 {
 	struct slots	*s = slots_new(2);
@@ -272,6 +294,7 @@ main(void)
 		cmocka_unit_test(the_longest_names_are_told_apart),
 		cmocka_unit_test(who_finds_no_place_waits_his_turn),
 		cmocka_unit_test(the_queue_holds_after_its_last_has_left),
+		cmocka_unit_test(who_takes_no_slot_lets_the_next_go),
 		cmocka_unit_test(who_waits_too_long_is_refused),
 		cmocka_unit_test(the_queue_has_its_length),
 		cmocka_unit_test(threads_never_exceed_the_share),

@@ -420,6 +420,34 @@ text_is_decoded_once(void **state)
 	assert_null(url_decode(*state, "%412", 2));
 }
 
+/* --- url_shows_query --- */
+
+static const struct { const char *text, *query; bool want; } shown[] = {
+	{ "", "k=S", false }, { "/a?k=S", NULL, false },
+	{ "/a?k=S", "", false },
+	{ "/a?k=S", "k=S", true }, { "k=S", "k=S", true },
+	{ "/a?b&k=S&c", "k=S", true }, { "/a?k=S#f", "k=S", true },
+	{ "</a?p=2&k=S>; rel=next", "k=S", true },
+	{ "/a?k=S", "b=1&k=S", true }, { "/a?b=1", "b=1&k=S", true },
+	{ "/a?to=%2Fb%3Fk%3DS", "k=S", true },
+	{ "/a?to=%252Fb%253Fk%253DS%2526c", "k=S", true },
+	{ "/a?k=%53", "k=S", true }, { "/a?k=S", "k=%53", true },
+	{ "/a?k=S%26T", "k=S%26T", true },
+	{ "/a?kk=S", "k=S", false }, { "/a?k=ST", "k=S", false },
+	{ "/k=S/x", "k=S", false }, { "/json?x", "json", false },
+	{ "/a?json", "json", true },
+};
+
+static void
+a_query_that_is_kept_back_is_found(void **state)
+{
+	for (size_t i = 0; i < ROWS(shown); i++) {
+		print_message("# %s\n", shown[i].text);
+		assert_int_equal(url_shows_query(*state, shown[i].text,
+		    shown[i].query), shown[i].want);
+	}
+}
+
 static void
 no_memory_is_said_so(void **state)
 {
@@ -434,6 +462,7 @@ no_memory_is_said_so(void **state)
 	assert_int_equal(url_join(&none, "http://a.example/", "/x", NULL,
 	    &url), ERR_NO_MEMORY);
 	assert_null(url_decode(&none, "x", 1));
+	assert_true(url_shows_query(&none, "x", "k=S"));
 	arena_free(&none);
 }
 
@@ -453,6 +482,7 @@ main(void)
 		cmocka_unit_test(rest_and_query_join_byte_for_byte),
 		cmocka_unit_test(what_is_joined_stays_at_its_origin),
 		cmocka_unit_test(text_is_decoded_once),
+		cmocka_unit_test(a_query_that_is_kept_back_is_found),
 		cmocka_unit_test(no_memory_is_said_so),
 	};
 
