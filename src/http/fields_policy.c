@@ -22,6 +22,7 @@ enum act {
 	ASKS_CORS,		/* cors = target */
 	AUTHORIZATION,
 	ENCODINGS,
+	KEY,
 	REFERER,
 	SEC,			/* Sec-GPC alone speaks of the user */
 	/* to the caller */
@@ -77,6 +78,7 @@ static const struct rule up_rules[] = {
 	{ "true-client-ip",		DROP },
 	{ "upgrade",			DROP },
 	{ "via",			DROP },	/* joined with ours */
+	{ "x-api-key",			KEY },
 	{ "x-client-ip",		DROP },
 	{ "x-cluster-client-ip",	DROP },
 	{ "x-forwarded*",		DROP },
@@ -225,6 +227,15 @@ wanted(const struct field_up *p, const char *name)
 	return p->only == NULL;
 }
 
+/* A key of this gateway, not of the target: vd1_ID_SECRET. */
+static bool
+is_our_key(const char *value)
+{
+	if (strncasecmp(value, "Bearer", 6) == 0)
+		value += 6 + strspn(value + 6, " \t");
+	return strncmp(value, "vd1_", 4) == 0;
+}
+
 /* Sets *value to what crosses; NULL for nothing. */
 static enum err
 judge_up(const struct field *x, const struct field_up *p, struct arena *a,
@@ -238,6 +249,7 @@ judge_up(const struct field *x, const struct field_up *p, struct arena *a,
 		return ERR_AUTH_SCHEME;
 	if (act == DROP || (act == ASKS_CORS && !p->pass_origin) ||
 	    (act == AUTHORIZATION && p->drop_authorization) ||
+	    ((act == AUTHORIZATION || act == KEY) && is_our_key(x->value)) ||
 	    (act == REFERER && p->drop_referer) ||
 	    (act == SEC && strcasecmp(x->name, "Sec-GPC") != 0))
 		return OK;

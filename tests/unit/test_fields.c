@@ -380,6 +380,34 @@ a_scheme_of_a_connection_is_refused(void **state)
 	}
 }
 
+static const struct { const char *name, *value; bool ours; } keys[] = {
+	{ "X-API-Key", "vd1_abcdefgh_secret", true },
+	{ "x-api-key", "vd1_", true },
+	{ "Authorization", "Bearer vd1_abcdefgh_secret", true },
+	{ "Authorization", "bearer  vd1_abcdefgh_secret", true },
+	{ "X-API-Key", "theirs", false },
+	{ "X-API-Key", "xvd1_", false },
+	{ "Authorization", "Bearer abc.vd1_", false },
+	{ "Authorization", "Basic dmQxXw==", false },
+};
+
+static void
+a_key_of_ours_is_not_the_targets(void **state)
+{
+	const struct field_up	 all = { 0 };
+	const char		*got;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(keys); i++) {
+		print_message("# %s: %s\n", keys[i].name, keys[i].value);
+		got = up(keys[i].name, keys[i].value, all);
+		if (keys[i].ours)
+			assert_null(got);
+		else
+			assert_string_equal(got, keys[i].value);
+	}
+}
+
 static const struct { const char *value, *want; } encodings[] = {
 	{ "gzip, deflate, br, zstd", "gzip, deflate, br, zstd" },
 	{ "gzip", "gzip" }, { "identity", "identity" }, { "GZIP", "GZIP" },
@@ -861,6 +889,7 @@ main(void)
 		cmocka_unit_test(the_list_to_forward_withholds_the_rest),
 		cmocka_unit_test(the_targets_own_policy_gets_the_origin),
 		cmocka_unit_test(a_scheme_of_a_connection_is_refused),
+		cmocka_unit_test(a_key_of_ours_is_not_the_targets),
 		cmocka_unit_test(only_known_encodings_are_asked_for),
 		cmocka_unit_test(a_referer_shrinks_to_its_origin),
 		cmocka_unit_test(some_fields_never_reach_the_caller),
