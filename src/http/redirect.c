@@ -156,11 +156,13 @@ redirect_judge(struct arena *a, enum redirect_mode mode, int hops_left,
 		return e == ERR_NO_MEMORY ? e : OK;
 	if ((from->https && !to.https) || !port_ok(from, &to) || !path_ok(&to))
 		return OK;
-	if (mode == REDIRECT_SAME_SITE && !same_site(from, &to, listed, arg))
+	r->stranger = !same_site(from, &to, listed, arg);
+	if (mode == REDIRECT_SAME_SITE && r->stranger)
 		return OK;
 	r->follow = true;
 	r->url = text;
 	r->leaves_origin = !url_same_origin(from, &to);
+	r->other_host = strcmp(from->host, to.host) != 0;
 	return OK;
 }
 

@@ -16,6 +16,10 @@ struct redirect {
 	bool		 follow;	/* else the 3xx goes to the client */
 	const char	*url;		/* follow: the next URL */
 	bool		 leaves_origin;	/* drop credentials, injected fields */
+	bool		 other_host;	/* what is said of TLS for the first
+					 * host is not meant for it */
+	bool		 stranger;	/* another site that nothing lists:
+					 * public addresses only */
 };
 
 /*

@@ -218,6 +218,31 @@ leave_origin(struct verdict *v)
 	v->host = NULL;
 }
 
+/*
+ * Another host is met as any of which the operator said nothing: by the INI's
+ * TLS settings, not by those for the route's target; and if no route names it,
+ * at public addresses only.
+ */
+static enum err
+change_host(struct relay *r, struct fetch *f)
+{
+	const struct rules	*ini = &r->snap->conf.rules;
+	struct rules		*away = arena_alloc(r->arena, sizeof(*away));
+
+	if (away == NULL)
+		return ERR_NO_MEMORY;
+	*away = *f->rules;
+	away->verify_tls = ini->verify_tls;
+	away->ca_file = ini->ca_file;
+	away->tls_pin = ini->tls_pin;
+	if (r->next.stranger)
+		away->allow_private = (struct ip_allow){ .n_nets = 0 };
+	if (conf_tls_policy(away, r->arena) == -1)
+		return ERR_NO_MEMORY;
+	f->rules = away;
+	return OK;
+}
+
 static enum err
 hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 {
@@ -237,7 +262,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	r->v->url = r->next.url;
 	if (r->next.leaves_origin)
 		leave_origin(r->v);
-	return OK;
+	return r->next.other_host ? change_host(r, f) : OK;
 }
 
 enum err

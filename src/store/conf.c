@@ -286,8 +286,8 @@ one_net(struct buf *b, const struct ip_net *net)
  * Everything that decides with whom a kept connection may have been made: a
  * route takes over only connections that its own policy would have made.
  */
-static int
-tls_policy(struct rules *r, struct arena *a)
+int
+conf_tls_policy(struct rules *r, struct arena *a)
 {
 	struct buf	 b;
 	size_t		 i;
@@ -371,7 +371,7 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 		return -1;
 	conf_file_parse(&l.file, handle, &l);
 	contradictions(&l, warnings);
-	if (tls_policy(&c->rules, a) == -1)
+	if (conf_tls_policy(&c->rules, a) == -1)
 		conf_say(problems, path, 0, "no memory is left");
 	return problems->len == before && !buf_failed(problems) ? 0 : -1;
 }
@@ -405,5 +405,5 @@ conf_rules(struct rules *rules, struct arena *a, const struct conf *c,
 		buf_str(why, fault);
 		return -1;
 	}
-	return tls_policy(rules, a);
+	return conf_tls_policy(rules, a);
 }

@@ -114,4 +114,8 @@ int	 conf_load(struct conf *, struct arena *, const char *path,
 int	 conf_rules(struct rules *, struct arena *, const struct conf *,
 	    const char *const *values, struct buf *why);
 
+/* Set rules->tls_policy after a change of what it says.  0, or -1 when the
+ * arena is full. */
+int	 conf_tls_policy(struct rules *, struct arena *);
+
 #endif

@@ -256,8 +256,7 @@ def run_statements(tap, tree):
 
 def run_manual(tap, tree):
     """The example of viaduct.conf(5): settings, then rows."""
-    text = (TOP / "man/viaduct.conf.5").read_text()
-    example = re.search(r"\.Bd -literal.*?\n(.*?)\.Ed", text, re.S)[1]
+    example = re.search(r"\.Bd -literal.*?\n(.*?)\.Ed", CONF_MANUAL, re.S)[1]
     ini, rows = example.split("\n\n")
     gateway = Example(tree, ini=ini)
     for row in rows.split(";")[:-1]:
@@ -267,7 +266,7 @@ def run_manual(tap, tree):
 
 
 def run_settings(tap, tree):
-    pages = [README] + [p.read_text() for p in sorted(TOP.glob("docs/*.md"))]
+    pages = [README] + list(DOCS.values())
     certificates = tree.write("ca.pem", "")
     count = 0
     for block in (b for page in pages for b in blocks(page, "ini")):
@@ -346,8 +345,7 @@ def run_routes(tap, tree):
 
 def run_bundle(tap, tree):
     """The recipe that brings the libraries along."""
-    text = (TOP / "docs/shared-hosting.md").read_text()
-    script, line = blocks(text, "sh")
+    script, line = blocks(DOCS["shared-hosting.md"], "sh")
     folder = tree.folder("bundling")
     subprocess.run(["cp", tree.program, folder], check=True)
     done = subprocess.run(["sh", "-e", "-c", script], cwd=folder, text=True,
@@ -382,6 +380,9 @@ def check_self(tap, tree):
 
 README = (TOP / "README.md").read_text()
 MANUAL = (TOP / "man/viaduct.1").read_text()
+# Read before this test becomes somebody who perhaps may not.
+CONF_MANUAL = (TOP / "man/viaduct.conf.5").read_text()
+DOCS = {p.name: p.read_text() for p in sorted(TOP.glob("docs/*.md"))}
 
 
 def main():

@@ -233,6 +233,36 @@ each_hop_is_judged(void **state)
 }
 
 static void
+a_host_that_nothing_lists_is_a_stranger(void **state)
+{
+	static const struct {
+		const char	*location;
+		bool		 other, stranger;
+	} rows[] = {
+		{ "/y", false, false },
+		{ "https://a.example/y", false, false },
+		{ "http://www.a.example/y", true, false },
+		{ "http://listed.example/y", true, false },
+		{ "http://b.example/y", true, true },
+		{ "http://127.0.0.1/y", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct url	 from = url("http://a.example/x");
+		struct redirect	 got;
+
+		print_message("# %s\n", rows[i].location);
+		assert_int_equal(redirect_judge(&arena, REDIRECT_FOLLOW, 5,
+		    "GET", &from, rows[i].location, listed, "listed.example",
+		    &got), OK);
+		assert_true(got.follow);
+		assert_int_equal(got.other_host, rows[i].other);
+		assert_int_equal(got.stranger, rows[i].stranger);
+	}
+}
+
+static void
 only_get_and_head_are_followed_and_not_for_ever(void **state)
 {
 	static const struct { const char *method; int left; bool follow; }
@@ -388,6 +418,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(a_reference_becomes_absolute),
 		cmocka_unit_test(each_hop_is_judged),
+		cmocka_unit_test(a_host_that_nothing_lists_is_a_stranger),
 		cmocka_unit_test(
 		    only_get_and_head_are_followed_and_not_for_ever),
 		cmocka_unit_test(no_memory_is_said_so),

@@ -213,6 +213,38 @@ credentials_stay_with_their_origin(void **state)
 }
 
 static void
+what_is_opened_for_the_target_is_not_for_others(void **state)
+{
+	static const struct {
+		const char	*location;
+		bool		 verify_tls, open_private;
+	} rows[] = {
+		{ "/v1/y", false, true },
+		{ "https://www.t.example/y", true, true },
+		{ "https://other.example/y", true, true },
+		{ "https://elsewhere.example/y", true, false },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.redirects = REDIRECT_FOLLOW;
+		world.routes[0].rules.verify_tls = false;
+		world.routes[0].rules.allow_private.all_private = true;
+		world.conf.rules.verify_tls = true;
+		world.answers[0] = redirect(302, rows[i].location);
+		world.answers[1] = fine;
+		print_message("# %s\n", rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_int_equal(world.n_fetches, 2);
+		assert_false(world.fetches[0].verify_tls);
+		assert_int_equal(world.fetches[1].verify_tls,
+		    rows[i].verify_tls);
+		assert_int_equal(world.fetches[1].open_private,
+		    rows[i].open_private);
+	}
+}
+
+static void
 what_a_redirect_brings_is_skipped(void **state)
 {
 	static char	 large[65 * 1024 + 1];
@@ -429,6 +461,7 @@ main(void)
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),
+		RULE(what_is_opened_for_the_target_is_not_for_others),
 		RULE(what_a_redirect_brings_is_skipped),
 		RULE(a_hop_that_fails_is_an_error),
 		RULE(lengths_are_judged_before_the_head),

@@ -127,6 +127,8 @@ note(struct world_fetch *w, const struct fetch *f, struct io *io)
 	    "");
 	note_fields(w->fields, sizeof(w->fields), f->fields);
 	w->body_bytes = f->body_bytes;
+	w->verify_tls = f->rules->verify_tls;
+	w->open_private = f->rules->allow_private.all_private;
 	while (f->body_bytes != 0 && len < sizeof(w->body) - 1 &&
 	    (got = io->read(io, w->body + len, sizeof(w->body) - 1 - len)) > 0)
 		len += (size_t)got;

@@ -28,6 +28,7 @@ struct world_fetch {
 	char		 method[16], url[256], host[64], fields[1024];
 	char		 body[64];	/* as far as it was read */
 	int64_t		 body_bytes;	/* as announced */
+	bool		 verify_tls, open_private;
 };
 
 extern struct world {
