@@ -9,24 +9,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
-
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static void
 appends_follow_each_other(void **state)

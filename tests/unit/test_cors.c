@@ -12,26 +12,7 @@
 #include "core/arena.h"
 #include "http/cors.h"
 #include "http/fields.h"
-
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 22);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static struct cors_origin
 entry(const char *text)

@@ -10,26 +10,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/escape.h"
-
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static const struct row { const char *in, *out; } html[] = {
 	{ "", "" },

@@ -9,26 +9,7 @@
 
 #include "core/arena.h"
 #include "http/fields.h"
-
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 22);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static struct fields
 fields(const char *const *pairs)
@@ -42,17 +23,6 @@ fields(const char *const *pairs)
 }
 
 #define FIELDS(...) fields((const char *const []){ __VA_ARGS__, NULL })
-
-static void
-assert_text(const char *got, const char *wanted)
-{
-	if (wanted == NULL)
-		assert_null(got);
-	else if (got == NULL)
-		fail_msg("nothing instead of %s", wanted);
-	else
-		assert_string_equal(got, wanted);
-}
 
 /* --- the list --- */
 

@@ -11,29 +11,10 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "store/conf.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/json.h"
 
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
 static const char	 id[] = "0123456789ab4def8123456789abcdef";
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
-
 static const struct conf plain = {
 	.app_name = "Viaduct", .general_error = "Gateway error",
 	.contact = "ops@example.org",

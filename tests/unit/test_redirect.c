@@ -10,26 +10,7 @@
 #include "core/arena.h"
 #include "http/redirect.h"
 #include "http/url.h"
-
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
-static struct arena	 arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 22);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
+#include "tests/unit/fixture.h"
 
 static struct url
 url(const char *text)
@@ -40,17 +21,6 @@ url(const char *text)
 	if (url_split(&arena, text, &u, &why) != OK)
 		fail_msg("%s: %s", text, why);
 	return u;
-}
-
-static void
-assert_text(const char *got, const char *wanted)
-{
-	if (wanted == NULL)
-		assert_null(got);
-	else if (got == NULL)
-		fail_msg("nothing instead of %s", wanted);
-	else
-		assert_string_equal(got, wanted);
 }
 
 /* --- resolving --- */

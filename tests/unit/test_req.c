@@ -9,29 +9,11 @@
 
 #include "client/req.h"
 #include "core/arena.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/io_mem.h"
 
-#define ROWS(table) (sizeof(table) / sizeof *(table))
-
-static struct arena	 arena;
 static struct io_mem	 io;
 static struct req	 rq;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena_init(&arena, 1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(&arena);
-	return 0;
-}
 
 static enum err
 read_vars(const char *const *vars, const char *const *body)
