@@ -342,9 +342,10 @@ drain(struct crew *c)
 	int		 rc = 0, left;
 
 	c->stop.at_ms = clock_ms();
-	/* Who connects from now on is to learn at once that nobody answers. */
-	close(c->listen_fd);
-	if (write(c->stop.fd, &one, sizeof(one)) == -1)
+	/* Who connects from now on is to learn at once that nobody answers.
+	 * The number stays taken, a thread may be about to accept by it. */
+	if (dup2(c->stop.fd, c->listen_fd) == -1 ||
+	    write(c->stop.fd, &one, sizeof(one)) == -1)
 		return -1;
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += LAST_MS / 1000;
