@@ -370,6 +370,11 @@ drive(struct transfer *t)
 	    &running);
 	while (t->why == OK && !finished(t, &rc))
 		turn(t, started_ms);
+	/* Taken out before its end, a stream of HTTP/2 is not reset by libcurl
+	 * 7.88: the target would go on, and fill the connection's window with
+	 * what nobody reads.  HTTP/1.1 closes anyway. */
+	if (t->why != OK || answered_early(t))
+		curl_easy_setopt(t->pool->easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_multi_remove_handle(t->pool->multi, t->pool->easy);
 	/* The pool outlives this transfer, and closes connections later. */
 	curl_multi_setopt(t->pool->multi, CURLMOPT_SOCKETFUNCTION, NULL);

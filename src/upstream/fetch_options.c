@@ -34,6 +34,7 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
 	{ CURLOPT_SSL_OPTIONS, 0 },
 	{ CURLOPT_FRESH_CONNECT, 0 },
+	{ CURLOPT_FORBID_REUSE, 0 },
 	{ CURLOPT_MAXAGE_CONN, 30 },		/* seconds idle */
 	{ CURLOPT_MAXLIFETIME_CONN, 300 },	/* seconds in all */
 	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 },
