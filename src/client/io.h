@@ -27,7 +27,7 @@ struct io {
 	int		(*write)(struct io *, const void *, size_t);
 	int		(*flush)(struct io *);
 	/* End in a way that shows the answer to be incomplete, where the server
-	 * lets it (measured.md, last section). */
+	 * lets it (docs/servers.md). */
 	void		(*cut)(struct io *);
 
 	int		 in_fd;		/* readable when body has come; -1 none */
