@@ -24,10 +24,12 @@ has_proof(const struct cors_grant *grant)
  * far as here is for a target that answers its own.
  */
 static enum err
-method(const struct route *rt, const struct req *rq, const struct target *t,
-    const struct cors_grant *grant, struct verdict *v)
+method(const struct question *q, struct verdict *v)
 {
-	const char	*const *m;
+	const struct route	*rt = q->route;
+	const struct req	*rq = q->req;
+	const struct target	*t = q->target;
+	const char		*const *m;
 
 	v->allow = rt->rules.cors.methods;
 	if (rt->rules.cors.target &&
@@ -42,7 +44,7 @@ method(const struct route *rt, const struct req *rq, const struct target *t,
 	if (v->method == NULL || *m == NULL)
 		return ERR_METHOD_NOT_ALLOWED;
 	return t->method == NULL || strcmp(v->method, rq->method) == 0 ||
-	    target_method_is_safe(v->method) || has_proof(grant) ? OK :
+	    target_method_is_safe(v->method) || has_proof(q->grant) ? OK :
 	    ERR_METHOD_PROOF;
 }
 
@@ -128,18 +130,17 @@ add_rfc7239(const char *peer, const char *proto, struct arena *a,
 }
 
 static enum err
-add_forwarded(const struct route *rt, const struct req *rq, struct arena *a,
-    struct fields *up)
+add_forwarded(const struct question *q, struct arena *a, struct fields *up)
 {
-	const char		*proto = rq->https ? "https" : "http";
-	const char		*peer = rq->peer;
+	const char		*proto = q->caller->https ? "https" : "http";
+	const char		*peer = q->caller->address;
 	struct sockaddr_storage	 sa;
 	socklen_t		 len;
 	enum err		 e;
 
 	if (peer != NULL && !ip_literal(peer, 0, &sa, &len))
 		peer = NULL;
-	switch (rt->rules.forwarded) {
+	switch (q->route->rules.forwarded) {
 	case FORWARDED_RFC7239:
 		return add_rfc7239(peer, proto, a, up);
 	case FORWARDED_X:
@@ -153,10 +154,10 @@ add_forwarded(const struct route *rt, const struct req *rq, struct arena *a,
 }
 
 static enum err
-fields_up(const struct conf *conf, const struct route *rt,
-    const struct req *rq, struct arena *a, struct verdict *v)
+fields_up(const struct question *q, struct arena *a, struct verdict *v)
 {
-	const struct rules	*r = &rt->rules;
+	const struct rules	*r = &q->route->rules;
+	const struct req	*rq = q->req;
 	const struct field_up	 how = {
 		.only = r->n_forward_headers > 0 ? r->forward_headers : NULL,
 		.n_only = r->n_forward_headers,
@@ -172,29 +173,30 @@ fields_up(const struct conf *conf, const struct route *rt,
 	if (r->user_agent != NULL &&
 	    (e = fields_set(&v->up, "User-Agent", r->user_agent)) != OK)
 		return e;
-	if ((e = add_via(conf, rq, a, &v->up)) != OK ||
-	    (e = add_forwarded(rt, rq, a, &v->up)) != OK)
+	if ((e = add_via(q->conf, rq, a, &v->up)) != OK ||
+	    (e = add_forwarded(q, a, &v->up)) != OK)
 		return e;
 	return fields_add(&v->up, "X-Request-Id", rq->id);
 }
 
 enum err
-policy_decide(const struct conf *conf, const struct route *rt,
-    const struct req *rq, const struct target *t,
-    const struct cors_grant *grant, struct arena *a, struct verdict *v)
+policy_decide(const struct question *q, struct arena *a, struct verdict *v)
 {
-	enum err	 e;
+	const struct route	*rt = q->route;
+	const struct req	*rq = q->req;
+	const struct target	*t = q->target;
+	enum err		 e;
 
 	memset(v, 0, sizeof(*v));
 	if ((e = target_agrees(t, rq->path_info)) != OK ||
-	    (e = method(rt, rq, t, grant, v)) != OK ||
+	    (e = method(q, v)) != OK ||
 	    (e = url_join(a, rt->url, t->rest, t->query, &v->url)) != OK ||
 	    (e = fetch_mode(rt, rq)) != OK ||
-	    (e = loop(conf, rq)) != OK ||
+	    (e = loop(q->conf, rq)) != OK ||
 	    (e = host(rt, rq, v)) != OK)
 		return e;
 	if (rt->rules.upload_quota_bytes > 0 &&
 	    rq->body_bytes > rt->rules.upload_quota_bytes)
 		return ERR_UPLOAD_TOO_LARGE;
-	return fields_up(conf, rt, rq, a, v);
+	return fields_up(q, a, v);
 }

@@ -5,6 +5,7 @@
 #include "core/err.h"
 #include "http/cors.h"
 #include "http/fields.h"
+#include "serve/caller.h"
 #include "store/routes.h"
 
 /* Everything decided before a byte moves: what is to be fetched. */
@@ -16,9 +17,18 @@ struct verdict {
 	const char	*allow;		/* on ERR_METHOD_NOT_ALLOWED */
 };
 
+/* What is known of a request when it is decided. */
+struct question {
+	const struct conf	*conf;
+	const struct route	*route;
+	const struct req	*req;
+	const struct target	*target;
+	const struct cors_grant	*grant;
+	const struct caller	*caller;
+};
+
 /* No I/O, no clock: method, path, fetch mode, sizes, loop, fields. */
-enum err policy_decide(const struct conf *, const struct route *,
-	    const struct req *, const struct target *,
-	    const struct cors_grant *, struct arena *, struct verdict *);
+enum err policy_decide(const struct question *, struct arena *,
+	    struct verdict *);
 
 #endif

@@ -23,6 +23,7 @@ struct serving {
 	const struct snapshot	*s;
 	struct io		*io;
 	struct req		 rq;		/* what the web server says */
+	struct caller		 caller;	/* who asks */
 	struct mounted		 m;		/* what of it is below us */
 	struct target		 t;		/* what it asks for */
 	const struct route	*rt;		/* NULL: no route */
@@ -35,6 +36,14 @@ static bool
 is_route(const void *routes, const char *name)
 {
 	return routes_find(routes, name) != NULL;
+}
+
+/* Who asks? */
+static void
+identify(struct serving *x)
+{
+	x->caller.address = x->rq.peer;
+	x->caller.https = x->rq.https;
 }
 
 /* Which route, and what of it, does the request ask for? */
@@ -126,10 +135,13 @@ route_sound(struct serving *x)
 static enum err
 decide(struct serving *x)
 {
-	enum err	 e;
+	const struct question	 q = {
+		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
+		.target = &x->t, .grant = &x->rp.grant, .caller = &x->caller,
+	};
+	enum err		 e;
 
-	e = policy_decide(&x->s->conf, x->rt, &x->rq, &x->t, &x->rp.grant,
-	    &x->w->arena, &x->v);
+	e = policy_decide(&q, &x->w->arena, &x->v);
 	x->rp.allow = x->v.allow;
 	return e;
 }
@@ -168,6 +180,7 @@ answer(struct serving *x)
 	enum err	 e, unread, lost;
 
 	unread = req_read(&x->rq, x->io, &x->w->arena);
+	identify(x);
 	lost = locate(x);
 	if ((e = grant(x, lost == OK)) != OK || x->rp.preflight)
 		return e;

@@ -62,17 +62,24 @@ teardown(void **state)
 	return 0;
 }
 
-#define DECIDE(...) decide((const char *const[]){ __VA_ARGS__, NULL })
+#define DECIDE(...) decide((const char *const[]){ __VA_ARGS__, NULL }, &arena)
 
+/* Decide in the arena `in' about a request with these variables. */
 static enum err
-decide(const char *const *vars)
+decide(const char *const *vars, struct arena *in)
 {
 	struct cors_grant	 grant;
+	struct caller		 caller;
+	const struct question	 q = {
+		.conf = &conf, .route = &route, .req = &rq, .target = &target,
+		.grant = &grant, .caller = &caller,
+	};
 
 	io_mem_init(&io, vars, NULL);
 	assert_int_equal(req_read(&rq, &io.io, &arena), OK);
+	caller = (struct caller){ .address = rq.peer, .https = rq.https };
 	grant = cors_decide(&route.rules.cors, rq.origin);
-	return policy_decide(&conf, &route, &rq, &target, &grant, &arena, &v);
+	return policy_decide(&q, in, &v);
 }
 
 static void
@@ -525,16 +532,11 @@ a_full_arena_is_said(void **state)
 	(void)state;
 	/* At every point where it may run out, until it does not. */
 	for (ceiling = 0; ceiling < 64 * 1024 && e != OK; ceiling += 64) {
-		struct arena		 small;
-		struct cors_grant	 grant;
+		struct arena	 small;
 
-		io_mem_init(&io, (const char *const[]){ "REQUEST_METHOD=GET",
-		    "HTTP_ACCEPT=a/b", NULL }, NULL);
-		assert_int_equal(req_read(&rq, &io.io, &arena), OK);
-		grant = cors_decide(&route.rules.cors, rq.origin);
 		arena_init(&small, ceiling);
-		e = policy_decide(&conf, &route, &rq, &target, &grant, &small,
-		    &v);
+		e = decide((const char *const[]){ "REQUEST_METHOD=GET",
+		    "HTTP_ACCEPT=a/b", NULL }, &small);
 		arena_free(&small);
 		if (e != OK)
 			assert_int_equal(e, ERR_NO_MEMORY);

@@ -1,0 +1,12 @@
+#ifndef VIADUCT_SERVE_CALLER_H
+#define VIADUCT_SERVE_CALLER_H
+
+#include <stdbool.h>
+
+/* Who asks, as far as the request proves it. */
+struct caller {
+	const char	*address;	/* of the client; NULL if unknown */
+	bool		 https;		/* how the client speaks to this host */
+};
+
+#endif
