@@ -87,6 +87,7 @@ DROP VIEW IF EXISTS check_url;
 DROP VIEW IF EXISTS check_word;
 DROP VIEW IF EXISTS check_header;
 DROP VIEW IF EXISTS check_key;
+DROP VIEW IF EXISTS unguarded;
 DROP TRIGGER IF EXISTS routes_insert;
 DROP TRIGGER IF EXISTS routes_update;
 DROP TRIGGER IF EXISTS routes_delete;
@@ -100,6 +101,14 @@ CREATE VIEW check_url(host, port) AS SELECT '', '';
 CREATE VIEW check_word(setting, word) AS SELECT '', '';
 CREATE VIEW check_header AS SELECT * FROM route_headers;
 CREATE VIEW check_key AS SELECT * FROM api_keys;
+
+-- Routes that by themselves let strangers in: any page has the origin null in
+-- a sandboxed frame, and with cors = target no origin is refused.
+CREATE VIEW unguarded AS SELECT name FROM routes
+WHERE coalesce(access, 'open') = 'open' AND
+    (coalesce(trim(allow_origins), '*') = '*' OR
+    ' ' || lower(allow_origins) || ' ' GLOB '* null *' OR
+    cors = 'target');
 
 CREATE TRIGGER check_url_insert INSTEAD OF INSERT ON check_url BEGIN
 	SELECT RAISE(ABORT, 'url has no host')
@@ -396,9 +405,8 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	SELECT RAISE(ABORT, 'allow_credentials cannot go with a pattern in allow_origins: name the origins')
 	WHERE NEW.allow_credentials IN (1, '1', 'yes') AND
 	    NEW.allow_origins GLOB '*[*]*';
-	SELECT RAISE(ABORT, 'this route has request fields in route_headers: it must itself state allow_origins other than *, or access other than open, lest strangers use them')
-	WHERE coalesce(trim(NEW.allow_origins), '*') = '*' AND
-	    coalesce(NEW.access, 'open') = 'open' AND
+	SELECT RAISE(ABORT, 'this route has request fields in route_headers: it must itself state allow_origins other than * and without null, or access other than open (with cors = target, only that), lest strangers use them')
+	WHERE EXISTS (SELECT 1 FROM unguarded WHERE name = NEW.name) AND
 	    EXISTS (SELECT 1 FROM route_headers
 	    WHERE route = NEW.name AND direction = 'request');
 END;
@@ -435,12 +443,40 @@ CREATE TRIGGER check_header_insert INSTEAD OF INSERT ON check_header BEGIN
 	    n IN ('status', 'location', 'x-pad', 'script-control') OR
 	    n GLOB 'x-accel-*' OR n GLOB 'x-sendfile*' OR
 	    n GLOB 'x-lighttpd-*' OR n GLOB 'x-litespeed-*' OR
-	    n GLOB 'variable-*' OR n GLOB 'proxy-*' OR n GLOB 'nph-*');
-	SELECT RAISE(ABORT, 'the route must first itself state allow_origins other than *, or access other than open, lest strangers use this field')
-	WHERE NEW.direction = 'request' AND EXISTS (SELECT 1 FROM routes
-	    WHERE name = NEW.route AND
-	    coalesce(trim(allow_origins), '*') = '*' AND
-	    coalesce(access, 'open') = 'open');
+	    n GLOB 'variable-*' OR n GLOB 'proxy-*' OR n GLOB 'nph-*' OR
+	    n = 'x-reproxy-url');
+	SELECT RAISE(ABORT, 'this field would change what browsers keep for the whole host: set it in the web server')
+	WHERE NEW.direction = 'response' AND EXISTS (SELECT 1 FROM
+	    (SELECT replace(lower(NEW.name), '_', '-') AS n) WHERE
+	    n IN ('accept-ch', 'alt-svc', 'clear-site-data', 'critical-ch',
+	    'expect-ct', 'nel', 'origin-agent-cluster', 'report-to',
+	    'service-worker-allowed', 'set-login',
+	    'strict-transport-security', 'use-as-dictionary') OR
+	    n GLOB 'set-cookie*' OR n GLOB 'public-key-pins*' OR
+	    n GLOB 'sec-session-*');
+	SELECT RAISE(ABORT, 'a challenge would make browsers keep a password for this host: it cannot be set')
+	WHERE NEW.direction = 'response' AND
+	    replace(lower(NEW.name), '_', '-') = 'www-authenticate';
+	SELECT RAISE(ABORT, 'this field is viaduct''s own: it cannot be set')
+	WHERE NEW.direction = 'response' AND
+	    replace(lower(NEW.name), '_', '-') = 'x-request-id';
+	SELECT RAISE(ABORT, 'NTLM and Negotiate log in a connection, which routes to the same target share: they cannot be set')
+	WHERE NEW.direction = 'request' AND
+	    lower(NEW.name) = 'authorization' AND EXISTS (SELECT 1 FROM
+	    (SELECT replace(replace(',' || lower(NEW.value) || ',', ' ', ','),
+	    char(9), ',') AS v)
+	    WHERE v GLOB '*,ntlm,*' OR v GLOB '*,negotiate,*');
+	SELECT RAISE(ABORT, 'another row is of the same field: a name has no case, and _ is -')
+	WHERE EXISTS (SELECT 1 FROM route_headers WHERE route = NEW.route AND
+	    direction = NEW.direction AND lower(name) <> lower(NEW.name) AND
+	    replace(lower(name), '_', '-') =
+	    replace(lower(NEW.name), '_', '-'));
+	SELECT RAISE(ABORT, 'a route has 64 rows here at most')
+	WHERE (SELECT count(*) FROM route_headers
+	    WHERE route = NEW.route) > 64;
+	SELECT RAISE(ABORT, 'the route must first itself state allow_origins other than * and without null, or access other than open (with cors = target, only that), lest strangers use this field')
+	WHERE NEW.direction = 'request' AND EXISTS (SELECT 1 FROM unguarded
+	    WHERE name = NEW.route);
 END;
 
 CREATE TRIGGER check_key_insert INSTEAD OF INSERT ON check_key BEGIN

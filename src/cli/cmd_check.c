@@ -11,6 +11,7 @@
 #include "cli/check.h"
 #include "cli/cmd.h"
 #include "core/buf.h"
+#include "http/fields.h"
 #include "http/ip.h"
 #include "http/url.h"
 #include "store/conf.h"
@@ -127,6 +128,29 @@ address(struct check *ck, const char *where, const struct route *rt)
 		    "answers 502", url.host);
 }
 
+/* What route_headers do that the operator may not have in mind. */
+static void
+edits(struct check *ck, const char *where, const struct route *rt)
+{
+	static const char *const	 keepers[] = {
+		"Content-Security-Policy", "X-Content-Type-Options",
+		"X-Frame-Options", "Cross-Origin-Resource-Policy" };
+	const struct field		*f = rt->down.list;
+	size_t				 i;
+
+	if (rt->up.count > 0 && rt->rules.embed)
+		check_warning(ck, where, "with embed, pages of strangers make "
+		    "it send what route_headers add to requests: set embed "
+		    "to 0");
+	for (; f < rt->down.list + rt->down.count; f++)
+		for (i = 0; i < sizeof(keepers) / sizeof(keepers[0]); i++)
+			if (field_same_name(f->name, keepers[i]))
+				check_warning(ck, where, "route_headers "
+				    "change %s, which keeps an answer from "
+				    "acting as a page of this host",
+				    keepers[i]);
+}
+
 static void
 route(struct check *ck, const struct route *rt, const struct conf *c)
 {
@@ -145,6 +169,7 @@ route(struct check *ck, const struct route *rt, const struct conf *c)
 	    rt->rules.cors.n_own == 0 && !rt->rules.cors.target)
 		check_warning(ck, where, "no page may read it: name those "
 		    "that may in allow_origins");
+	edits(ck, where, rt);
 	address(ck, where, rt);
 }
 

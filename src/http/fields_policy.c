@@ -165,28 +165,10 @@ static const struct rule down_rules[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-/* Front servers that make variables of names take "_" for "-". */
 static int
-fold(char c)
+compare(const void *name, const void *rule)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A' + 'a';
-	return c == '_' ? '-' : (unsigned char)c;
-}
-
-static int
-compare(const void *key, const void *element)
-{
-	const char	*name = key;
-	const char	*rule = ((const struct rule *)element)->name;
-
-	for (; *rule != '*'; name++, rule++) {
-		int d = fold(*name) - (unsigned char)*rule;
-
-		if (d != 0 || *rule == '\0')
-			return d;
-	}
-	return 0;
+	return value_compare_name(name, ((const struct rule *)rule)->name);
 }
 
 static enum act

@@ -8,6 +8,26 @@
 #include "http/fields.h"
 #include "http/url.h"
 
+int
+value_fold(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A' + 'a';
+	return c == '_' ? '-' : (unsigned char)c;
+}
+
+int
+value_compare_name(const char *name, const char *pattern)
+{
+	for (; *pattern != '*'; name++, pattern++) {
+		int d = value_fold(*name) - (unsigned char)*pattern;
+
+		if (d != 0 || *pattern == '\0')
+			return d;
+	}
+	return 0;
+}
+
 static bool
 one_of(const char *s, size_t len, const char *const *words)
 {

@@ -13,6 +13,12 @@ struct arena;
 /* The next member of a comma-separated list, without blanks around it; false
  * at the end.  Empty members are passed over. */
 bool	 value_member(const char **list, const char **member, size_t *len);
+/* As front servers see a letter of a name that make variables of names: lower
+ * case, "-" for "_". */
+int	 value_fold(char);
+/* A name against one in lower case, in which "*" ends it and stands for any
+ * rest.  As strcmp. */
+int	 value_compare_name(const char *name, const char *pattern);
 /* Is this text that word, without regard to case? */
 bool	 value_is(const char *s, size_t len, const char *word);
 

@@ -381,6 +381,17 @@ url_shows_query(struct arena *a, const char *text, const char *query)
 	return false;
 }
 
+const char *
+url_decode_all(struct arena *a, const char *text)
+{
+	size_t	 len = strlen(text);
+	char	*out = arena_alloc(a, len + 1);
+
+	if (out != NULL)
+		out[decode_all(text, len, out)] = '\0';
+	return out;
+}
+
 char *
 url_decode(struct arena *a, const char *text, size_t len)
 {

@@ -67,6 +67,10 @@ enum err url_join(struct arena *, const char *base, const char *rest,
  */
 char	*url_decode(struct arena *, const char *text, size_t len);
 
+/* Undo percent-encoding until nothing changes; what would become a NUL ends the
+ * text.  NULL: the arena is full. */
+const char *url_decode_all(struct arena *, const char *text);
+
 /*
  * Does this text, encoded however often, show one of the parameters of a query
  * that is not to be seen?  `query' NULL: no.  Also true for want of memory.

@@ -153,6 +153,7 @@ add_forwarded(const struct question *q, struct arena *a, struct fields *up)
 	}
 }
 
+/* Last what the operator sets, whatever else would stand there. */
 static enum err
 fields_up(const struct question *q, struct arena *a, struct verdict *v)
 {
@@ -174,9 +175,10 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 	    (e = fields_set(&v->up, "User-Agent", r->user_agent)) != OK)
 		return e;
 	if ((e = add_via(q->conf, rq, a, &v->up)) != OK ||
-	    (e = add_forwarded(q, a, &v->up)) != OK)
+	    (e = add_forwarded(q, a, &v->up)) != OK ||
+	    (e = fields_add(&v->up, "X-Request-Id", rq->id)) != OK)
 		return e;
-	return fields_add(&v->up, "X-Request-Id", rq->id);
+	return fields_edit(&v->up, &q->route->up);
 }
 
 enum err

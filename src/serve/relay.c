@@ -70,24 +70,6 @@ turn_location(struct relay *r, struct fields *down)
 	return OK;
 }
 
-/* Lists name their next page, and answers themselves, with all of a query;
- * that of the route's URL is not to be seen. */
-static void
-hide_query(struct relay *r, struct fields *down)
-{
-	static const char *const names[] = { "Link", "Content-Location" };
-	const char		*query = strchr(r->route->url, '?');
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		for (size_t j = 0; query != NULL && j < down->count; j++)
-			if (strcasecmp(down->list[j].name, names[i]) == 0 &&
-			    url_shows_query(r->arena, down->list[j].value,
-			    query + 1)) {
-				fields_remove(down, names[i]);
-				break;
-			}
-}
-
 /*
  * Where the answer comes from, when that is not where the route points;
  * without the query, which may hold a key.
@@ -107,6 +89,31 @@ add_final_url(struct relay *r, struct fields *down)
 	buf_str(&b, origin);
 	buf_str(&b, r->from.path);
 	return buf_failed(&b) ? OK : fields_add(down, "X-Final-URL", b.data);
+}
+
+/*
+ * Lists name their next page, and answers themselves, with all of a query;
+ * some targets repeat a key in an address, too.  That of the route's URL and
+ * those that the operator sets are not to be seen.
+ */
+static void
+hide_secrets(struct relay *r, struct fields *down)
+{
+	static const char *const names[] = { "Link", "Content-Location",
+	    "Location", "X-Final-URL" };
+	const struct route	*rt = r->route;
+	const char		*query = strchr(rt->url, '?');
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t j = 0; j < down->count; j++)
+			if (strcasecmp(down->list[j].name, names[i]) == 0 &&
+			    ((query != NULL && url_shows_query(r->arena,
+			    down->list[j].value, query + 1)) ||
+			    field_edits_show(r->arena, &rt->up,
+			    down->list[j].value))) {
+				fields_remove(down, names[i]);
+				break;
+			}
 }
 
 static bool
@@ -167,7 +174,9 @@ on_head(void *arg, int status, const struct fields *in)
 		return e;
 	if ((e = fields_join(in, "Via", &h.via)) != OK)
 		return e;
-	hide_query(r, &down);
+	hide_secrets(r, &down);
+	if ((e = fields_edit(&down, &r->route->down)) != OK)
+		return e;
 	h.endless = type != NULL &&
 	    strncasecmp(type, "text/event-stream", 17) == 0;
 	return reply_head(r->reply, &h);
@@ -210,8 +219,11 @@ on_idle(void *arg, int64_t now_ms, int *again_ms)
 /* Credentials were meant for the origin that the client or the operator named,
  * not for where that one points. */
 static void
-leave_origin(struct verdict *v)
+leave_origin(struct relay *r)
 {
+	struct verdict	*v = r->v;
+
+	fields_unset(&v->up, &r->route->up);
 	fields_remove(&v->up, "Authorization");
 	fields_remove(&v->up, "Cookie");
 	fields_remove(&v->up, "X-API-Key");
@@ -261,7 +273,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 		return e;
 	r->v->url = r->next.url;
 	if (r->next.leaves_origin)
-		leave_origin(r->v);
+		leave_origin(r);
 	return r->next.other_host ? change_host(r, f) : OK;
 }
 

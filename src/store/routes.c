@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "http/fields.h"
 #include "http/url.h"
 #include "store/rows.h"
 
@@ -16,6 +17,115 @@ struct routes {
 	const char	**hosts;	/* of sound routes, in order */
 	size_t		  n_hosts;
 };
+
+/* What the row itself says of a setting; NULL for nothing. */
+static const char *
+stated(const struct row *row, const char *key)
+{
+	const struct setting	*all;
+	size_t			 i, n;
+
+	all = conf_settings(&n);
+	for (i = 0; i < n && strcmp(all[i].key, key) != 0; i++)
+		;
+	return i < n ? row->values[i] : NULL;
+}
+
+static bool
+lists_null(const struct cors_rule *r)
+{
+	size_t	 i;
+
+	for (i = 0; i < r->n_allow; i++)
+		if (strcmp(r->allow[i].text, "null") == 0)
+			return true;
+	return false;
+}
+
+/*
+ * May strangers not use what the operator adds to the requests of this route?
+ * The row itself must say so, lest an edit of the INI opens it.
+ */
+static const char *
+open_fault(const struct route *rt, const struct row *row)
+{
+	const struct cors_rule	*r = &rt->rules.cors;
+	const char		*access = stated(row, "access");
+
+	if (rt->up.count == 0 ||
+	    (access != NULL && strcmp(access, "open") != 0))
+		return NULL;
+	if (r->target)
+		return "it has request fields in route_headers, and with cors "
+		    "= target allow_origins refuses nobody: it must itself "
+		    "state access other than open, lest strangers use them";
+	if (stated(row, "allow_origins") == NULL || r->any || lists_null(r))
+		return "it has request fields in route_headers: it must "
+		    "itself state allow_origins other than * and without "
+		    "null, or access other than open, lest strangers use them";
+	return NULL;
+}
+
+/* Does an earlier one mean the same field? */
+static bool
+again(const struct field *list, size_t n, const char *name)
+{
+	while (n-- > 0)
+		if (field_same_name(list[n].name, name))
+			return true;
+	return false;
+}
+
+/* The fields of one direction, judged. */
+static int
+edits(struct field_edits *e, struct arena *a, const struct row *row, bool up,
+    struct buf *why)
+{
+	const struct row_field	*f;
+	struct field		*list, one;
+	const char		*wrong;
+
+	if ((list = arena_alloc(a, row->n_fields * sizeof(*list))) == NULL)
+		return -1;
+	e->list = list;
+	for (f = row->fields; f < row->fields + row->n_fields; f++) {
+		if (f->up != up)
+			continue;
+		one.name = arena_strdup(a, f->name);
+		one.value = f->value == NULL ? NULL :
+		    arena_strdup(a, f->value);
+		if (one.name == NULL || (f->value != NULL &&
+		    one.value == NULL))
+			return -1;
+		wrong = again(list, e->count, one.name) ? "another row is of "
+		    "the same field: a name has no case, and _ is -" :
+		    field_edit_fault(up ? FIELD_UP : FIELD_DOWN, &one);
+		if (wrong != NULL) {
+			buf_fmt(why, "route_headers, %s %.64s: %s", up ?
+			    "request" : "response", one.name, wrong);
+			return -1;
+		}
+		list[e->count++] = one;
+	}
+	return 0;
+}
+
+static int
+fields(struct route *rt, struct arena *a, const struct row *row,
+    struct buf *why)
+{
+	const char	*wrong;
+
+	if (row->n_fields == 0)
+		return 0;
+	if (edits(&rt->up, a, row, true, why) == -1 ||
+	    edits(&rt->down, a, row, false, why) == -1)
+		return -1;
+	if ((wrong = open_fault(rt, row)) == NULL)
+		return 0;
+	buf_str(why, wrong);
+	return -1;
+}
 
 /* Every row is judged as if the database had judged nothing: triggers can be
  * dropped and bytes can rot. */
@@ -34,12 +144,14 @@ lay(struct route *rt, struct arena *a, const struct row *row,
 	buf_init(&why, a, MAX_FAULT);
 	if (url_split(a, row->url, &url, &wrong) != OK)
 		buf_fmt(&why, "column url: %s", wrong);
-	else if (conf_rules(&rt->rules, a, c, row->values, &why) == 0) {
+	else if (conf_rules(&rt->rules, a, c, row->values, &why) == 0 &&
+	    fields(rt, a, row, &why) == 0) {
 		rt->host = url.host;
 		return;
 	} else if (why.len == 0)
 		buf_str(&why, "no memory is left for it");
 	rt->rules = c->rules;
+	rt->up = rt->down = (struct field_edits){ .count = 0 };
 	rt->fault = why.data;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "http/field_edit.h"
 #include "store/conf.h"
 
 struct arena;
@@ -14,6 +15,7 @@ struct route {
 	const char	*host;		/* of url, lower case */
 	const char	*fault;		/* NULL, or why it is invalid: 500 */
 	struct rules	 rules;		/* of a row with a fault: the INI's */
+	struct field_edits up, down;	/* of requests, of answers */
 };
 
 /* Lookup by name over a snapshot: rows laid over settings. */

@@ -12,13 +12,14 @@
 #include "http/target.h"
 #include "store/conf.h"
 #include "store/rows_db.h"
+#include "store/rows_fields.h"
 #include "store/stamp.h"
 
 enum { MAX_ROWS = 10000, MAX_MEMORY = 64 << 20,
     MAX_SQL = 8 * 1024, RETRY_MS = 5 };
 
 /* The columns of the SELECT that come before the settings. */
-enum { COL_NAME, COL_URL, COL_ENABLED, COL_HEADERS, COL_SETTINGS };
+enum { COL_NAME, COL_URL, COL_ENABLED, COL_SETTINGS };
 
 struct rows {
 	struct arena	 arena;
@@ -31,34 +32,15 @@ struct rows {
 	int64_t		 data_version;
 };
 
+/* While they are being read. */
+struct reading {
+	struct rows	*rs;
+	sqlite3		*db;
+	sqlite3_stmt	*one;		/* route */
+	sqlite3_stmt	*fields;	/* of a route */
+};
+
 /* --- one row ------------------------------------------------------------ */
-
-/* A copy of a column's text; NULL where it is NULL.  What is no text or number
- * makes the row faulty. */
-static const char *
-column(struct rows *rs, struct row *row, sqlite3_stmt *q, int i)
-{
-	const char	*text;
-	size_t		 bytes;
-
-	switch (sqlite3_column_type(q, i)) {
-	case SQLITE_NULL:
-		return NULL;
-	case SQLITE_BLOB:
-		row->fault = "a column holds a blob: write it as text";
-		return "";
-	default:
-		text = (const char *)sqlite3_column_text(q, i);
-	}
-	bytes = (size_t)sqlite3_column_bytes(q, i);
-	if (text == NULL || memchr(text, '\0', bytes) != NULL) {
-		row->fault = "a column holds a NUL byte: write it again";
-		return "";
-	}
-	if ((text = arena_strndup(&rs->arena, text, bytes)) == NULL)
-		row->fault = "no memory is left for it";
-	return text != NULL ? text : "";
-}
 
 /* 1 enabled, 0 not, -1 neither word. */
 static int
@@ -73,30 +55,27 @@ enabled(const char *text)
 
 /* The row that the statement stands on; false where it is not enabled. */
 static bool
-take_row(struct rows *rs, struct row *row, sqlite3_stmt *q)
+take_row(struct arena *a, struct row *row, sqlite3_stmt *q)
 {
 	const struct setting	*all;
 	const char		*on;
 	size_t			 i, n;
 	int			 col = COL_SETTINGS;
 
-	row->name = column(rs, row, q, COL_NAME);
-	row->url = column(rs, row, q, COL_URL);
-	on = column(rs, row, q, COL_ENABLED);
+	row->name = db_column(a, &row->fault, q, COL_NAME);
+	row->url = db_column(a, &row->fault, q, COL_URL);
+	on = db_column(a, &row->fault, q, COL_ENABLED);
 	if (enabled(on) == 0)
 		return false;
 	all = conf_settings(&n);
-	row->values = arena_alloc(&rs->arena, n * sizeof(*row->values));
+	row->values = arena_alloc(a, n * sizeof(*row->values));
 	for (i = 0; row->values != NULL && i < n; i++)
 		if (all[i].per_route)
-			row->values[i] = column(rs, row, q, col++);
+			row->values[i] = db_column(a, &row->fault, q, col++);
 	if (row->values == NULL)
 		row->fault = "no memory is left for it";
 	else if (enabled(on) == -1)
 		row->fault = "column enabled must be 1 or 0";
-	else if (sqlite3_column_int(q, COL_HEADERS))
-		row->fault = "it has rows in route_headers, which this "
-		    "version does not apply: delete them";
 	if (row->name == NULL || row->url == NULL)
 		row->fault = "name and url may not be NULL";
 	if (row->name == NULL || !target_name_ok(row->name))
@@ -126,36 +105,40 @@ next_row(struct rows *rs)
 /* A row with a value beyond all bounds: kept under its name, if that can be
  * read at all, so that it answers 500 and shows in the check. */
 static void
-take_oversized(struct rows *rs, struct row *row, sqlite3 *db, int64_t rowid)
+take_oversized(struct reading *r, struct row *row, int64_t rowid)
 {
 	char	 sql[96], name[72] = "";
 
 	sqlite3_snprintf(sizeof(sql), sql,
 	    "SELECT name FROM routes WHERE rowid = %lld", (long long)rowid);
-	db_ask(db, sql, NULL, name, sizeof(name));
-	row->name = arena_strdup(&rs->arena, name);
+	db_ask(r->db, sql, NULL, name, sizeof(name));
+	row->name = arena_strdup(&r->rs->arena, name);
 	row->name = row->name != NULL ? row->name : "";
 	row->fault = "a column is longer than 64 KiB";
-	rs->count++;
+	r->rs->count++;
 }
 
 static int
-read_row(struct rows *rs, sqlite3 *db, sqlite3_stmt *one, int64_t rowid)
+read_row(struct reading *r, int64_t rowid)
 {
-	struct row	*row = next_row(rs);
+	struct arena	*a = &r->rs->arena;
+	struct row	*row = next_row(r->rs);
 	int		 rc;
 
 	if (row == NULL)
 		return SQLITE_NOMEM;
-	sqlite3_bind_int64(one, 1, rowid);
-	rc = sqlite3_step(one);
-	if (rc == SQLITE_ROW && take_row(rs, row, one))
-		rs->count++;
-	else if ((rc & 0xff) == SQLITE_TOOBIG)
-		take_oversized(rs, row, db, rowid);
-	sqlite3_reset(one);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ||
-	    (rc & 0xff) == SQLITE_TOOBIG ? SQLITE_OK : rc;
+	sqlite3_bind_int64(r->one, 1, rowid);
+	rc = sqlite3_step(r->one);
+	if (rc == SQLITE_ROW && take_row(a, row, r->one)) {
+		r->rs->count++;
+		rc = rows_fields_read(a, r->fields, row);
+	} else if ((rc & 0xff) == SQLITE_TOOBIG) {
+		take_oversized(r, row, rowid);
+		rc = SQLITE_OK;
+	} else if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		rc = SQLITE_OK;
+	sqlite3_reset(r->one);
+	return rc;
 }
 
 /* --- all of them -------------------------------------------------------- */
@@ -170,8 +153,7 @@ prepare_one(struct rows *rs, sqlite3 *db, sqlite3_stmt **q)
 	size_t			 i, n;
 
 	buf_init(&sql, &rs->arena, MAX_SQL);
-	buf_str(&sql, "SELECT name, url, enabled, EXISTS (SELECT 1 FROM "
-	    "route_headers AS h WHERE h.route = routes.name)");
+	buf_str(&sql, "SELECT name, url, enabled");
 	all = conf_settings(&n);
 	for (i = 0; i < n; i++)
 		if (all[i].per_route)
@@ -185,21 +167,24 @@ prepare_one(struct rows *rs, sqlite3 *db, sqlite3_stmt **q)
 static int
 read_rows(struct rows *rs, sqlite3 *db)
 {
-	sqlite3_stmt	*ids = NULL, *one = NULL;
+	struct reading	 r = { .rs = rs, .db = db };
+	sqlite3_stmt	*ids = NULL;
 	int		 rc;
 
-	if ((rc = prepare_one(rs, db, &one)) != SQLITE_OK ||
+	if ((rc = rows_fields_prepare(db, &r.fields)) != SQLITE_OK ||
+	    (rc = prepare_one(rs, db, &r.one)) != SQLITE_OK ||
 	    (rc = sqlite3_prepare_v2(db, "SELECT rowid FROM routes LIMIT ?1",
 	    -1, &ids, NULL)) != SQLITE_OK)
 		goto out;
 	sqlite3_bind_int(ids, 1, MAX_ROWS + 1);
 	while ((rc = sqlite3_step(ids)) == SQLITE_ROW)
-		if ((rc = read_row(rs, db, one,
-		    sqlite3_column_int64(ids, 0))) != SQLITE_OK)
+		if ((rc = read_row(&r, sqlite3_column_int64(ids, 0))) !=
+		    SQLITE_OK)
 			goto out;
 	rc = rc == SQLITE_DONE ? SQLITE_OK : rc;
 out:
-	sqlite3_finalize(one);
+	sqlite3_finalize(r.one);
+	sqlite3_finalize(r.fields);
 	sqlite3_finalize(ids);
 	return rc;
 }

@@ -9,12 +9,20 @@ struct buf;
 /* The number that the schema writes into the file's header. */
 enum { ROWS_APPLICATION_ID = 0x56494144, ROWS_SCHEMA_VERSION = 1 };
 
+/* A row of route_headers. */
+struct row_field {
+	bool		 up;		/* direction request, else response */
+	const char	*name, *value;	/* value NULL: NULL */
+};
+
 /* One enabled row as the database has it: plain text, judged by nobody but for
  * its form. */
 struct row {
 	const char	*name, *url;	/* never NULL */
 	const char	*fault;		/* NULL, or why it cannot be used */
 	const char	**values;	/* by conf_settings(); NULL: NULL */
+	const struct row_field *fields;
+	size_t		 n_fields;
 };
 
 /* All of them, one load.  Kept so that new settings can be laid under the last

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/arena.h"
 #include "core/buf.h"
 #include "store/rows.h"
 
@@ -35,6 +36,31 @@ int
 db_run(sqlite3 *db, const char *sql)
 {
 	return db_ask(db, sql, NULL, NULL, 0);
+}
+
+const char *
+db_column(struct arena *a, const char **fault, sqlite3_stmt *q, int column)
+{
+	const char	*text;
+	size_t		 bytes;
+
+	switch (sqlite3_column_type(q, column)) {
+	case SQLITE_NULL:
+		return NULL;
+	case SQLITE_BLOB:
+		*fault = "a column holds a blob: write it as text";
+		return "";
+	default:
+		text = (const char *)sqlite3_column_text(q, column);
+	}
+	bytes = (size_t)sqlite3_column_bytes(q, column);
+	if (text == NULL || memchr(text, '\0', bytes) != NULL) {
+		*fault = "a column holds a NUL byte: write it again";
+		return "";
+	}
+	if ((text = arena_strndup(a, text, bytes)) == NULL)
+		*fault = "no memory is left for it";
+	return text != NULL ? text : "";
 }
 
 void

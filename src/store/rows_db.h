@@ -5,8 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct buf;
 struct sqlite3;
+struct sqlite3_stmt;
 
 /* What rows.c does with SQLite more than once; int results are its codes,
  * extended. */
@@ -19,6 +21,13 @@ int	 db_open_reader(const char *path, int wait_ms, struct sqlite3 **db);
 int	 db_ask(struct sqlite3 *, const char *sql, int64_t *n, char *text,
 	    size_t text_bytes);
 int	 db_run(struct sqlite3 *, const char *sql);
+
+/*
+ * A copy of a column's text in the arena; NULL where it is NULL.  What is no
+ * text or number sets *fault to a sentence.
+ */
+const char *db_column(struct arena *, const char **fault,
+	    struct sqlite3_stmt *, int column);
 
 /* May the same succeed in a moment? */
 bool	 db_may_pass(int rc);

@@ -64,9 +64,15 @@ class Run:
     def __init__(self, front, origin, site, tap):
         self.front, self.origin, self.site, self.tap = \
             front, origin, site, tap
-        self.ask, self.open = front.ask, front.open
+        self.open = front.open
+        self.seen = []                  # (method, path, answer)
         self.tree = front.tree
         self.excused = True             # differences.py counts
+
+    def ask(self, method, path, *how, **more):
+        answer = self.front.ask(method, path, *how, **more)
+        self.seen.append((method, path, answer))
+        return answer
 
     def tree_path(self, name):
         return self.front.tree.at(name)
@@ -215,6 +221,7 @@ def routes(origin):
         "tells": (url, {"forwarded": "rfc7239"}),
         "tells-x": (url, {"forwarded": "x"}),
         "agent": (url, {"user_agent": "fixed/1"}),
+        **cases_secrets().routes(url),
     }
 
 
@@ -224,7 +231,13 @@ def modules():
     import cases_fields
     import cases_path
     import cases_flow
-    return cases_path, cases_cors, cases_fields, cases_flow
+    return (cases_path, cases_cors, cases_fields, cases_flow,
+            cases_secrets())
+
+
+def cases_secrets():
+    import cases_secrets as module
+    return module
 
 
 def case_list(origin):
@@ -256,6 +269,7 @@ def prepare(tls=False, **sections):
     origin = origins.Origin(tree, tls=tls)
     site = sites.Site(tree, **sections)
     site.routes(routes(origin))
+    cases_secrets().fields(site)
     origin.tree, origin.refused = tree, set()
     for route, (url, columns) in cases_cors.table_routes(tree,
                                                          origin.url).items():
@@ -278,6 +292,7 @@ def main(name, more=None):
             tap.guard(case.name, run.row, case)
         else:
             run_story(run, case)
+    cases_secrets().nothing_leaks(run)
     front.stop()
     for leak in sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", leak)

@@ -295,17 +295,6 @@ def commands_to_the_server(run):
                "commands_to_the_server: " + command, answer)
 
 
-def route_headers(run):
-    """Not built yet, hence refused: never silently left out."""
-    run.site.header("list", "request", "X-Key", "secret")
-    try:
-        answer = run.ask("GET", "/list/echo", [JSON])
-        run.equal((answer.status, answer.rule, run.origin.arrived()),
-                  (500, "route_invalid", []), "route_headers", answer)
-    finally:
-        run.site.sql("DELETE FROM route_headers;")
-
-
 def encoded_bodies(run):
     """Compressed content passes byte for byte."""
     import gzip
@@ -325,5 +314,4 @@ def httpoxy(run):
 
 
 STORIES = [request_fields, request_choices, repeated_fields, answer_fields,
-           route_headers,
            commands_to_the_server, encoded_bodies, httpoxy]

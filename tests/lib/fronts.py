@@ -64,6 +64,11 @@ class Front:
     def tail(self):
         return self.tree.read(self.log)[-3000:] if self.log else ""
 
+    def ours(self):
+        """What viaduct itself wrote there."""
+        return "\n".join(line for line in self.tree.read(self.log).split(
+            "\n") if "viaduct: " in line)
+
 
 # Plain CGI and bare FastCGI: the environment is the request.
 

@@ -126,8 +126,26 @@ sql "UPDATE routes SET allow_credentials = 1, allow_origins = NULL"
 set_to allow_origins '*'
 says 1 "^routes/a: " "a row that contradicts the settings"
 fresh
-sql "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'k')"
-says 1 "^routes/a: it has rows in route_headers" "route_headers"
+sql "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'planted')"
+says 0 '^sound$' "route_headers"
+sql "UPDATE routes SET embed = 1"
+says 0 "^routes/a: warning: with embed, pages of strangers" \
+    "... that an image of strangers could use"
+sql "UPDATE routes SET embed = 0;
+    INSERT INTO route_headers VALUES
+    ('a', 'response', 'x_frame_options', NULL)"
+says 0 "^routes/a: warning: route_headers change X-Frame-Options" \
+    "what keeps an answer a stranger here is taken away"
+sql "DELETE FROM route_headers WHERE direction = 'response';
+    DROP TRIGGER route_headers_update; DROP TRIGGER routes_update;
+    UPDATE route_headers SET name = 'Host'"
+says 1 "^routes/a: route_headers, request Host: this field belongs" \
+    "a field that nobody sets"
+ok "... whose value is not shown" lacks planted "$dir/out"
+sql "UPDATE route_headers SET name = 'X-Key';
+    UPDATE routes SET allow_origins = '*'"
+says 1 "^routes/a: it has request fields.*lest strangers" \
+    "a field that strangers could use"
 fresh
 sql "UPDATE routes SET verify_tls = 0"
 says 0 "^routes/a: warning: verify_tls is off" "verify_tls of a route"

@@ -243,7 +243,7 @@ def run_statements(tap, tree):
             typed = statements(block)
             if not typed:
                 continue
-            made = re.search(r"\('(\w+)'", block)
+            made = re.search(r"INTO routes\(.*?\('(\w+)'", block, re.S)
             example = Example(tree, *{"weather", "heating"} -
                               {made and made[1]})
             for statement in typed:

@@ -187,9 +187,12 @@ ROUTES = ("INSERT INTO routes(name, url, allow_origins) VALUES"
           " ('a', 'https://a.example', 'https://p.example'),"
           " ('open', 'https://a.example', NULL),"
           " ('star', 'https://a.example', '*'),"
-          " ('none', 'https://a.example', '');"
+          " ('none', 'https://a.example', ''),"
+          " ('null', 'https://a.example', 'https://p.example null');"
           "INSERT INTO routes(name, url, access) VALUES"
-          " ('key', 'https://a.example', 'key');")
+          " ('key', 'https://a.example', 'key');"
+          "INSERT INTO routes(name, url, allow_origins, cors) VALUES"
+          " ('their', 'https://a.example', 'https://p.example', 'target');")
 HEADER = "INSERT INTO route_headers(route, direction, name, value) VALUES "
 HEADERS = [
     ("('a', 'request', 'X-Api-Key', 'k')", None),
@@ -201,6 +204,9 @@ HEADERS = [
     ("('key', 'request', 'X-A', 'x')", None),
     ("('open', 'request', 'X-A', 'x')", "must first itself state"),
     ("('star', 'request', 'X-A', 'x')", "must first itself state"),
+    ("('null', 'request', 'X-A', 'x')", "must first itself state"),
+    ("('their', 'request', 'X-A', 'x')", "must first itself state"),
+    ("('their', 'response', 'X-A', 'x')", None),
     ("('b', 'request', 'X-A', 'x')", "no route of that name"),
     ("('a', 'both', 'X-A', 'x')", "direction must be"),
     ("('a', 'request', 'X A', 'x')", "name of a header field"),
@@ -219,6 +225,39 @@ HEADERS = [
     ("('a', 'response', 'x_sendfile', '/x')", "would command"),
     ("('a', 'response', 'Status', '200')", "would command"),
     ("('a', 'request', 'X-A', 'x'), ('a', 'request', 'x-a', 'y')", "UNIQUE"),
+    ("('a', 'request', 'X-A', 'x'), ('a', 'request', 'x_a', 'y')",
+     "of the same field"),
+    ("('a', 'request', 'X-A', 'x'), ('a', 'response', 'x_a', 'y')", None),
+    ("('a', 'request', 'Authorization', 'NTLM abc')", "NTLM and Negotiate"),
+    ("('a', 'request', 'authorization', 'x, negotiate abc')",
+     "NTLM and Negotiate"),
+    ("('a', 'request', 'Authorization', 'ntlm')", "NTLM and Negotiate"),
+    ("('a', 'request', 'Authorization', 'Bearer ntlmx')", None),
+    ("('a', 'request', 'Set-Cookie', 'a=b')", None),
+    ("('a', 'response', 'Content-Type', 'text/plain')", None),
+    ("('a', 'response', 'Cache-Control', 'max-age=60')", None),
+    ("('a', 'response', 'X-Frame-Options', 'SAMEORIGIN')", None),
+    ("('a', 'response', 'Content-Encoding', 'gzip')", "connection"),
+    ("('a', 'response', 'set_cookie', 'a=b')", "the whole host"),
+    ("('a', 'response', 'Set-Cookie2', NULL)", "the whole host"),
+    ("('a', 'response', 'Strict-Transport-Security', 'max-age=9')",
+     "the whole host"),
+    ("('a', 'response', 'Clear-Site-Data', '\"*\"')", "the whole host"),
+    ("('a', 'response', 'Alt-Svc', 'clear')", "the whole host"),
+    ("('a', 'response', 'Service-Worker-Allowed', '/')", "the whole host"),
+    ("('a', 'response', 'Sec-Session-Registration', 'x')", "the whole host"),
+    ("('a', 'response', 'Public-Key-Pins-Report-Only', 'x')",
+     "the whole host"),
+    ("('a', 'response', 'WWW-Authenticate', 'Basic realm=x')", "a challenge"),
+    ("('a', 'response', 'X-Request-Id', 'x')", "viaduct's own"),
+    ("('a', 'request', 'X-Request-Id', 'x')", None),
+    ("('a', 'request', 'Origin', 'x')", "CORS fields"),
+    ("('a', 'response', 'X-Reproxy-URL', 'x')", "would command"),
+    ("('a', 'response', 'Location', '/')", "would command"),
+    ("('a', 'request', 'Location', '/')", None),
+    (", ".join("('a', 'request', 'X-%d', 'x')" % i for i in range(64)), None),
+    (", ".join("('a', 'request', 'X-%d', 'x')" % i for i in range(65)),
+     "64 rows here"),
 ]
 
 HASH = "zeroblob(32)"
@@ -310,6 +349,9 @@ def headers(folder):
             ("allow_origins = '*'", "lest strangers"),
             ("allow_origins = NULL", "lest strangers"),
             ("allow_origins = 'https://q.example'", None),
+            ("allow_origins = 'https://q.example NULL'", "lest strangers"),
+            ("cors = 'target'", "lest strangers"),
+            ("cors = 'target', access = 'key'", None),
             ("allow_origins = NULL, access = 'key'", None)]:
         tried(folder, secret, "UPDATE routes SET %s WHERE name = 'a';"
               % change, why)
@@ -395,6 +437,29 @@ def agreement(folder):
            "... having looked at them", out)
 
 
+def fields_agree(folder):
+    """Of route_headers, the program judges as the database would: it takes
+    what the triggers take, and with them gone refuses the same rows."""
+    for number, (values, why) in enumerate(HEADERS):
+        if "'b'" in values or why == "UNIQUE" or "'key'" in values:
+            continue                    # no such route, row or setting yet
+        gateway = folder / ("f%d" % number)
+        subprocess.run([VIADUCT, "init", gateway], check=True,
+                       stdout=subprocess.DEVNULL)
+        _, error = shell(gateway / "routes.db", ROUTES + "UPDATE routes SET"
+                         " enabled = 0 WHERE access IS NOT NULL;"
+                         "DROP TRIGGER route_headers_insert;"
+                         + HEADER + values + ";")
+        out = subprocess.run([VIADUCT, "check", "-c",
+                              gateway / "viaduct.ini"],
+                             capture_output=True).stdout.decode()
+        route = values.split("'")[1]
+        wrong = [line for line in out.splitlines() if line.startswith(
+            "routes/%s: " % route) and "warning" not in line]
+        report(error == "" and (wrong == []) == (why is None),
+               "the program judges alike: " + values, error + out)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="viaduct-schema.") as name:
         folder = pathlib.Path(name)
@@ -404,6 +469,7 @@ def main():
         headers(folder)
         keys(folder)
         agreement(folder)
+        fields_agree(folder)
     print("1..%d" % count)
     return failed > 0
 

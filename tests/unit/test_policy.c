@@ -509,6 +509,34 @@ the_operators_user_agent_replaces_the_clients(void **state)
 }
 
 static void
+what_the_operator_sets_comes_last(void **state)
+{
+	static const struct field	 list[] = {
+		{ "User-Agent", "operator/3" }, { "X_Key", "secret" },
+		{ "Accept", NULL }, { "X-Forwarded-For", "192.0.2.1" },
+		{ "Authorization", "Bearer operators" },
+	};
+
+	(void)state;
+	route.up = (struct field_edits){ list, ROWS(list) };
+	route.rules.user_agent = "gateway/2";
+	route.rules.forwarded = FORWARDED_X;
+	for (int i = 0; i < 2; i++) {
+		route.rules.no_headers = i == 1;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET", "HTTP_ACCEPT=a",
+		    "HTTP_X_KEY=forged", "HTTP_AUTHORIZATION=Bearer callers",
+		    "REMOTE_ADDR=192.0.2.7"), OK);
+		assert_up("User-Agent", "operator/3");
+		assert_up("X_Key", "secret");
+		assert_up("X-Key", NULL);
+		assert_up("Accept", NULL);
+		assert_up("X-Forwarded-For", "192.0.2.1");
+		assert_up("Authorization", "Bearer operators");
+		assert_up("Via", "1.1 viaduct-0123");
+	}
+}
+
+static void
 forward_headers_is_a_list_of_all_that_cross(void **state)
 {
 	static const char *const only[] = { "accept", "X-Mine" };
@@ -565,6 +593,7 @@ main(void)
 		RULE(what_may_not_cross_does_not),
 		RULE(authorization_of_the_server_is_not_the_targets),
 		RULE(the_operators_user_agent_replaces_the_clients),
+		RULE(what_the_operator_sets_comes_last),
 		RULE(forward_headers_is_a_list_of_all_that_cross),
 		RULE(a_full_arena_is_said),
 	};

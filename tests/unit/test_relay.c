@@ -212,6 +212,102 @@ credentials_stay_with_their_origin(void **state)
 	}
 }
 
+static const struct field	 secret[] = {
+	{ "X-Key", "secret-of-the-target" }, { "Accept", NULL },
+	{ "Authorization", "Bearer token-of-the-target" },
+};
+
+static void
+the_operators_fields_stay_with_their_origin(void **state)
+{
+	static const struct {
+		const char	*url, *location;
+		bool		 leaves;
+	} rows[] = {
+		{ "https://t.example/v1", "/v1/y", false },
+		{ "https://t.example/v1", "https://t.example/away", false },
+		{ "https://t.example/v1", "https://www.t.example/v1/y", true },
+		{ "https://t.example/v1", "https://other.example/v1", true },
+		{ "http://t.example/v1", "https://t.example/v1", true },
+		{ "http://t.example:8443/v1", "http://t.example/v1", true },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].up = (struct field_edits){ secret, 3 };
+		world.routes[0].rules.redirects = REDIRECT_FOLLOW;
+		world.routes[0].url = rows[i].url;
+		world.answers[0] = redirect(302, rows[i].location);
+		/* Back to where it came from: nothing comes back. */
+		world.answers[1] = redirect(302, "https://t.example/v1/z");
+		world.answers[2] = fine;
+		print_message("# %s\n", rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+		    "HTTP_ACCEPT=text/plain", "HTTP_X_KEY=forged",
+		    "HTTP_AUTHORIZATION=Bearer callers");
+		assert_int_equal(world.n_fetches, 3);
+		for (size_t j = 0; j < 3; j++) {
+			const char *up = world.fetches[j].fields;
+			bool	 kept = j == 0 || !rows[i].leaves;
+
+			assert_int_equal(strstr(up, "X-Key: secret-of-the-"
+			    "target\n") != NULL, kept);
+			assert_int_equal(strstr(up, "Authorization: Bearer "
+			    "token-of-the-target\n") != NULL, kept);
+			assert_null(strstr(up, "Accept"));
+			assert_null(strstr(up, "forged"));
+			assert_null(strstr(up, "callers"));
+		}
+	}
+}
+
+static void
+the_operators_fields_of_an_answer_come_last(void **state)
+{
+	static const struct field	 down[] = {
+		{ "Cache-Control", "max-age=60" }, { "x-gone", NULL },
+		{ "X-Frame-Options", "SAMEORIGIN" }, { "X-New", "1" },
+	};
+
+	(void)state;
+	world.routes[0].down = (struct field_edits){ down, 4 };
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Cache-Control", "no-store" }, { "X-Gone", "1" },
+	    { "X-Kept", "1" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api",
+	    "HTTP_ORIGIN=https://page.example");
+	assert_field("Cache-Control", "max-age=60");
+	assert_int_equal(io_mem_count(&world.io, "Cache-Control"), 1);
+	assert_field("X-Gone", NULL);
+	assert_field("X-Kept", "1");
+	assert_field("X-New", "1");
+	assert_field("X-Frame-Options", "SAMEORIGIN");
+	assert_int_equal(io_mem_count(&world.io, "X-Frame-Options"), 1);
+	assert_field("Access-Control-Allow-Origin", "https://page.example");
+}
+
+/* A target may repeat what it was sent in an address. */
+static void
+the_operators_fields_are_not_shown(void **state)
+{
+	(void)state;
+	world.routes[0].up = (struct field_edits){ secret, 3 };
+	world.answers[0] = redirect(302,
+	    "https://t.example/secret-of-the-target/y");
+	world.answers[1] = (struct world_answer){ .status = 201, .fields = {
+	    { "Location", "https://u.example/?k=token%2Dof-the-target" },
+	    { "Link", "</v1?page=1>; rel=prev" },
+	    { "Link", "</v1?page=3&key=secret-of-the-target>; rel=next" },
+	    { "Content-Location", "v1?key=secret-of-the-target" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_int_equal(world.n_fetches, 2);
+	assert_field("Status", "201 Created");
+	assert_field("X-Final-URL", NULL);
+	assert_field("Location", NULL);
+	assert_field("Link", NULL);
+	assert_field("Content-Location", NULL);
+}
+
 static void
 what_is_opened_for_the_target_is_not_for_others(void **state)
 {
@@ -461,6 +557,9 @@ main(void)
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),
+		RULE(the_operators_fields_stay_with_their_origin),
+		RULE(the_operators_fields_of_an_answer_come_last),
+		RULE(the_operators_fields_are_not_shown),
 		RULE(what_is_opened_for_the_target_is_not_for_others),
 		RULE(what_a_redirect_brings_is_skipped),
 		RULE(a_hop_that_fails_is_an_error),

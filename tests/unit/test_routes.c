@@ -16,6 +16,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "http/fields.h"
 #include "store/routes.h"
 #include "store/rows.h"
 
@@ -251,16 +252,153 @@ a_row_with_a_bad_name_is_kept_as_a_fault(void **state)
 	assert_non_null(routes_find(routes, "https")->fault);
 }
 
+/* --- route_headers ------------------------------------------------------ */
+
 static void
-a_route_with_fields_of_its_own_is_not_served_without_them(void **state)
+assert_edit(const struct field_edits *e, size_t i, const char *name,
+    const char *value)
 {
+	assert_true(i < e->count);
+	assert_string_equal(e->list[i].name, name);
+	if (value == NULL)
+		assert_null(e->list[i].value);
+	else
+		assert_string_equal(e->list[i].value, value);
+}
+
+static void
+a_route_has_fields_of_its_own(void **state)
+{
+	const struct route	*rt;
+
 	(void)state;
 	sql("INSERT INTO routes(name, url, allow_origins) VALUES"
-	    "('a', 'http://a.example', 'https://p.example');"
-	    "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'k')");
+	    "('a', 'http://a.example', 'https://p.example'),"
+	    "('b', 'http://a.example', '');"
+	    "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'k'),"
+	    "('a', 'request', 'Accept', NULL), ('a', 'response', 'X-A', ''),"
+	    "('b', 'request', 'X-Key', 'other')");
 	load();
-	assert_non_null(strstr(routes_find(routes, "a")->fault,
-	    "route_headers"));
+	rows_free(rows);	/* the routes live on without them */
+	rows = NULL;
+	assert_non_null(rt = routes_find(routes, "a"));
+	assert_null(rt->fault);
+	assert_int_equal(rt->up.count, 2);
+	assert_edit(&rt->up, 0, "Accept", NULL);
+	assert_edit(&rt->up, 1, "X-Key", "k");
+	assert_int_equal(rt->down.count, 1);
+	assert_edit(&rt->down, 0, "X-A", "");
+	assert_edit(&routes_find(routes, "b")->up, 0, "X-Key", "other");
+	assert_int_equal(routes_find(routes, "b")->down.count, 0);
+}
+
+/* What the triggers refuse may be there all the same. */
+static const struct { const char *values, *fault; } bad_fields[] = {
+	{ "'request', 'Host', 'x'", "request Host: this field belongs" },
+	{ "'response', 'X_Accel_Redirect', '/x'",
+	    "response X_Accel_Redirect: this field would command" },
+	{ "'response', 'Set-Cookie', 'a=b'", "whole host" },
+	{ "'request', 'X-A', 'a' || char(10)", "value must be" },
+	{ "'request', 'X-A', 'a' || char(0)", "NUL" },
+	{ "'request', 'X-A', x'61'", "must be text" },
+	{ "'request', 'X-A', 5", "must be text" },
+	{ "'request', 5, 'x'", "must be text" },
+	{ "'request', 'X-A', hex(zeroblob(4001))", "value must be" },
+	{ "'request', 'X-A', hex(zeroblob(40000))", "64 KiB" },
+	{ "'both', 'X-A', 'x'", "direction must be" },
+	{ "'request', 'X-A', 'x'), ('x', 'request', 'X_a', 'y'",
+	    "the same field" },
+};
+
+static void
+a_bad_field_is_the_fault_of_its_route(void **state)
+{
+	char			 text[512];
+	const struct route	*rt;
+	size_t			 i;
+
+	(void)state;
+	sql("DROP TRIGGER route_headers_insert;"
+	    "INSERT INTO routes(name, url, allow_origins) VALUES"
+	    "('ok', 'http://a.example', ''), ('x', 'http://a.example', '');"
+	    "INSERT INTO route_headers VALUES ('ok', 'request', 'X-A', 'b')");
+	for (i = 0; i < sizeof(bad_fields) / sizeof(bad_fields[0]); i++) {
+		snprintf(text, sizeof(text), "DELETE FROM route_headers WHERE "
+		    "route = 'x'; INSERT INTO route_headers VALUES ('x', %s)",
+		    bad_fields[i].values);
+		sql(text);
+		load();
+		assert_null(routes_find(routes, "ok")->fault);
+		rt = routes_find(routes, "x");
+		if (rt->fault == NULL ||
+		    strstr(rt->fault, bad_fields[i].fault) == NULL)
+			fail_msg("%s: %s", bad_fields[i].values, rt->fault);
+		assert_int_equal(rt->up.count + rt->down.count, 0);
+	}
+	sql("DELETE FROM route_headers; INSERT INTO route_headers "
+	    "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n "
+	    "WHERE i < 65) SELECT 'x', 'request', 'X-' || i, 'v' FROM n");
+	load();
+	assert_non_null(strstr(routes_find(routes, "x")->fault,
+	    "more than 64 rows"));
+	sql("DELETE FROM route_headers WHERE name = 'X-7'");
+	load();
+	assert_int_equal(routes_find(routes, "x")->up.count, 64);
+}
+
+/* Whether strangers are kept from what the operator adds; the INI's part is
+ * what only the program can see. */
+static const struct {
+	const char	*ini, *set;
+	bool		 sound;
+} guards[] = {
+	{ "", "allow_origins = 'https://p.example'", true },
+	{ "", "allow_origins = ''", true },
+	{ "", "allow_origins = 'https://*.p.example'", true },
+	{ "", "allow_origins = NULL", false },
+	{ "", "allow_origins = '*'", false },
+	{ "", "allow_origins = ' * '", false },
+	{ "", "allow_origins = 'https://p.example null'", false },
+	{ "", "allow_origins = 'https://p.example', access = 'open'", true },
+	{ "", "allow_origins = 'https://p.example', cors = 'target'", false },
+	{ "allow_origins = https://p.example", "allow_origins = NULL",
+	    false },
+	{ "cors = target", "allow_origins = 'https://p.example'", false },
+	{ "cors = target",
+	    "allow_origins = 'https://p.example', cors = 'own'", true },
+};
+
+static void
+strangers_do_not_use_the_operators_fields(void **state)
+{
+	char	 text[256];
+	size_t	 i;
+
+	(void)state;
+	sql("DROP TRIGGER routes_update;"
+	    "INSERT INTO routes(name, url, allow_origins) VALUES"
+	    "('x', 'http://a.example', '');"
+	    "INSERT INTO route_headers VALUES ('x', 'request', 'A', NULL)");
+	for (i = 0; i < sizeof(guards) / sizeof(guards[0]); i++) {
+		snprintf(text, sizeof(text), "[cors]\n%s\n", guards[i].ini);
+		settings(text);
+		snprintf(text, sizeof(text), "UPDATE routes SET cors = NULL, "
+		    "access = NULL; UPDATE routes SET %s", guards[i].set);
+		sql(text);
+		load();
+		print_message("# %s; %s\n", guards[i].ini, guards[i].set);
+		assert_int_equal(routes_find(routes, "x")->fault == NULL,
+		    guards[i].sound);
+		if (!guards[i].sound)
+			assert_non_null(strstr(routes_find(routes, "x")->fault,
+			    "lest strangers"));
+	}
+	sql("DELETE FROM route_headers; UPDATE routes SET cors = NULL, "
+	    "allow_origins = '*';"
+	    "INSERT INTO route_headers VALUES ('x', 'response', 'A', 'b')");
+	settings("");
+	load();
+	assert_null(routes_find(routes, "x")->fault);
 }
 
 /* --- what is no database of ours ----------------------------------------- */
@@ -589,7 +727,9 @@ main(void)
 		T(new_settings_are_laid_under_old_rows),
 		T(a_bad_row_is_the_fault_of_one_route_only),
 		T(a_row_with_a_bad_name_is_kept_as_a_fault),
-		T(a_route_with_fields_of_its_own_is_not_served_without_them),
+		T(a_route_has_fields_of_its_own),
+		T(a_bad_field_is_the_fault_of_its_route),
+		T(strangers_do_not_use_the_operators_fields),
 		T(what_is_no_database_is_refused),
 		T(another_schema_is_refused),
 		T(a_damaged_database_is_refused),

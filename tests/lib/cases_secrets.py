@@ -1,0 +1,156 @@
+"""What the operator keeps to himself: fields that a route adds, and that
+nothing planted here is ever seen in an answer or in a log."""
+from cases import APP, BAD, JSON, Row
+
+PLANTED = "planted-"                    # begins every secret of the list
+KEY = PLANTED + "key-of-the-target"
+LOGIN = "Basic " + PLANTED + "login-of-the-target"
+ORIGIN = ("Origin", APP)
+
+# Of the route "secret": direction, name, value.
+FIELDS = [("request", "X-Api-Key", KEY), ("request", "authorization", LOGIN),
+          ("request", "Accept", None), ("request", "User-Agent", "operator/1"),
+          ("response", "Cache-Control", "max-age=77"),
+          ("response", "X-Gone", None), ("response", "X-Added", "by route"),
+          ("response", "X-Frame-Options", "SAMEORIGIN")]
+
+# What callers have on them.
+CALLER = [("Authorization", "Bearer %stoken-of-a-caller" % PLANTED),
+          ("Cookie", "session=%scookie" % PLANTED),
+          ("X-API-Key", PLANTED + "key-of-a-caller"),
+          ("X_API_KEY", PLANTED + "key-of-a-caller"),
+          ("Referer", "https://app.example/?%sreferer" % PLANTED)]
+QUERY = "?token=%squery-of-a-caller" % PLANTED
+
+
+def routes(url):
+    return {"secret": (url, {"allow_origins": APP}),
+            "hidden": (url + "/echo?appid=%squery-of-the-table" % PLANTED,
+                       {})}
+
+
+def fields(site):
+    for direction, name, value in FIELDS:
+        site.header("secret", direction, name, value)
+
+
+def rows(origin):
+    away = "https://elsewhere.example/?k="
+    return [
+        Row("secrets: an answer's fields are set and removed",
+            "/secret/say?h=Cache-Control:no-store&h=X-Gone:1&h=X-Kept:2",
+            has={"cache-control": "max-age=77", "x-gone": None,
+                 "x-kept": "2", "x-added": "by route",
+                 "x-frame-options": "SAMEORIGIN"}),
+        Row("secrets: not those of an error made here",
+            "/?route=secret&path=/../x", 400, fields=[JSON], rule="bad_path",
+            has={"cache-control": "no-store", "x-added": None}),
+        Row("secrets: strangers do not use them", "/secret/echo", 403,
+            fields=[JSON, ("Origin", BAD)], rule="origin_not_allowed"),
+        Row("secrets: nor does an image of theirs", "/secret/echo", 403,
+            fields=[JSON, ("Sec-Fetch-Mode", "no-cors"),
+                    ("Sec-Fetch-Site", "cross-site")], rule="fetch_mode"),
+        Row("secrets: a preflight shows none", "/secret/echo", 204,
+            method="OPTIONS", hits=0, fields=[
+                ORIGIN, ("Access-Control-Request-Method", "GET")],
+            has={"x-added": None}),
+        Row("secrets: not in a Location", "/secret/redirect?to=%s%s"
+            % (away, KEY), 302, has={"location": None}),
+        Row("secrets: nor encoded", "/secret/redirect?to=%s%s"
+            % (away, KEY.replace("-", "%252D")), 302,
+            has={"location": None}),
+        Row("secrets: not in a Link", "/secret/say?h=Link:%3C/x?k=" + KEY +
+            "%3E;rel=next", has={"link": None}),
+        Row("secrets: not in X-Final-URL", "/secret/redirect?to=/echo/" + KEY,
+            hits=2, has={"x-final-url": None}),
+        Row("secrets: the table's query is sent and not told",
+            "/hidden" + QUERY, target="/echo?appid=%squery-of-the-table&%s"
+            % (PLANTED, QUERY[1:])),
+    ]
+
+
+def route_headers(run):
+    """Set in place of the caller's, whatever its spelling; removed."""
+    for path in ("/secret/echo", "/?route=secret&path=/echo"):
+        answer = run.ask("GET", path, [ORIGIN, *CALLER, (
+            "Accept", "a/b"), ("User-Agent", "caller")])
+        run.equal([answer.sent(n) for n in (
+            "X-Api-Key", "X_Api_Key", "Authorization", "Accept",
+            "User-Agent")], [[KEY], [], [LOGIN], [], ["operator/1"]],
+            "route_headers: " + path, answer)
+    answer = run.ask("GET", "/o/echo", [ORIGIN])
+    run.equal([answer.sent(n) for n in ("X-Api-Key", "Authorization")],
+              [[], []], "route_headers: not on another route", answer)
+
+
+def route_headers_stay(run):
+    """A redirect to another origin takes none of them along, and what was
+    removed does not come back."""
+    away = run.origin.url.replace("127.0.0.1", "localhost")
+    run.site.route("twin", away)        # else it is not followed
+    answer = run.ask("GET", "/secret/redirect?to=/echo", [ORIGIN])
+    run.equal(answer.sent("X-Api-Key"), [KEY], "route_headers_stay: on the "
+              "same origin", answer)
+    answer = run.ask("GET", "/secret/redirect?to=%s/echo" % away,
+                     [ORIGIN, *CALLER, ("Accept", "a/b")])
+    run.equal([answer.status] + [answer.sent(n) for n in (
+        "X-Api-Key", "X_Api_Key", "Authorization", "Accept", "User-Agent")],
+        [200, [], [], [], [], []], "route_headers_stay: not to another",
+        answer)
+    run.site.drop("twin")
+
+
+def route_headers_unguarded(run):
+    """The program asks again whether strangers could use them."""
+    run.site.sql("DROP TRIGGER routes_update; UPDATE routes SET "
+                 "allow_origins = '*' WHERE name = 'secret';")
+    try:
+        answer = run.ask("GET", "/secret/echo", [JSON, ("Origin", BAD)])
+        open_to_all = run.ask("GET", "/secret/echo", [JSON])
+        run.equal((answer.status, open_to_all.status, open_to_all.rule,
+                   run.origin.arrived()), (403, 500, "route_invalid", []),
+                  "route_headers_unguarded", open_to_all)
+    finally:
+        run.site.sql("UPDATE routes SET allow_origins = '%s' "
+                     "WHERE name = 'secret';" % APP)
+        run.site.make_database()        # its trigger again
+    run.equal(run.ask("GET", "/secret/echo").status, 200,
+              "route_headers_unguarded: mended")
+
+
+def with_secrets(run):
+    """Requests of every outcome with all that a caller may have on him, while
+    the error log says all that it can."""
+    undo = run.site.settings("log", level="debug")
+    for path in ("/o/echo", "/secret/echo", "/hidden", "/down/x", "/nowhere",
+                 "/quick/wait/with-secrets", "/o/..%2f", "/small/bytes/2000",
+                 "/o/fault/ssh", "/pass", "/o/redirect?to=/echo/x",
+                 "/o/cut/20000/0"):
+        for accept in ("application/json", "text/html"):
+            more = QUERY if "?" not in path else "&" + QUERY[1:]
+            run.ask("GET", path + more, [ORIGIN, *CALLER,
+                                         ("Accept", accept)])
+    undo()
+
+
+def nothing_leaks(run):
+    """After all of the list: what was planted is in no answer (but in what
+    the origin itself repeats) and in no log."""
+    def shown(answer):
+        text = "".join("%s: %s\n" % pair for pair in answer.fields)
+        if b'"connection": ' not in answer.body:
+            text += answer.body.decode("latin-1")
+        return text
+    leaks = ["%s %s\n%s" % (method, path, answer)
+             for method, path, answer in run.seen
+             if PLANTED in shown(answer)]
+    run.equal(leaks[:3], [], "nothing_leaks: in answers")
+    run.ok(len(run.seen) > 300, "nothing_leaks: of which there were many")
+    for name, text in (("access", run.site.access_log()),
+                       ("error", run.front.ours())):
+        lines = [line for line in text.split("\n") if PLANTED in line]
+        run.equal(lines[:3], [], "nothing_leaks: in the %s log" % name)
+
+
+STORIES = [route_headers, route_headers_stay, route_headers_unguarded,
+           with_secrets]
