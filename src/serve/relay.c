@@ -188,10 +188,6 @@ on_body(void *arg, const void *bytes, size_t n)
 	struct relay	*r = arg;
 	int64_t		 quota = r->route->rules.payload_quota_bytes;
 
-	/* Where a head ends is the target's to blur: libcurl may see its end
-	 * where we saw none. */
-	if (!r->following && r->reply->phase == REPLY_HEAD)
-		return ERR_BAD_RESPONSE;
 	r->body_bytes += (int64_t)n;
 	if (r->following)
 		return r->body_bytes > MAX_SKIPPED_BYTES ?

@@ -162,6 +162,8 @@ transfer_body(char *data, size_t size, size_t n, void *arg)
 	struct transfer	*t = arg;
 	enum err	 e;
 
+	/* Where a head ends is the target's to blur: libcurl may see its end
+	 * where we saw none. */
 	if (!t->head_done)
 		return transfer_fail(t, ERR_BAD_RESPONSE);
 	t->drip_bytes += (int64_t)(size * n);

@@ -41,7 +41,7 @@ struct sink {
 	/* The final head; 1xx are swallowed.  Fields as they came (obsolete
 	 * folds joined), before any policy. */
 	enum err (*head)(void *arg, int status, const struct fields *);
-	enum err (*body)(void *arg, const void *, size_t);
+	enum err (*body)(void *arg, const void *, size_t); /* after head */
 	/* Nothing more has come for now; *again_ms as for reply_idle(). */
 	enum err (*idle)(void *arg, int64_t now_ms, int *again_ms);
 	void	*arg;

@@ -533,18 +533,6 @@ events_go_out_at_once(void **state)
 	assert_int_equal(world.io.cuts, 1);
 }
 
-/* Seen with libcurl 7.88, which ends a head at a line that begins with CR. */
-static void
-a_body_without_a_head_is_no_http(void **state)
-{
-	(void)state;
-	world.answers[0] = (struct world_answer){ .body = { "hello" } };
-	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api");
-	assert_field("Status", "502 Bad Gateway");
-	assert_non_null(strstr(io_mem_field(&world.io, "Proxy-Status"),
-	    "bad_response"));
-}
-
 #define RULE(name) cmocka_unit_test_setup(name, setup)
 
 int
@@ -569,7 +557,6 @@ main(void)
 		RULE(head_takes_no_body_along),
 		RULE(commands_to_the_server_do_not_cross),
 		RULE(events_go_out_at_once),
-		RULE(a_body_without_a_head_is_no_http),
 	};
 
 	return cmocka_run_group_tests_name("relay", tests, NULL, NULL);
