@@ -282,3 +282,12 @@ fields_content_length(const struct fields *in, long long *bytes)
 		*bytes = length;
 	return e;
 }
+
+bool
+fields_endless(const struct fields *answer)
+{
+	const char	*type = fields_get(answer, "Content-Type");
+
+	return type != NULL &&
+	    value_is(type, strcspn(type, "; \t"), "text/event-stream");
+}

@@ -103,6 +103,9 @@ enum err	 fields_to_client(const struct fields *in,
  */
 enum err	 fields_content_length(const struct fields *in, long long *bytes);
 
+/* Server-sent events, which have no end of their own? */
+bool		 fields_endless(const struct fields *answer);
+
 /* Merge two Vary values (either may be NULL) without repeats; "*" wins. */
 const char	*fields_vary(struct arena *, const char *a, const char *b);
 

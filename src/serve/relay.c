@@ -156,7 +156,6 @@ on_head(void *arg, int status, const struct fields *in)
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
 	};
-	const char		*type = fields_get(in, "Content-Type");
 	enum err		 e;
 
 	/* A body has gone to the first hop, and is not there for a second. */
@@ -177,8 +176,7 @@ on_head(void *arg, int status, const struct fields *in)
 	hide_secrets(r, &down);
 	if ((e = fields_edit(&down, &r->route->down)) != OK)
 		return e;
-	h.endless = type != NULL &&
-	    strncasecmp(type, "text/event-stream", 17) == 0;
+	h.endless = fields_endless(in);
 	return reply_head(r->reply, &h);
 }
 

@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/arena.h"
 #include "core/clock.h"
@@ -103,7 +102,6 @@ field_line(struct transfer *t, const char *line, size_t len)
 static enum err
 end_block(struct transfer *t)
 {
-	const char	*type;
 	enum err	 e;
 
 	t->in_block = false;
@@ -111,9 +109,7 @@ end_block(struct transfer *t)
 		t->answering = false;	/* in request_timeout */
 		return ++t->interims > MAX_INTERIM ? ERR_HEAD_TOO_LARGE : OK;
 	}
-	type = fields_get(&t->head, "Content-Type");
-	t->endless = type != NULL &&
-	    strncasecmp(type, "text/event-stream", 17) == 0;
+	t->endless = fields_endless(&t->head);
 	if ((e = t->sink->head(t->sink->arg, t->status, &t->head)) != OK)
 		return e;
 	t->head_done = true;

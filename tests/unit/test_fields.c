@@ -818,6 +818,29 @@ one_length_or_none(void **state)
 	}
 }
 
+static void
+only_events_have_no_end(void **state)
+{
+	static const struct { const char *type; bool want; } rows[] = {
+		{ "text/event-stream", true },
+		{ "Text/Event-Stream;charset=utf-8", true },
+		{ "text/event-stream ; a=b", true },
+		{ "text/event-streams", false },
+		{ "text/event", false }, { "text/plain", false },
+		{ "", false },
+	};
+	struct fields	 none = FIELDS("X-A", "text/event-stream");
+
+	(void)state;
+	assert_false(fields_endless(&none));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct fields	 in = FIELDS("content-type", rows[i].type);
+
+		print_message("# %s\n", rows[i].type);
+		assert_int_equal(fields_endless(&in), rows[i].want);
+	}
+}
+
 static const struct { const char *a, *b, *want; } varies[] = {
 	{ NULL, NULL, NULL }, { "Origin", NULL, "Origin" },
 	{ NULL, "Origin", "Origin" }, { "Accept", "Origin", "Accept, Origin" },
@@ -875,6 +898,7 @@ main(void)
 		cmocka_unit_test(a_link_that_acts_stays_behind),
 		cmocka_unit_test(a_content_location_stays_below),
 		cmocka_unit_test(one_length_or_none),
+		cmocka_unit_test(only_events_have_no_end),
 		cmocka_unit_test(vary_lists_each_name_once),
 	};
 
