@@ -284,7 +284,8 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		.v = v, .reply = reply, .arena = reply->arena,
 	};
 	struct fetch		 f = {
-		.method = v->method, .fields = &v->up, .rules = rules,
+		.method = v->method, .target = &r.from, .fields = &v->up,
+		.rules = rules,
 		.body_bytes = rq->body_bytes,
 		.outbound_proxy = snap->conf.outbound_proxy,
 		.server_addr = rq->server_addr,

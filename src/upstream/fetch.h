@@ -10,6 +10,7 @@
 
 struct arena;
 struct io;
+struct url;
 
 /* The process is to end: fd is readable from then on, and transfers under way
  * have until DRAIN_MS after at_ms (monotonic). */
@@ -23,6 +24,7 @@ struct stop {
 struct fetch {
 	const char	*method;	/* static string of target_method() */
 	const char	*url;
+	const struct url *target;	/* url in parts, as they were judged */
 	const struct fields *fields;	/* sent as they are, in their order */
 	const char	*host;		/* preserve_host; NULL: the URL's */
 	int64_t		 body_bytes;	/* 0 none, -1 unknown, sent chunked */

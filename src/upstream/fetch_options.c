@@ -7,6 +7,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "http/url.h"
 #include "upstream/guard.h"
 
 /*
@@ -144,24 +145,23 @@ before_request(void *arg, char *peer, char *local, int peer_port,
 static enum err
 set_url(struct transfer *t)
 {
-	CURLU		*u = curl_url();
-	char		*host = NULL, *port = NULL, *scheme = NULL;
-	const char	*why;
-	enum err	 e = ERR_INTERNAL;
-	bool		 same;
+	const struct url	*to = t->f->target;
+	CURLU			*u = curl_url();
+	char			*host = NULL, *port = NULL, *scheme = NULL;
+	enum err		 e = ERR_INTERNAL;
+	bool			 same;
 
 	if (u == NULL)
 		return ERR_NO_MEMORY;
-	if (url_split(t->arena, t->f->url, &t->target, &why) == OK &&
-	    curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
+	if (curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
 	    CURLU_PATH_AS_IS) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
 	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
 	    CURLUE_OK) {
-		same = strcmp(scheme, t->target.https ? "https" : "http") == 0
-		    && strcasecmp(host, t->target.host) == 0 &&
-		    strtol(port, NULL, 10) == t->target.port;
+		same = strcmp(scheme, to->https ? "https" : "http") == 0 &&
+		    strcasecmp(host, to->host) == 0 &&
+		    strtol(port, NULL, 10) == to->port;
 		if (same && curl_easy_setopt(t->pool->easy, CURLOPT_URL,
 		    t->f->url) == CURLE_OK)
 			e = OK;

@@ -6,7 +6,6 @@
 
 #include <curl/curl.h>
 
-#include "http/url.h"
 #include "upstream/fetch.h"
 
 /* Connections that may serve the same rules of TLS and addresses. */
@@ -30,7 +29,6 @@ struct transfer {
 	struct io		*io;
 	struct arena		*arena;
 	struct pool		*pool;
-	struct url		 target;	/* f->url in parts */
 	enum err		 why;		/* the first failure; else OK */
 
 	/* what libcurl wants to be watched */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "http/url.h"
 #include "upstream/transfer.h"
 
 /*
@@ -79,6 +80,7 @@ last(CURLoption option)
 static struct arena	 arena;
 static struct fields	 up;
 static struct rules	 rules;
+static struct url	 target;
 static struct ip_net	 loopback;
 static struct pool	 pool;
 static struct fetch	 fetch;
@@ -93,8 +95,11 @@ setup(void **state)
 	memset(&rules, 0, sizeof(rules));
 	rules.verify_tls = true;
 	rules.connect_timeout_ms = 1234;
+	target = (struct url){ .https = true, .host = "t.example",
+	    .port = 443 };
 	fetch = (struct fetch){ .method = "GET", .fields = &up,
-	    .url = "https://t.example/a/../b", .rules = &rules };
+	    .url = "https://t.example/a/../b", .target = &target,
+	    .rules = &rules };
 	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool };
 	resets = 0;
 	return ip_net_read("127.0.0.0/8", &loopback) ? 0 : -1;
@@ -173,6 +178,23 @@ every_option_is_stated(void **state)
 	for (size_t i = 0; i < n_told; i++)	/* NULL turns them on */
 		assert_true(told[i].option != CURLOPT_ALTSVC &&
 		    told[i].option != CURLOPT_HSTS);
+}
+
+/* libcurl must read the URL as policy did. */
+static void
+no_other_place_than_the_judged_one(void **state)
+{
+	(void)state;
+	target.host = "u.example";
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+	target.host = "t.example";
+	target.port = 80;
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+	target.port = 443;
+	target.https = false;
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+	target.https = true;
+	assert_int_equal(transfer_options(&t), OK);
 }
 
 static void
@@ -315,6 +337,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		RULE(every_option_is_stated),
+		RULE(no_other_place_than_the_judged_one),
 		RULE(nothing_stays_of_the_request_before),
 		RULE(only_sound_fields_are_sent),
 		RULE(addresses_are_judged_when_connecting_and_when_asking),
