@@ -25,6 +25,17 @@ teardown(void **state)
 	return 0;
 }
 
+struct fields
+fixture_fields(const char *const *pairs)
+{
+	struct fields	 f;
+
+	fields_init(&f, &arena);
+	for (; *pairs != NULL; pairs += 2)
+		assert_int_equal(fields_add(&f, pairs[0], pairs[1]), OK);
+	return f;
+}
+
 void
 assert_text(const char *got, const char *wanted)
 {

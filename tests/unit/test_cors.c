@@ -33,19 +33,6 @@ rule(void)
 		.headers = "*", .expose = "*", .max_age_seconds = 600 };
 }
 
-static struct fields
-fields(const char *const *pairs)
-{
-	struct fields	 f;
-
-	fields_init(&f, &arena);
-	for (; *pairs != NULL; pairs += 2)
-		assert_int_equal(fields_add(&f, pairs[0], pairs[1]), OK);
-	return f;
-}
-
-#define FIELDS(...) fields((const char *const []){ __VA_ARGS__, NULL })
-
 /* --- tests/data/cors.txt --- */
 
 enum { ORIGINS, CREDENTIALS, ORIGIN, REQUEST, STATUS, WANTED, COLUMNS };

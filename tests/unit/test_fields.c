@@ -11,19 +11,6 @@
 #include "http/fields.h"
 #include "tests/unit/fixture.h"
 
-static struct fields
-fields(const char *const *pairs)
-{
-	struct fields	 f;
-
-	fields_init(&f, &arena);
-	for (; *pairs != NULL; pairs += 2)
-		assert_int_equal(fields_add(&f, pairs[0], pairs[1]), OK);
-	return f;
-}
-
-#define FIELDS(...) fields((const char *const []){ __VA_ARGS__, NULL })
-
 /* --- the list --- */
 
 static void

@@ -19,23 +19,6 @@ setup(void **state)
 	return 0;
 }
 
-#define SERVE(...) \
-    world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
-    NULL)
-
-static void
-assert_field(const char *name, const char *value)
-{
-	const char	*got = io_mem_field(&world.io, name);
-
-	if (value == NULL) {
-		assert_null(got);
-		return;
-	}
-	assert_non_null(got);
-	assert_string_equal(got, value);
-}
-
 static struct world_answer
 redirect(int status, const char *location)
 {

@@ -9,6 +9,7 @@
 #include "serve/serve.h"
 #include "serve/slots.h"
 #include "store/app.h"
+#include "tests/unit/fixture.h"
 #include "upstream/fetch.h"
 
 struct world	 world;
@@ -201,4 +202,10 @@ world_serve(const char *const *vars, const char *const *body)
 	if (taken != 0)
 		snprintf(world.lines, sizeof(world.lines),
 		    "a snapshot was not given back\n");
+}
+
+void
+assert_field(const char *name, const char *value)
+{
+	assert_text(io_mem_field(&world.io, name), value);
 }

@@ -51,5 +51,11 @@ extern struct world {
 void		 world_reset(void);
 /* Serve one request; both lists end in NULL. */
 void		 world_serve(const char *const *vars, const char *const *body);
+/* One without a body, of these variables. */
+#define SERVE(...) \
+    world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
+    NULL)
+/* The answer has this field, or none of the name where `value' is NULL. */
+void		 assert_field(const char *name, const char *value);
 
 #endif
