@@ -468,18 +468,30 @@ class ApacheProxy(Behind, Apache):
 
 NGINX = """\
 daemon off;
-pid {tree}/nginx.pid;
+pid {at}.pid;
 worker_processes 1;
 error_log stderr;
 events {{ worker_connections 512; }}
 http {{
 	access_log off;
-	client_body_temp_path {tree}/nginx.body;
-	fastcgi_temp_path {tree}/nginx.fastcgi;
-	proxy_temp_path {tree}/nginx.proxy;
-	uwsgi_temp_path {tree}/nginx.uwsgi;
-	scgi_temp_path {tree}/nginx.scgi;
+	client_body_temp_path {at}.body;
+	fastcgi_temp_path {at}.fastcgi;
+	proxy_temp_path {at}.proxy;
+	uwsgi_temp_path {at}.uwsgi;
+	scgi_temp_path {at}.scgi;
 	{http}
+}}
+"""
+
+
+def nginx(tree, name, http):
+    """The command of an nginx that has all of its files in the tree."""
+    conf = tree.write(name + ".conf",
+                      NGINX.format(at=tree.at(name), http=http))
+    return [trees.find("nginx"), "-p", tree.path, "-e", "stderr", "-c", conf]
+
+
+NGINX_SERVER = """
 	server {{
 		listen 127.0.0.1:{port};
 		server_name viaduct.test;
@@ -488,7 +500,6 @@ http {{
 		include {tree}/nginx.inc.conf;
 		{server}
 	}}
-}}
 """
 
 
@@ -510,11 +521,10 @@ class Nginx(Behind, Server):
                      % address)
         self.copy("nginx/viaduct.conf", "nginx.inc.conf",
                   **{LISTEN: "viaduct" if self.pool else address})
-        conf = self.tree.write("nginx.conf", NGINX.format(
-            tree=self.tree.path, port=self.port, http=http,
-            server=self.server.replace(LISTEN, address)))
-        return self.listening([trees.find("nginx"), "-p", self.tree.path,
-                               "-e", "stderr", "-c", conf])
+        http += NGINX_SERVER.format(
+            tree=self.tree.path, port=self.port,
+            server=self.server.replace(LISTEN, address))
+        return self.listening(nginx(self.tree, "nginx", http))
 
 
 FRONTS = {front.name: front for front in (

@@ -13,19 +13,7 @@ import origin as origins                                # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 
-CONF = """\
-daemon off;
-pid {tree}/h2.pid;
-worker_processes 1;
-error_log stderr;
-events {{ worker_connections 256; }}
-http {{
-	access_log off;
-	client_body_temp_path {tree}/h2.body;
-	fastcgi_temp_path {tree}/h2.fastcgi;
-	proxy_temp_path {tree}/h2.proxy;
-	uwsgi_temp_path {tree}/h2.uwsgi;
-	scgi_temp_path {tree}/h2.scgi;
+SERVER = """
 	server {{
 		listen 127.0.0.1:{port} ssl http2;
 		ssl_certificate {cert};
@@ -40,7 +28,6 @@ http {{
 			add_header X-Connection $connection always;
 		}}
 	}}
-}}
 """
 
 
@@ -49,10 +36,8 @@ def start_target(tree, origin):
     cert, key = origins.certificate(tree)
     for _ in range(5):
         port = trees.free_port()
-        conf = tree.write("h2.conf", CONF.format(
-            tree=tree.path, port=port, cert=cert, key=key, origin=origin.url))
-        process = tree.start([trees.find("nginx"), "-p", tree.path, "-e",
-                              "stderr", "-c", conf], "h2.log")
+        process = tree.start(fronts.nginx(tree, "h2", SERVER.format(
+            port=port, cert=cert, key=key, origin=origin.url)), "h2.log")
         trees.until(lambda: process.poll() is not None or
                     trees.accepts(("127.0.0.1", port)))
         if process.poll() is None:
