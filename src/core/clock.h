@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
-int64_t	 clock_ms(void);	/* CLOCK_MONOTONIC, milliseconds; never 0 */
+/* CLOCK_MONOTONIC; never 0. */
+int64_t	 clock_ms(void);
+int64_t	 clock_us(void);
 
 #endif
