@@ -258,3 +258,40 @@ ip_literal(const char *text, int port, struct sockaddr_storage *sa,
 	}
 	return false;
 }
+
+/* --- writing --- */
+
+void
+ip_unmap(struct sockaddr_storage *sa, socklen_t *len)
+{
+	static const unsigned char	 mapped[12] = { [10] = 0xff, 0xff };
+	struct sockaddr_in		 in = { .sin_family = AF_INET };
+	const struct sockaddr_in6	*in6 = (const void *)sa;
+
+	if (sa->ss_family != AF_INET6 ||
+	    memcmp(&in6->sin6_addr, mapped, sizeof mapped) != 0)
+		return;
+	memcpy(&in.sin_addr, (const char *)&in6->sin6_addr + sizeof mapped, 4);
+	in.sin_port = in6->sin6_port;
+	memset(sa, 0, sizeof *sa);
+	memcpy(sa, &in, *len = sizeof in);
+}
+
+void
+ip_text(const struct sockaddr *sa, char text[INET6_ADDRSTRLEN])
+{
+	unsigned char	 b[16];
+
+	if (bytes_of(sa, b) == NULL ||
+	    inet_ntop(sa->sa_family, b, text, INET6_ADDRSTRLEN) == NULL)
+		text[0] = '\0';
+}
+
+void
+ip_bytes(const struct sockaddr *sa, unsigned char *bytes, size_t n)
+{
+	unsigned char	 b[16];
+
+	bytes_of(sa, b);
+	memcpy(bytes, b, n);
+}

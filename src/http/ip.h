@@ -44,4 +44,12 @@ bool		 ip_net_read(const char *text, struct ip_net *);
 bool		 ip_literal(const char *text, int port,
 		    struct sockaddr_storage *, socklen_t *len);
 
+/* An IPv4 address inside of IPv6 (::ffff:0:0/96) becomes plain IPv4. */
+void		 ip_unmap(struct sockaddr_storage *, socklen_t *len);
+/* The canonical text (RFC 5952); "" for another family. */
+void		 ip_text(const struct sockaddr *, char text[INET6_ADDRSTRLEN]);
+/* The first bytes, in network order, zeros after an address's end; at most
+ * 16. */
+void		 ip_bytes(const struct sockaddr *, unsigned char *, size_t);
+
 #endif
