@@ -1,0 +1,317 @@
+#include "store/shm.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/siphash.h"
+
+/* The numbers are of this machine's byte order: a file from another one does
+ * not fit. */
+#define MAGIC	UINT64_C(0x7669616475637431)	/* "viaduct1" */
+
+enum { CELLS = 65536, HEAD_BYTES = 4096, ATTEMPTS = 8, MAX_CLIENT = 32,
+    MAX_SCOPE = 80 };
+
+struct head {
+	uint64_t	 magic, cells;
+	unsigned char	 seed[16];	/* of the hash that finds a cell */
+};
+struct table {
+	struct head	 head;
+	unsigned char	 unused[HEAD_BYTES - sizeof(struct head)];
+	_Atomic(uint64_t) cells[CELLS];
+};
+_Static_assert(sizeof(struct table) == HEAD_BYTES + CELLS * 8, "no holes");
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
+
+struct shm {
+	struct table	*table;
+	bool		 mapped;	/* else this process's own */
+	dev_t		 dev;
+	ino_t		 ino;
+	atomic_int	 holds;
+};
+
+static struct shm *
+wrap(struct table *table)
+{
+	struct shm	*m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NULL;
+	m->table = table;
+	atomic_init(&m->holds, 1);
+	return m;
+}
+
+static bool
+begin(struct head *h)
+{
+	h->magic = MAGIC;
+	h->cells = CELLS;
+	return getrandom(h->seed, sizeof(h->seed), 0) ==
+	    (ssize_t)sizeof(h->seed);
+}
+
+struct shm *
+shm_private(void)
+{
+	struct table	*t = calloc(1, sizeof(*t));
+	struct shm	*m = NULL;
+
+	if (t != NULL && begin(&t->head))
+		m = wrap(t);
+	if (m == NULL)
+		free(t);
+	return m;
+}
+
+struct shm *
+shm_hold(struct shm *m)
+{
+	atomic_fetch_add(&m->holds, 1);
+	return m;
+}
+
+void
+shm_drop(struct shm *m)
+{
+	if (m == NULL || atomic_fetch_sub(&m->holds, 1) > 1)
+		return;
+	if (m->mapped)
+		munmap(m->table, sizeof(*m->table));
+	else
+		free(m->table);
+	free(m);
+}
+
+/* --- the file ----------------------------------------------------------- */
+
+static bool
+name(char path[PATH_MAX], const char *folder)
+{
+	return snprintf(path, PATH_MAX, "%s/" SHM_FILE, folder) < PATH_MAX;
+}
+
+static void
+says(struct buf *why, const char *path, const char *what)
+{
+	buf_fmt(why, "%s: %s", path, what);
+}
+
+/* What others may change is no limit to them, and what they cut short ends the
+ * processes that have it mapped. */
+static const char *
+fault(const struct stat *st, uid_t owner)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is no file: take it away";
+	if (st->st_uid != owner)
+		return "belongs to another user than who runs the program: "
+		    "delete it, it is made anew";
+	if (st->st_mode & (S_IWGRP | S_IWOTH))
+		return "may be written by others: chmod 600 it";
+	if (st->st_size != (off_t)sizeof(struct table))
+		return "is not of the right size: delete it, it is made anew";
+	return NULL;
+}
+
+/* Room first: a page that the disk has no block for would end the process that
+ * writes to it.  Written out before it has its name, so that none is found
+ * empty after the power failed. */
+static int
+fill(int fd, const char *path, struct buf *why)
+{
+	struct head	 head;
+	int		 failed = EIO;
+
+	if (begin(&head))
+		failed = posix_fallocate(fd, 0, sizeof(struct table));
+	errno = EIO;		/* of a write that is short */
+	if (failed == 0 && (pwrite(fd, &head, sizeof(head), 0) !=
+	    (ssize_t)sizeof(head) || fsync(fd) != 0))
+		failed = errno;
+	if (failed == 0)
+		return 0;
+	buf_fmt(why, "%s: cannot be made: %s", path, strerror(failed));
+	return -1;
+}
+
+/* Under another name until it is whole; then it gets its own, unless another
+ * process was quicker, whose file it is then. */
+static int
+make(const char *path, struct buf *why)
+{
+	char		 fresh[PATH_MAX];
+	uint64_t	 n;
+	int		 fd, rc;
+
+	if (getrandom(&n, sizeof(n), 0) != (ssize_t)sizeof(n) ||
+	    snprintf(fresh, sizeof(fresh), "%s.%016" PRIx64, path, n) >=
+	    (int)sizeof(fresh)) {
+		says(why, path, "cannot be made: no name for it");
+		return -1;
+	}
+	fd = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    0600);
+	if (fd == -1) {
+		buf_fmt(why, "%s: cannot be made: %s", path, strerror(errno));
+		return -1;
+	}
+	if ((rc = fill(fd, path, why)) == 0 && link(fresh, path) == -1 &&
+	    errno != EEXIST) {
+		buf_fmt(why, "%s: cannot be made: %s", path, strerror(errno));
+		rc = -1;
+	}
+	unlink(fresh);
+	close(fd);
+	return rc;
+}
+
+/* -1 with a sentence.  O_NONBLOCK: a FIFO of that name must hold nobody. */
+static int
+open_or_make(const char *path, struct buf *why)
+{
+	int	 i, fd = -1;
+
+	for (i = 0; i < ATTEMPTS; i++) {
+		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+		    O_NOCTTY);
+		if (fd != -1)
+			return fd;
+		if (errno != ENOENT) {
+			buf_fmt(why, "%s: cannot be opened: %s", path,
+			    strerror(errno));
+			return -1;
+		}
+		if (make(path, why) == -1)
+			return -1;
+	}
+	says(why, path, "is deleted again and again");
+	return -1;
+}
+
+static struct table *
+map(int fd, const char *path, struct buf *why)
+{
+	struct table	*t;
+
+	t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (t == MAP_FAILED) {
+		buf_fmt(why, "%s: cannot be mapped: %s", path,
+		    strerror(errno));
+		return NULL;
+	}
+	if (t->head.magic == MAGIC && t->head.cells == CELLS)
+		return t;
+	munmap(t, sizeof(*t));
+	says(why, path, "is not of this program's form: delete it, it is made "
+	    "anew");
+	return NULL;
+}
+
+static struct shm *
+attach(int fd, const char *path, struct buf *why)
+{
+	struct stat	 st;
+	struct table	*t;
+	struct shm	*m;
+	const char	*wrong;
+
+	wrong = fstat(fd, &st) == -1 ? strerror(errno) :
+	    fault(&st, geteuid());
+	if (wrong != NULL)
+		says(why, path, wrong);
+	if (wrong != NULL || (t = map(fd, path, why)) == NULL)
+		return NULL;
+	if ((m = wrap(t)) == NULL) {
+		munmap(t, sizeof(*t));
+		says(why, path, "no memory is left");
+		return NULL;
+	}
+	m->mapped = true;
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
+	return m;
+}
+
+struct shm *
+shm_attach(const char *folder, struct buf *why)
+{
+	char		 path[PATH_MAX];
+	struct shm	*m = NULL;
+	int		 fd;
+
+	if (!name(path, folder))
+		says(why, folder, "is too long a path");
+	else if ((fd = open_or_make(path, why)) != -1) {
+		m = attach(fd, path, why);
+		close(fd);
+	}
+	return m;
+}
+
+bool
+shm_is_of(const struct shm *m, const char *folder)
+{
+	char		 path[PATH_MAX];
+	struct stat	 st;
+
+	return m->mapped && name(path, folder) && lstat(path, &st) == 0 &&
+	    st.st_dev == m->dev && st.st_ino == m->ino &&
+	    st.st_size == (off_t)sizeof(struct table);
+}
+
+const char *
+shm_fault(const char *path, unsigned long owner)
+{
+	struct stat	 st;
+
+	return lstat(path, &st) == -1 ? NULL : fault(&st, (uid_t)owner);
+}
+
+/* --- the buckets -------------------------------------------------------- */
+
+static _Atomic(uint64_t) *
+cell(struct table *t, const char *scope, const void *client, size_t bytes,
+    const struct rate *r)
+{
+	unsigned char	 key[MAX_SCOPE + sizeof(*r) + MAX_CLIENT];
+	size_t		 n = strlen(scope) + 1;
+
+	assert(n <= MAX_SCOPE && bytes <= MAX_CLIENT);
+	memcpy(key, scope, n);
+	memcpy(key + n, r, sizeof(*r));
+	n += sizeof(*r);
+	memcpy(key + n, client, bytes);
+	n += bytes;
+	return &t->cells[siphash(t->head.seed, key, n) % CELLS];
+}
+
+int64_t
+shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
+    const struct rate *r, int tenths, int64_t now_us)
+{
+	_Atomic(uint64_t)	*at = cell(m->table, scope, client, bytes, r);
+	uint64_t		 had = atomic_load(at), word;
+	int64_t			 wait_us;
+
+	do {
+		word = had;
+		wait_us = bucket_take(&word, r, tenths, now_us);
+	} while (wait_us == 0 &&
+	    !atomic_compare_exchange_weak(at, &had, word));
+	return wait_us;
+}

@@ -1,0 +1,52 @@
+#ifndef VIADUCT_STORE_SHM_H
+#define VIADUCT_STORE_SHM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "http/bucket.h"
+
+struct buf;
+
+/*
+ * The buckets of all clients, in a file that every process of the gateway has
+ * mapped.  No lock guards it, each bucket is one word; so a
+ * process that is killed can hold nothing.  It can be deleted at any time: it
+ * is made anew, and every bucket is full again.
+ */
+struct shm;
+#define SHM_FILE	"shm.v1"	/* below state */
+
+/*
+ * Map the file of this folder; make it where it is not there.  NULL with a
+ * sentence in `why': no folder, no room, not ours to trust (another owner, or
+ * others may write), of another size or form.  Such a file is left as it is.
+ */
+struct shm	*shm_attach(const char *folder, struct buf *why);
+/* A table of this process alone, for when there is no file.  NULL: no
+ * memory. */
+struct shm	*shm_private(void);
+/* For another holder; shm_drop() gives up one hold, NULL is nothing.  Any
+ * thread may call both. */
+struct shm	*shm_hold(struct shm *);
+void		 shm_drop(struct shm *);
+
+/* Is it still the folder's file, in its size?  Never of a private one. */
+bool		 shm_is_of(const struct shm *, const char *folder);
+/* NULL, or why this file could not be used by the user who should own it; a
+ * file that is not there could.  Static storage. */
+const char	*shm_fault(const char *path, unsigned long owner);
+
+/*
+ * Take from the bucket of this client (any bytes, at most 32) in this scope (at
+ * most 80 bytes).  0, or the microseconds to wait, as bucket_take() says.  A
+ * changed rate is another bucket.  Two that come to share a word, which nobody
+ * can bring about, are limited together: never less than each alone.  Any
+ * thread may call.
+ */
+int64_t		 shm_take(struct shm *, const char *scope, const void *client,
+		    size_t bytes, const struct rate *, int tenths,
+		    int64_t now_us);
+
+#endif

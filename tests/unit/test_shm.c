@@ -1,0 +1,353 @@
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/buf.h"
+#include "core/clock.h"
+#include "store/shm.h"
+#include "tests/unit/fixture.h"
+
+enum { FILE_BYTES = 4096 + 65536 * 8 };
+
+/* Slow enough that no test sees one come back. */
+static const struct rate	 five = { INT64_C(3600000000), 5 };
+
+static char		 folder[64], path[128];
+static struct buf	 why;
+
+static int
+make_folder(void **state)
+{
+	setup(state);
+	buf_init(&why, &arena, 4096);
+	snprintf(folder, sizeof(folder), "/tmp/viaduct-shm.XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/shm.v1", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	if (remove(path) == -1)
+		rmdir(path);
+	teardown(state);
+	return rmdir(folder);	/* fails where anything is left in it */
+}
+
+static struct shm *
+attached(void)
+{
+	struct shm	*m = shm_attach(folder, &why);
+
+	if (m == NULL)
+		fail_msg("%s", why.data);
+	return m;
+}
+
+static int
+passing(struct shm *m, const char *scope, const char *client, int tries)
+{
+	int	 n = 0;
+
+	while (tries-- > 0)
+		n += shm_take(m, scope, client, strlen(client), &five,
+		    COST_REQUEST, clock_us()) == 0;
+	return n;
+}
+
+static void
+the_file_is_made_and_found_again(void **state)
+{
+	struct shm	*one = attached(), *two;
+	struct stat	 st;
+
+	(void)state;
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFREG | 0600);
+	assert_int_equal(st.st_size, FILE_BYTES);
+	assert_true(st.st_blocks >= FILE_BYTES / 512);
+	assert_int_equal(passing(one, "r", "a", 3), 3);
+	shm_drop(one);
+	one = attached();
+	two = attached();
+	assert_int_equal(passing(two, "r", "a", 9), 2);
+	assert_int_equal(passing(one, "r", "a", 9), 0);
+	assert_true(shm_is_of(one, folder));
+	shm_drop(one);
+	shm_drop(two);
+	assert_int_equal(why.len, 0);
+}
+
+static void
+buckets_are_apart_by_scope_client_and_rate(void **state)
+{
+	const struct rate	 six = { five.period_us, 6 };
+	struct shm		*m = shm_private();
+
+	(void)state;
+	assert_non_null(m);
+	assert_int_equal(passing(m, "r", "a", 9), 5);
+	assert_int_equal(passing(m, "r", "b", 9), 5);
+	assert_int_equal(passing(m, "o", "a", 9), 5);
+	assert_int_equal(passing(m, "ra", "", 9), 5);
+	assert_int_equal(shm_take(m, "r", "a", 1, &six, COST_REQUEST,
+	    clock_us()), 0);
+	assert_true(shm_take(m, "r", "a", 1, &five, COST_REQUEST,
+	    clock_us()) > 3500 * INT64_C(1000000));
+	shm_drop(m);
+}
+
+/* Who could tell which clients share a word could use up another's. */
+static void
+each_file_hashes_by_a_key_of_its_own(void **state)
+{
+	unsigned char	 seeds[2][16];
+	int		 fd;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		shm_drop(attached());
+		fd = open(path, O_RDONLY);
+		assert_int_equal(pread(fd, seeds[i], 16, 16), 16);
+		close(fd);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_memory_not_equal(seeds[0], seeds[1], 16);
+}
+
+/* --- many processes ------------------------------------------------------ */
+
+/* What `work' returns in a process of its own. */
+static pid_t
+start(int (*work)(void))
+{
+	pid_t	 pid = fork();
+
+	if (pid == 0)
+		_exit(work());
+	assert_true(pid > 0);
+	return pid;
+}
+
+static int
+one_request(void)
+{
+	struct shm	*m = shm_attach(folder, &why);
+
+	return m == NULL ? 2 : passing(m, "r", "a", 1);
+}
+
+static void
+of_20_processes_at_once_five_pass(void **state)
+{
+	pid_t	 pids[20];
+	int	 status, counts[3] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 20; i++)	/* the file is not yet there */
+		pids[i] = start(one_request);
+	for (int i = 0; i < 20; i++) {
+		waitpid(pids[i], &status, 0);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 3);
+		counts[WEXITSTATUS(status)]++;
+	}
+	assert_int_equal(counts[2], 0);
+	assert_int_equal(counts[1], 5);
+}
+
+static int	 ready[2];
+
+static int
+endless_requests(void)
+{
+	struct shm	*m = shm_attach(folder, &why);
+
+	for (int i = 0;; i++) {
+		passing(m, "r", "a", 1);
+		passing(m, "r", "b", 1);
+		if (i == 100 && write(ready[1], "x", 1) != 1)
+			return 1;
+	}
+}
+
+static void
+a_killed_process_holds_nothing(void **state)
+{
+	struct shm	*m = attached();
+	char		 byte;
+	pid_t		 pid;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	for (int i = 0; i < 20; i++) {
+		pid = start(endless_requests);
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	close(ready[0]);
+	close(ready[1]);
+	assert_int_equal(passing(m, "r", "a", 9), 0);
+	assert_int_equal(passing(m, "r", "c", 9), 5);
+	shm_drop(m);
+}
+
+/* --- what cannot be used ------------------------------------------------- */
+
+static void
+assert_refused(const char *says)
+{
+	buf_init(&why, &arena, 4096);
+	assert_null(shm_attach(folder, &why));
+	if (strstr(why.data, says) == NULL)
+		fail_msg("not %s: %s", says, why.data);
+	assert_memory_equal(why.data, folder, strlen(folder));
+}
+
+static void
+write_file(const char *bytes, size_t n, off_t size, mode_t mode)
+{
+	int	 fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert_true(fd != -1 && write(fd, bytes, n) == (ssize_t)n);
+	assert_int_equal(ftruncate(fd, size), 0);
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static void
+what_is_not_ours_to_trust_is_left_alone(void **state)
+{
+	struct stat	 st;
+
+	(void)state;
+	shm_drop(attached());
+	assert_int_equal(chmod(path, 0620), 0);
+	assert_refused("may be written by others: chmod 600");
+	assert_int_equal(chmod(path, 0602), 0);
+	assert_refused("may be written by others: chmod 600");
+	write_file("", 0, 0, 0600);
+	assert_refused("not of the right size");
+	write_file("", 0, FILE_BYTES, 0600);
+	assert_refused("not of this program's form");
+	write_file("1tcudaiv\0\0\0\0\0\0\2\0", 16, FILE_BYTES, 0600);
+	assert_refused("not of this program's form");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, FILE_BYTES);
+	unlink(path);
+	assert_int_equal(symlink("/dev/null", path), 0);
+	assert_refused("cannot be opened");
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_refused("is no file");
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_refused("cannot be opened");
+}
+
+static void
+a_folder_that_is_none_is_named(void **state)
+{
+	struct shm	*m;
+
+	(void)state;
+	memcpy(folder + strlen(folder), "/no", 4);
+	assert_refused("cannot be made: No such file");
+	folder[strlen(folder) - 3] = '\0';
+	assert_non_null(m = shm_private());
+	assert_int_equal(passing(m, "r", "a", 9), 5);
+	assert_false(shm_is_of(m, folder));
+	shm_drop(m);
+}
+
+static int
+on_a_full_disk(void)
+{
+	const struct rlimit	 small = { FILE_BYTES / 2, FILE_BYTES / 2 };
+	struct stat		 st;
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (setrlimit(RLIMIT_FSIZE, &small) != 0 ||
+	    shm_attach(folder, &why) != NULL)
+		return 1;
+	return strstr(why.data, "cannot be made: File too large") == NULL ||
+	    stat(path, &st) == 0;
+}
+
+static void
+without_room_no_file_is_made(void **state)
+{
+	int	 status;
+
+	(void)state;
+	waitpid(start(on_a_full_disk), &status, 0);
+	assert_int_equal(status, 0);
+}
+
+static void
+another_file_of_its_name_is_seen(void **state)
+{
+	struct shm	*m = attached(), *fresh;
+
+	(void)state;
+	assert_int_equal(truncate(path, FILE_BYTES - 1), 0);
+	assert_false(shm_is_of(m, folder));
+	assert_int_equal(unlink(path), 0);
+	assert_false(shm_is_of(m, folder));
+	assert_int_equal(passing(m, "r", "a", 2), 2);
+	fresh = attached();
+	assert_false(shm_is_of(m, folder));
+	assert_true(shm_is_of(fresh, folder));
+	assert_int_equal(passing(fresh, "r", "a", 9), 5);
+	shm_drop(m);
+	shm_drop(fresh);
+}
+
+static void
+another_owner_is_a_fault(void **state)
+{
+	unsigned long	 me = geteuid();
+
+	(void)state;
+	assert_null(shm_fault(path, me));	/* not yet made */
+	shm_drop(attached());
+	assert_null(shm_fault(path, me));
+	assert_non_null(strstr(shm_fault(path, me + 1),
+	    "belongs to another user"));
+}
+
+#define T(f)	cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		T(the_file_is_made_and_found_again),
+		T(buckets_are_apart_by_scope_client_and_rate),
+		T(each_file_hashes_by_a_key_of_its_own),
+		T(of_20_processes_at_once_five_pass),
+		T(a_killed_process_holds_nothing),
+		T(what_is_not_ours_to_trust_is_left_alone),
+		T(a_folder_that_is_none_is_named),
+		T(without_room_no_file_is_made),
+		T(another_file_of_its_name_is_seen),
+		T(another_owner_is_a_fault),
+	};
+
+	return cmocka_run_group_tests_name("shm", tests, NULL, NULL);
+}
