@@ -350,7 +350,7 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	    CAST(NEW.header_quota AS INTEGER) * CASE substr(NEW.header_quota, -1)
 	    WHEN 'K' THEN 1024 WHEN 'M' THEN 1048576 WHEN 'G' THEN 1073741824
 	    ELSE 1 END NOT BETWEEN 1024 AND 262144;
-	SELECT RAISE(ABORT, 'rate_limit must be 0 or like 20/s burst 100, by s, m, h or d')
+	SELECT RAISE(ABORT, 'rate_limit must be 0 or like 20/s burst 100, by s, m, h or d, at most 10000 a second and a burst of 1000000')
 	WHERE NEW.rate_limit <> 0 AND NEW.rate_limit <> '0' AND (
 	    typeof(NEW.rate_limit) <> 'text' OR
 	    NEW.rate_limit NOT GLOB '[1-9]*/[smhd]*' OR
@@ -360,7 +360,14 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	    (substr(NEW.rate_limit, instr(NEW.rate_limit, '/') + 2)
 	    NOT GLOB ' burst [1-9]*' OR
 	    substr(NEW.rate_limit, instr(NEW.rate_limit, '/') + 9)
-	    GLOB '*[^0-9]*')));
+	    GLOB '*[^0-9]*')) OR
+	    length(NEW.rate_limit) > 32 OR
+	    CAST(NEW.rate_limit AS INTEGER) > 10000 *
+	    CASE substr(NEW.rate_limit, instr(NEW.rate_limit, '/') + 1, 1)
+	    WHEN 's' THEN 1 WHEN 'm' THEN 60 WHEN 'h' THEN 3600 ELSE 86400 END
+	    OR CAST(substr(NEW.rate_limit, CASE instr(NEW.rate_limit, 'burst')
+	    WHEN 0 THEN 1 ELSE instr(NEW.rate_limit, 'burst') + 6 END)
+	    AS INTEGER) > 1000000);
 	SELECT RAISE(ABORT, 'tls_pin must be sha256// and 44 characters of base64, several joined by ;')
 	WHERE NEW.tls_pin <> '' AND (NEW.tls_pin NOT GLOB 'sha256//*=' OR
 	    NEW.tls_pin GLOB '*[^A-Za-z0-9+/=;]*' OR

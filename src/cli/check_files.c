@@ -11,7 +11,9 @@
 #endif
 
 #include "cli/check.h"
+#include "core/buf.h"
 #include "store/conf.h"
+#include "store/shm.h"
 
 /* Folders that web servers commonly serve. */
 static const char *const web_folders[] = { "/public_html/", "/htdocs/",
@@ -100,6 +102,23 @@ state(struct check *ck, const char *path)
 		    "[server] state");
 }
 
+/* Root looks for somebody else, most likely the folder's owner. */
+static void
+shared(struct check *ck, const char *folder)
+{
+	struct stat	 st;
+	struct buf	 path;
+	const char	*why;
+
+	if (stat(folder, &st) == -1)
+		return;
+	buf_init(&path, &ck->arena, 2 * PATH_MAX);
+	buf_fmt(&path, "%s/" SHM_FILE, folder);
+	why = shm_fault(path.data, geteuid() == 0 ? st.st_uid : geteuid());
+	if (why != NULL)
+		check_problem(ck, path.data, "%s", why);
+}
+
 /* The folder of the access log, where it is another than state's. */
 static void
 log_folder(struct check *ck, const struct conf *c)
@@ -149,6 +168,7 @@ check_files(struct check *ck, const struct conf *c)
 	below_web(ck, c->path);
 	database(ck, c->database);
 	state(ck, c->state);
+	shared(ck, c->state);
 	below_web(ck, c->state);
 	log_folder(ck, c);
 }

@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,9 @@ start(const char *settings)
 
 	clean_environment();
 	umask(077);
+	/* A file that may grow no more is a write that fails, as a full disk
+	 * is, and not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	failed = fetch_start(why);
 	if (why[0] != '\0')
 		fprintf(stderr, "viaduct: %s\n", why);

@@ -14,6 +14,10 @@
 enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
     MAX_PAGE = 64 * 1024, RESERVE_BYTES = 128 * 1024 };
 
+/* When to ask again; a script that was refused needs to know. */
+static const char *const when_again[] = { "Retry-After", "RateLimit",
+    "RateLimit-Policy", NULL };
+
 void
 reply_init(struct reply *rp, struct io *io, struct arena *a,
     const struct req *rq)
@@ -119,7 +123,9 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	    (e = fields_add(h->fields, "X-Request-Id", rp->req->id)) != OK)
 		return e;
 	if (rp->grant.rule != NULL && (own || !rp->grant.rule->target) &&
-	    (e = cors_answer(&rp->grant, h->fields)) != OK)
+	    ((e = cors_answer(&rp->grant, h->fields)) != OK ||
+	    (own && (e = cors_expose(&rp->grant, when_again, h->fields))
+	    != OK)))
 		return e;
 	buf_init(b, rp->arena, MAX_HEAD);
 	head_text(h, b);
@@ -253,6 +259,36 @@ put_preflight(struct reply *rp)
 	return emit(rp, b.data, b.len);
 }
 
+static long long
+seconds(int64_t us)
+{
+	return us <= 1000000 ? 1 : (us + 999999) / 1000000;
+}
+
+/* As draft-ietf-httpapi-ratelimit-headers has it: the quota is the burst, and
+ * its window the time in which all of it comes back. */
+static enum err
+add_limit(const struct limited *l, struct fields *fs)
+{
+	const struct rate	*r = &l->rate;
+	struct buf		 wait, policy, state;
+	enum err		 e;
+
+	buf_init(&wait, fs->arena, 32);
+	buf_init(&policy, fs->arena, 128);
+	buf_init(&state, fs->arena, 128);
+	buf_fmt(&wait, "%lld", seconds(l->wait_us));
+	buf_fmt(&policy, "\"%s\";q=%lld;w=%lld", l->policy,
+	    (long long)r->burst, seconds(r->period_us * r->burst));
+	buf_fmt(&state, "\"%s\";r=0;t=%s", l->policy, wait.data);
+	if (buf_failed(&wait) || buf_failed(&policy) || buf_failed(&state))
+		return ERR_NO_MEMORY;
+	if ((e = fields_add(fs, "Retry-After", wait.data)) != OK ||
+	    (e = fields_add(fs, "RateLimit-Policy", policy.data)) != OK)
+		return e;
+	return fields_add(fs, "RateLimit", state.data);
+}
+
 static enum err
 error_fields(struct reply *rp, enum err why, enum page_form form,
     struct fields *fs)
@@ -275,6 +311,8 @@ error_fields(struct reply *rp, enum err why, enum page_form form,
 		e = fields_add(fs, "Allow", rp->allow);
 	if (e == OK && err_status(why) == 503)
 		e = fields_add(fs, "Retry-After", "5");
+	if (e == OK && why == ERR_RATE_LIMITED)
+		e = add_limit(&rp->limited, fs);
 	return e;
 }
 

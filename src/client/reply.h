@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "http/bucket.h"
 #include "http/cors.h"
 #include "http/fields.h"
 
@@ -25,6 +26,7 @@ struct reply {
 	const struct req *req;
 	const struct conf *conf;	/* NULL: none could be read */
 	const char	*allow;		/* the methods, for a 405 */
+	struct limited	 limited;	/* the limit, for a 429 */
 	struct cors_grant grant;	/* on every answer once it is there */
 	bool		 preflight;	/* the answer is the preflight's 204 */
 

@@ -76,6 +76,10 @@ static const struct {
 	[ERR_URL_TOO_LONG] = { 414, false, "url_too_long",
 	    "http_request_error",
 	    "The request target is longer than 8,000 bytes." },
+	[ERR_RATE_LIMITED] = { 429, false, "rate_limited",
+	    "http_request_denied",
+	    "Too many requests come from this address; Retry-After says in "
+	    "how many seconds one more may." },
 	[ERR_FIELDS_TOO_LARGE] = { 431, false, "fields_too_large",
 	    "http_request_error",
 	    "The header fields are more than 100, or larger than 8,000 bytes "

@@ -25,12 +25,13 @@ enum err {
 	ERR_AUTH_SCHEME,		/* NTLM, Negotiate */
 	ERR_TARGET_NOT_ALLOWED,		/* a whole URL where none may be */
 	ERR_METHOD_PROOF,		/* &method= without an allowed origin */
-	/* 404, 405, 408, 413, 414, 431 */
+	/* 404, 405, 408, 413, 414, 429, 431 */
 	ERR_NO_ROUTE,
 	ERR_METHOD_NOT_ALLOWED,
 	ERR_UPLOAD_STALLED,
 	ERR_UPLOAD_TOO_LARGE,
 	ERR_URL_TOO_LONG,
+	ERR_RATE_LIMITED,
 	ERR_FIELDS_TOO_LARGE,
 	/* 500, 503: the gateway */
 	ERR_ROUTE_INVALID,		/* the row in routes.db */

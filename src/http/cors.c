@@ -227,6 +227,29 @@ cors_answer(const struct cors_grant *g, struct fields *out)
 	return e;
 }
 
+enum err
+cors_expose(const struct cors_grant *g, const char *const *names,
+    struct fields *out)
+{
+	static const char	 expose[] = "Access-Control-Expose-Headers";
+	const char		*had = fields_get(out, expose);
+	struct buf		 b;
+
+	if (g->allow_origin == NULL ||
+	    (had != NULL && strcmp(had, "*") == 0))
+		return OK;
+	buf_init(&b, out->arena, 2 * FIELD_MAX_VALUE);
+	buf_str(&b, had != NULL ? had : "");
+	for (; *names != NULL; names++)
+		if (fields_get(out, *names) != NULL &&
+		    !field_lists(b.data, *names))
+			buf_fmt(&b, "%s%s", b.len > 0 ? ", " : "", *names);
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	return b.len == 0 || b.len > FIELD_MAX_VALUE ? OK :
+	    fields_set(out, expose, b.data);
+}
+
 /* --- the preflight --- */
 
 /*

@@ -85,6 +85,11 @@ bool	 cors_is_preflight(const char *method, const struct fields *in);
  */
 enum err cors_answer(const struct cors_grant *, struct fields *out);
 
+/* After cors_answer(), on an answer made here: scripts may read those of these
+ * fields (NULL-terminated) that are in `out', whatever the rule exposes. */
+enum err cors_expose(const struct cors_grant *, const char *const *names,
+	    struct fields *out);
+
 /* Append the fields of a preflight's 204, from what the browser asked (`in').
  * Merges Vary. */
 enum err cors_preflight(const struct cors_grant *, const struct fields *in,

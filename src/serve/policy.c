@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "core/buf.h"
-#include "http/ip.h"
 #include "http/target.h"
 #include "http/url.h"
 
@@ -134,12 +133,8 @@ add_forwarded(const struct question *q, struct arena *a, struct fields *up)
 {
 	const char		*proto = q->caller->https ? "https" : "http";
 	const char		*peer = q->caller->address;
-	struct sockaddr_storage	 sa;
-	socklen_t		 len;
 	enum err		 e;
 
-	if (peer != NULL && !ip_literal(peer, 0, &sa, &len))
-		peer = NULL;
 	switch (q->route->rules.forwarded) {
 	case FORWARDED_RFC7239:
 		return add_rfc7239(peer, proto, a, up);

@@ -10,7 +10,9 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "http/cors.h"
+#include "http/forwarded.h"
 #include "http/target.h"
+#include "serve/limit.h"
 #include "serve/policy.h"
 #include "serve/relay.h"
 #include "serve/slots.h"
@@ -42,8 +44,15 @@ is_route(const void *routes, const char *name)
 static void
 identify(struct serving *x)
 {
-	x->caller.address = x->rq.peer;
-	x->caller.https = x->rq.https;
+	const struct fields	*fs = &x->rq.fields;
+	struct caller		*c = &x->caller;
+
+	client_find(&c->client, x->rq.peer,
+	    fields_get(fs, "X-Forwarded-For"), &x->s->conf.trusted_proxies);
+	if (c->client.address[0] != '\0')
+		c->address = c->client.address;
+	c->https = client_speaks_https(&c->client,
+	    fields_get(fs, "X-Forwarded-Proto"), x->rq.https);
 }
 
 /* Which route, and what of it, does the request ask for? */
@@ -87,6 +96,21 @@ grant(struct serving *x, bool located)
 	return rp->grant.err;
 }
 
+/*
+ * Has the client any requests left?  What is refused without asking anybody
+ * costs none, else a foreign page could use them up by images; one that waited
+ * for its route has paid.  A preflight costs a tenth and is never refused:
+ * what it asks for is.
+ */
+static enum err
+within_rate(struct serving *x, int tenths)
+{
+	if (x->w->waited || x->t.kind == TARGET_HEALTH)
+		return OK;
+	return limit_request(x->s, &x->caller, x->rt, tenths,
+	    &x->rp.limited);
+}
+
 /* What is answered here, without any target. */
 static enum err
 own_page(struct serving *x)
@@ -99,6 +123,8 @@ own_page(struct serving *x)
 
 	if (x->t.kind == TARGET_URL)
 		return ERR_TARGET_NOT_ALLOWED;
+	if (x->t.kind == TARGET_ROUTE)
+		return ERR_NO_ROUTE;
 	rp->allow = "GET, HEAD";
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
@@ -123,8 +149,6 @@ own_page(struct serving *x)
 static enum err
 route_sound(struct serving *x)
 {
-	if (x->rt == NULL)
-		return ERR_NO_ROUTE;
 	if (x->rt->fault == NULL)
 		return OK;
 	log_line(app_log(x->w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
@@ -182,17 +206,24 @@ answer(struct serving *x)
 	unread = req_read(&x->rq, x->io, &x->w->arena);
 	identify(x);
 	lost = locate(x);
-	if ((e = grant(x, lost == OK)) != OK || x->rp.preflight)
+	if ((e = grant(x, lost == OK)) != OK)
 		return e;
+	if (x->rp.preflight) {
+		within_rate(x, COST_PREFLIGHT);
+		return OK;
+	}
 	if (unread != OK)
 		return unread;
 	if (lost != OK)
 		return lost;
-	if (x->t.kind != TARGET_ROUTE)
-		return own_page(x);
+	if (x->rt == NULL)
+		return (e = within_rate(x, COST_REQUEST)) != OK ? e :
+		    own_page(x);
 	if ((e = route_sound(x)) != OK)
 		return e;
 	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
+		return e;
+	if ((e = within_rate(x, COST_REQUEST)) != OK)
 		return e;
 	return admit_and_relay(x);
 }
@@ -214,11 +245,15 @@ log_error(struct log *log, const struct req *rq, const struct reply *rp)
 }
 
 static void
-log_request(struct worker *w, const struct req *rq, const struct reply *rp,
-    time_t start)
+log_request(const struct serving *x, time_t start)
 {
+	const struct req	*rq = &x->rq;
+	const struct reply	*rp = &x->rp;
+	struct log		*log = app_log(x->w->app);
 	const struct access	 a = {
-		.peer = rq->peer, .method = rq->method,
+		.peer = x->caller.address != NULL ? x->caller.address :
+		    rq->peer,
+		.method = rq->method,
 		.path = rq->request_uri,
 		.protocol = rq->protocol,
 		.referer = fields_get(&rq->fields, "Referer"),
@@ -227,9 +262,9 @@ log_request(struct worker *w, const struct req *rq, const struct reply *rp,
 		.start = start,
 	};
 
-	log_access(app_log(w->app), &a);
+	log_access(log, &a);
 	if (rp->err != OK)
-		log_error(app_log(w->app), rq, rp);
+		log_error(log, rq, rp);
 }
 
 bool
@@ -248,7 +283,7 @@ serve(struct worker *w, struct io *io)
 		req_read(&x.rq, io, &w->arena);
 	if (!x.waits) {
 		reply_end(&x.rp, e);
-		log_request(w, &x.rq, &x.rp, start);
+		log_request(&x, start);
 	}
 	if (x.s != NULL)
 		app_give(w->app, x.s);

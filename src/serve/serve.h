@@ -22,6 +22,7 @@ struct worker {
 	struct slots	*slots;		/* requests per route, this process */
 	struct waiter	*waiter;	/* this request's place in their queue;
 					 * NULL: it cannot wait */
+	bool		 waited;	/* it has, and paid for by then */
 	struct waiter	*turn;		/* set by serve(): who is to go next */
 	struct fetcher	*fetcher;
 	struct arena	 arena;

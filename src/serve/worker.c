@@ -194,6 +194,7 @@ run_jobs(struct crew *c, struct worker *w, struct job *j)
 		w->turn = NULL;
 		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
 		memcpy(route, j->waiter.route, sizeof(route));
+		w->waited = route[0] != '\0';
 		if (!serve(w, &j->io.io))
 			continue;
 		end_job(c, j);

@@ -2,14 +2,17 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "store/log.h"
 #include "store/rows.h"
+#include "store/shm.h"
 #include "store/stamp.h"
 
 /*
@@ -19,6 +22,7 @@
  */
 
 enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
+    LOOK_MS = 1000,	/* how often at the shared file */
     BUSY_MS = 250, BUSY_AGAIN_MS = 5 };	/* after one wait in vain: a lock that
 					 * lasts shall not hold up everybody */
 
@@ -41,10 +45,13 @@ struct app {
 	struct settings	*settings;	/* last good ones */
 	struct rows	*rows;		/* last good ones */
 	bool		 busy;		/* one wait for the rows was in vain */
+	struct shm	*shm;		/* the last that could be used */
+	int64_t		 look_ms;	/* monotonic: then at its file again */
 	bool		 reload;
-	bool		 unbuilt;	/* `now' is older than those two */
+	bool		 unbuilt;	/* `now' is older than those three */
 	struct snapshot	*now;		/* NULL: there never was a good one */
 	char		 said[1024];	/* the last complaint; "" when well */
+	char		 shm_said[1024]; /* the same of the shared file */
 };
 
 struct app *
@@ -81,6 +88,7 @@ drop(struct snapshot *s)
 	if (s == NULL || atomic_fetch_sub(&s->refs, 1) > 1)
 		return;
 	drop_settings(s->settings);
+	shm_drop(s->shm);
 	a = s->arena;		/* the snapshot itself lives in it */
 	arena_free(a);
 	free(a);
@@ -94,6 +102,7 @@ app_close(struct app *app)
 	drop(app->now);
 	drop_settings(app->settings);
 	rows_free(app->rows);
+	shm_drop(app->shm);
 	log_close(app->log);
 	arena_free(&app->found);
 	pthread_mutex_destroy(&app->lock);
@@ -164,6 +173,7 @@ read_settings(struct app *app, struct buf *why)
 	app->settings = fresh;
 	app->bad = false;
 	app->unbuilt = true;
+	app->look_ms = 0;
 }
 
 /* A bad file is read again each time: what is wrong may be mended elsewhere,
@@ -206,6 +216,66 @@ refresh_rows(struct app *app, struct buf *why)
 	app->unbuilt = true;
 }
 
+/* --- what processes share ----------------------------------------------- */
+
+/* One line, and not again until it changes or the file can be used. */
+static void
+complain_of_shm(struct app *app, const char *text)
+{
+	if (strncmp(app->shm_said, text, sizeof(app->shm_said) - 1) == 0)
+		return;
+	snprintf(app->shm_said, sizeof(app->shm_said), "%s", text);
+	log_line(app->log, LOG_LEVEL_ERROR, "%s; until then a process may "
+	    "count only its own requests for rate_limit", app->shm_said);
+}
+
+static struct shm *
+attach(struct app *app)
+{
+	struct arena	 scratch;
+	struct buf	 why;
+	struct shm	*fresh;
+
+	arena_init(&scratch, 2 * MAX_TEXT);
+	buf_init(&why, &scratch, MAX_TEXT);
+	fresh = shm_attach(app->settings->conf.state, &why);
+	if (fresh != NULL)
+		app->shm_said[0] = '\0';
+	else
+		complain_of_shm(app, why.data);
+	arena_free(&scratch);
+	return fresh;
+}
+
+/*
+ * Where the file cannot be used, the one from before is kept, which others may
+ * have as well; else there is a table of this process alone: there is always
+ * some limit.
+ */
+static void
+refresh_shm(struct app *app, struct buf *why)
+{
+	int64_t		 now = clock_ms();
+	struct shm	*fresh;
+
+	if (!app->reload && now < app->look_ms)
+		return;
+	app->look_ms = now + LOOK_MS;
+	if (app->shm != NULL &&
+	    shm_is_of(app->shm, app->settings->conf.state))
+		return;
+	if ((fresh = attach(app)) == NULL && app->shm == NULL &&
+	    (fresh = shm_private()) == NULL)
+		buf_str(why, "no memory is left");
+	if (fresh == NULL)
+		return;
+	shm_drop(app->shm);
+	app->shm = fresh;
+	app->unbuilt = true;
+}
+
+/* --- both together ------------------------------------------------------- */
+
 /* Rows of another file than the settings name are not laid over them: better
  * the whole of the last good state than half of the new one. */
 static void
@@ -228,6 +298,7 @@ build(struct app *app, struct buf *why)
 	s->settings = app->settings;
 	atomic_fetch_add(&s->settings->refs, 1);
 	s->conf = app->settings->conf;
+	s->shm = shm_hold(app->shm);
 	if ((s->routes = routes_build(a, app->rows, &s->conf)) == NULL) {
 		buf_str(why, "the routes need more memory than there is");
 		drop(s);
@@ -250,9 +321,12 @@ look(struct app *app)
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&why, &scratch, MAX_TEXT);
 	refresh_settings(app, &why);
-	if (app->settings != NULL)
+	if (app->settings != NULL) {
 		refresh_rows(app, &why);
+		refresh_shm(app, &why);
+	}
 	if (app->unbuilt && app->rows != NULL && app->settings != NULL &&
+	    app->shm != NULL &&
 	    rows_are_of(app->rows, app->settings->conf.database))
 		build(app, &why);
 	app->reload = false;

@@ -9,6 +9,7 @@
 struct arena;
 struct log;
 struct settings;
+struct shm;
 
 /*
  * What the operator wrote, as one request sees it: never changed, shared by
@@ -17,6 +18,7 @@ struct settings;
 struct snapshot {
 	struct conf	 conf;
 	const struct routes *routes;
+	struct shm	*shm;		/* never NULL */
 	/* private to app.c: */
 	struct arena	*arena;
 	struct settings	*settings;	/* what conf's strings live in */

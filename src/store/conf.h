@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http/bucket.h"
 #include "http/cors.h"
 #include "http/ip.h"
 #include "http/redirect.h"
@@ -18,6 +19,8 @@ struct rules {
 	struct cors_rule cors;		/* methods here are what is allowed */
 	bool		 embed;
 	const char	*const *methods;	/* allow_methods; NULL ends */
+
+	struct rate	 rate;			/* rate_limit */
 
 	int		 request_timeout_ms;	/* to the first byte */
 	int		 connect_timeout_ms;
@@ -52,6 +55,8 @@ struct conf {
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
+	/* [access] of the whole program */
+	struct ip_allow	 trusted_proxies;	/* never all_private */
 	/* [upstream] of the whole program */
 	const char	*outbound_proxy;	/* NULL: none */
 	/* [log] */

@@ -244,42 +244,57 @@ read_own(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_own = { read_own, NULL };
 
+/* "form" says what else may stand there. */
 static bool
-read_private(const struct conf_reading *r, const struct setting *s,
-    const char *text, void *at)
+nets(const struct conf_reading *r, const char *text, const char *form,
+    struct ip_allow *allow)
 {
-	struct ip_allow	 *allow = at;
-	struct ip_net	 *nets;
-	const char	**list;
+	struct ip_net	 *list;
+	const char	**words;
 	size_t		  i, n;
 
-	if (!conf_truth.read(r, s, text, &allow->all_private))
-		buf_init(r->why, r->arena, r->why->max);
-	else {
-		allow->nets = NULL;
-		allow->n_nets = 0;
-		return true;
-	}
-	if ((list = conf_words(r, text, MAX_NETS, &n)) == NULL)
+	if ((words = conf_words(r, text, MAX_NETS, &n)) == NULL)
 		return false;
-	if (n == 0) {
-		buf_str(r->why, "may not be empty: no, yes or CIDRs");
-		return false;
-	}
-	if ((nets = arena_alloc(r->arena, n * sizeof(*nets))) == NULL) {
+	if ((list = arena_alloc(r->arena, (n + 1) * sizeof(*list))) == NULL) {
 		buf_str(r->why, "no memory is left");
 		return false;
 	}
 	for (i = 0; i < n; i++) {
-		if (ip_net_read(list[i], &nets[i]))
+		if (ip_net_read(words[i], &list[i]))
 			continue;
-		buf_fmt(r->why, "must be no, yes or CIDRs like 10.0.0.0/8 or "
-		    "::1/128 without host bits, not '%s'", list[i]);
+		buf_fmt(r->why, "must be %sCIDRs like 10.0.0.0/8 or ::1/128 "
+		    "without host bits, not '%s'", form, words[i]);
 		return false;
 	}
-	allow->nets = nets;
-	allow->n_nets = n;
+	*allow = (struct ip_allow){ .nets = list, .n_nets = n };
 	return true;
+}
+
+static bool
+read_nets(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	(void)s;
+	return nets(r, text, "addresses or ", at);
+}
+const struct conf_type conf_nets = { read_nets, NULL };
+
+static bool
+read_private(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct ip_allow	*allow = at;
+
+	*allow = (struct ip_allow){ 0 };
+	if (conf_truth.read(r, s, text, &allow->all_private))
+		return true;
+	buf_init(r->why, r->arena, r->why->max);
+	if (!nets(r, text, "no, yes or ", allow))
+		return false;
+	if (allow->n_nets > 0)
+		return true;
+	buf_str(r->why, "may not be empty: no, yes or CIDRs");
+	return false;
 }
 const struct conf_type conf_private = { read_private, NULL };
 

@@ -62,8 +62,10 @@ static const struct setting settings[] = {
 	    OF_RULE(cors.timing) },
 
 	{ "access", "access", "open", LATER, .per_route = true },
-	{ "access", "rate_limit", "20/s burst 100", LATER, .per_route = true },
-	{ "access", "trusted_proxies", "", LATER, LIST },
+	{ "access", "rate_limit", "20/s burst 100", .type = &conf_rate,
+	    OF_RULE(rate), RANGE(1, RATE_MAX_BURST) },
+	{ "access", "trusted_proxies", "", LIST, .type = &conf_nets,
+	    OF_CONF(trusted_proxies) },
 	{ "access", "jwt_algorithm", "", LATER },
 	{ "access", "jwt_key_file", "", LATER },
 	{ "access", "jwt_issuer", "", LATER },

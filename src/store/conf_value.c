@@ -264,6 +264,51 @@ read_long(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_long = { read_long, NULL };
 
+/* "20/s", "20/s burst 100".  Without a burst, as many as in one unit may come
+ * at once.  The period is rounded up, so that never more than N pass. */
+static bool
+rate(const char *s, int64_t max_burst, struct rate *r)
+{
+	static const char	 units[] = "smhd";
+	static const int64_t	 unit_us[] = { 1000000, INT64_C(60000000),
+				    INT64_C(3600000000), RATE_MAX_PERIOD_US };
+	const char		*unit;
+	int64_t			 n, us;
+
+	if ((s = digits(s, RATE_MAX_PERIOD_US, &n)) == NULL || n == 0 ||
+	    *s++ != '/' || *s == '\0' || (unit = strchr(units, *s)) == NULL)
+		return false;
+	us = unit_us[unit - units];
+	if (n > us / RATE_MIN_PERIOD_US)
+		return false;
+	r->period_us = (us + n - 1) / n;
+	r->burst = n;
+	if (*++s != '\0') {
+		if (strncmp(s, " burst ", 7) != 0)
+			return false;
+		s = digits(s + 7, max_burst, &r->burst);
+	}
+	return s != NULL && *s == '\0' && r->burst >= 1 &&
+	    r->burst <= max_burst;
+}
+
+static bool
+read_rate(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	if (strcmp(text, "0") == 0) {
+		*(struct rate *)at = (struct rate){ 0 };
+		return true;
+	}
+	if (rate(text, s->max, at))
+		return true;
+	buf_fmt(r->why, "must be 0 or like 20/s burst 100, by s, m, h or d, "
+	    "at most %d a second and a burst of %d, not '%s'",
+	    1000000 / RATE_MIN_PERIOD_US, (int)s->max, text);
+	return false;
+}
+const struct conf_type conf_rate = { read_rate, NULL };
+
 static bool
 read_word(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
@@ -321,7 +366,6 @@ read_later(const struct conf_reading *r, const struct setting *s,
 
 	(void)at;
 	if (strcmp(text, s->initial) == 0 ||
-	    (zero && strcmp(s->key, "rate_limit") == 0) ||
 	    (zero && r->row && strcmp(s->initial, "no") == 0))
 		return true;
 	buf_str(r->why, "is known, but not built in this version, so it would "

@@ -21,7 +21,7 @@ void		 log_reopen(struct log *);	/* SIGHUP */
 uint64_t	 log_dropped(struct log *);	/* lines lost so far */
 
 struct access {
-	const char	*peer;		/* REMOTE_ADDR; NULL: "-" */
+	const char	*peer;		/* the client; NULL: "-" */
 	const char	*method;	/* as sent */
 	const char	*path;		/* up to a "?"; NULL: "-" */
 	const char	*protocol;	/* "HTTP/1.1"; NULL: "-" */

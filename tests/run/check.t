@@ -76,6 +76,14 @@ fresh
 chmod 777 "$dir/g/state"
 says 1 "^$dir/g/state: others may write" "a state folder of all"
 fresh
+: >"$dir/g/state/shm.v1"
+says 1 "^$dir/g/state/shm.v1: is not of the right size: delete" "no counters"
+chmod 620 "$dir/g/state/shm.v1"
+says 1 "^$dir/g/state/shm.v1: may be written by others" "counters of all"
+rm "$dir/g/state/shm.v1"
+ln -s /dev/null "$dir/g/state/shm.v1"
+says 1 "^$dir/g/state/shm.v1: is no file" "counters elsewhere"
+fresh
 sed "/^\[log\]/,\$ s|^access =.*|access = $dir/nowhere/log|" "$ini" >"$dir/ini"
 cat "$dir/ini" >"$ini"
 says 1 "^$dir/nowhere/log: the access log cannot" "a log that cannot be"

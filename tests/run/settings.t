@@ -466,6 +466,40 @@ def level(run):
     run.site.drop("broken")
 
 
+def rate_limit(run):
+    unit = "h" if run.way == "ini" else "d"     # another rate, other buckets
+    with run.given("2/" + unit):
+        got = [run.ask().status for _ in range(3)]
+        run.equal(got, [200, 200, 429])
+    with run.given("1/%s burst 3" % unit):      # in force at once
+        got = [run.ask().status for _ in range(4)]
+        run.equal(got, [200, 200, 200, 429], "a burst")
+    with run.given("0"):
+        run.equal({run.ask().status for _ in range(150)}, {200}, "none")
+
+
+def trusted_proxies(run):
+    """Whom a proxy names is who asks; it is told to the target."""
+    names = ("X-Forwarded-For", "192.0.2.7")
+    undo = run.site.settings("upstream", forwarded="x")
+    try:
+        for value, want in (("127.0.0.0/8 ::1", "192.0.2.7"),
+                            ("127.0.0.2", "127.0.0.1")):
+            with run.given(value):
+                run.equal(run.ask("/echo", names).sent("X-Forwarded-For"),
+                          [want], value)
+    finally:
+        undo()
+
+
+def state(run):
+    """Counters are kept there, from the next request on."""
+    run.tree.folder("site", "elsewhere")
+    with run.given("elsewhere"):
+        run.ask()
+        run.equal(os.listdir(run.site.folder + "/elsewhere"), ["shm.v1"])
+
+
 def max_requests(run):
     """The process ends after so many; those have their answers."""
     with run.given("3"):
@@ -476,10 +510,12 @@ def max_requests(run):
 
 
 INI = [app_name, general_error, contact, base_path, database, remote_url,
-       outbound_proxy, access, max_size, level, max_requests]
+       outbound_proxy, access, max_size, level, trusted_proxies, state,
+       max_requests]
 BOTH = [allow_origins, require_origin, own_origin, embed, allow_methods,
         allow_headers, expose_headers, allow_credentials, max_age, cors,
-        allow_private_network, timing_allow_origin, request_timeout,
+        allow_private_network, timing_allow_origin, rate_limit,
+        request_timeout,
         connect_timeout, idle_timeout, total_timeout, payload_quota,
         upload_quota, redirects, same_site, leaving_the_origin,
         max_redirects, verify_tls, ca_file, tls_pin, allow_private,
@@ -489,7 +525,6 @@ BOTH = [allow_origins, require_origin, own_origin, embed, allow_methods,
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
 ELSEWHERE = {
     "threads": "threads.t: the 60 that wait at a time are 3/4 of it",
-    "state": "check.t: nothing but check looks there yet",
     "ports": "test_conf: for whole URLs, which are not built yet",
 }
 

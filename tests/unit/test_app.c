@@ -16,11 +16,13 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "store/app.h"
 #include "store/rows.h"
+#include "store/shm.h"
 
 static char		 folder[64], ini[128], path[128], other[128];
-static char		 said[128];
+static char		 said[128], state_folder[128], counters[160];
 static char		*schema;
 static struct app	*app;
 static int		 real_stderr;
@@ -48,6 +50,8 @@ group_setup(void **state)
 	snprintf(path, sizeof(path), "%s/routes.db", folder);
 	snprintf(other, sizeof(other), "%s/other.db", folder);
 	snprintf(said, sizeof(said), "%s/stderr", folder);
+	snprintf(state_folder, sizeof(state_folder), "%s/state", folder);
+	snprintf(counters, sizeof(counters), "%s/shm.v1", state_folder);
 	return 0;
 }
 
@@ -93,6 +97,7 @@ setup(void **state)
 	(void)state;
 	arena_init(&arena, 1 << 20);
 	buf_init(&why, &arena, 4096);
+	mkdir(state_folder, 0700);
 	settings("[log]\naccess = off\n");
 	failed = rows_create(path, schema, NULL, &why);
 	arena_free(&arena);
@@ -117,6 +122,8 @@ teardown(void **state)
 	unlink(path);
 	unlink(other);
 	unlink(said);
+	unlink(counters);
+	rmdir(state_folder);
 	return 0;
 }
 
@@ -324,6 +331,110 @@ a_lock_that_lasts_leaves_the_last_rows(void **state)
 	assert_int_equal(max_age(), 2);
 }
 
+/* --- what processes share ------------------------------------------------ */
+
+/* Of so many requests of one client, with one more coming back each hour. */
+static int
+passing(struct app *of, int tries)
+{
+	const struct rate	 five = { INT64_C(3600000000), 5 };
+	const struct snapshot	*s = app_take(of);
+	int			 n = 0;
+
+	assert_non_null(s);
+	while (tries-- > 0)
+		n += shm_take(s->shm, "r", "a", 1, &five, COST_REQUEST,
+		    clock_us()) == 0;
+	app_give(of, s);
+	return n;
+}
+
+static void
+what_one_process_counts_another_knows(void **state)
+{
+	struct app	*twin = app_open(ini);
+
+	(void)state;
+	assert_int_equal(passing(app, 3), 3);
+	assert_int_equal(passing(twin, 9), 2);
+	assert_int_equal(passing(app, 9), 0);
+	app_close(twin);
+	assert_int_equal(complaints(""), 0);
+}
+
+static void
+without_the_file_a_process_counts_by_itself(void **state)
+{
+	(void)state;
+	rmdir(state_folder);
+	assert_int_equal(passing(app, 3), 3);
+	app_reload(app);	/* looks at once, and not in a second */
+	assert_int_equal(passing(app, 9), 2);
+	assert_int_equal(complaints("shm.v1: cannot be made: "), 1);
+	assert_int_equal(complaints("may count only its own"), 1);
+	assert_int_equal(mkdir(state_folder, 0700), 0);
+	app_reload(app);
+	assert_int_equal(passing(app, 9), 5);
+	assert_int_equal(access(counters, F_OK), 0);
+	assert_int_equal(complaints(""), 1);
+}
+
+static void
+a_file_that_was_deleted_is_made_anew(void **state)
+{
+	struct app	*twin = app_open(ini);
+
+	(void)state;
+	assert_int_equal(passing(app, 9), 5);
+	assert_int_equal(passing(twin, 9), 0);
+	unlink(counters);
+	app_reload(app);
+	app_reload(twin);
+	assert_int_equal(passing(app, 3), 3);
+	assert_int_equal(passing(twin, 9), 2);
+	/* One that cannot be used takes nothing away. */
+	unlink(counters);
+	assert_int_equal(mkdir(counters, 0700), 0);
+	app_reload(app);
+	app_reload(twin);
+	assert_int_equal(passing(app, 9), 0);
+	assert_int_equal(passing(twin, 9), 0);
+	assert_int_equal(complaints("cannot be opened"), 2);	/* of each */
+	rmdir(counters);
+	app_close(twin);
+}
+
+static void
+a_file_that_vanished_is_noticed_without_a_sign(void **state)
+{
+	const struct timespec	 nap = { 0, 10000000 };
+	int			 i;
+
+	(void)state;
+	assert_int_equal(passing(app, 9), 5);
+	unlink(counters);
+	for (i = 0; i < 3000 && access(counters, F_OK) == -1; i++) {
+		nanosleep(&nap, NULL);
+		app_give(app, app_take(app));
+	}
+	assert_int_equal(passing(app, 9), 5);
+}
+
+static void
+a_state_that_moved_is_followed(void **state)
+{
+	char	 text[256], moved[160];
+
+	(void)state;
+	assert_int_equal(passing(app, 9), 5);
+	snprintf(text, sizeof(text), "[log]\naccess = off\n"
+	    "[server]\nstate = %s\n", folder);
+	settings(text);
+	assert_int_equal(passing(app, 9), 5);
+	snprintf(moved, sizeof(moved), "%s/shm.v1", folder);
+	assert_int_equal(unlink(moved), 0);
+}
+
 /* --- threads ------------------------------------------------------------- */
 
 static atomic_bool	 done;
@@ -389,6 +500,11 @@ main(void)
 		T(a_start_without_database_recovers),
 		T(a_snapshot_outlives_its_replacement),
 		T(a_lock_that_lasts_leaves_the_last_rows),
+		T(what_one_process_counts_another_knows),
+		T(without_the_file_a_process_counts_by_itself),
+		T(a_file_that_was_deleted_is_made_anew),
+		T(a_file_that_vanished_is_noticed_without_a_sign),
+		T(a_state_that_moved_is_followed),
 		T(no_thread_sees_an_older_row_than_was_committed),
 	};
 

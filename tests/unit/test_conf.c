@@ -238,9 +238,35 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "access", "access", "key", "not built in this version" },
 	{ "access", "rate_limit", "0", NULL },
 	{ "access", "rate_limit", "20/s burst 100", NULL },
-	{ "access", "rate_limit", "1/s", "not built in this version" },
-	{ "access", "trusted_proxies", "10.0.0.1",
-	    "not built in this version" },
+	{ "access", "rate_limit", "1/s", NULL },
+	{ "access", "rate_limit", "1/d burst 1000000", NULL },
+	{ "access", "rate_limit", "10000/s burst 1", NULL },
+	{ "access", "rate_limit", "10001/s burst 1", "at most 10000 a" },
+	{ "access", "rate_limit", "600000/m burst 1", NULL },
+	{ "access", "rate_limit", "600001/m burst 1", "at most 10000 a" },
+	{ "access", "rate_limit", "864000001/d burst 1", "at most 10000 a" },
+	{ "access", "rate_limit", "1/s burst 1000001", "burst of 1000000" },
+	{ "access", "rate_limit", "2000000/d", "burst of 1000000" },
+	{ "access", "rate_limit", "99999999999999999999/d", "like 20/s" },
+	{ "access", "rate_limit", "", "must be 0 or like 20/s burst 100" },
+	{ "access", "rate_limit", "00", "like 20/s" },
+	{ "access", "rate_limit", "20", "like 20/s" },
+	{ "access", "rate_limit", "0/s", "like 20/s" },
+	{ "access", "rate_limit", "-1/s", "like 20/s" },
+	{ "access", "rate_limit", "1.5/s", "like 20/s" },
+	{ "access", "rate_limit", "20/", "like 20/s" },
+	{ "access", "rate_limit", "20/w", "like 20/s" },
+	{ "access", "rate_limit", "20/s5", "like 20/s" },
+	{ "access", "rate_limit", "20/s burst", "like 20/s" },
+	{ "access", "rate_limit", "20/s burst 0", "like 20/s" },
+	{ "access", "rate_limit", "20/s burst 1x", "like 20/s" },
+	{ "access", "rate_limit", "20/s  burst 1", "like 20/s" },
+	{ "access", "trusted_proxies", "", NULL },
+	{ "access", "trusted_proxies", "10.0.0.1 ::1 2001:db8::/32", NULL },
+	{ "access", "trusted_proxies", "10.0.0.1/8", "without host bits" },
+	{ "access", "trusted_proxies", "proxy.example",
+	    "addresses or CIDRs like" },
+	{ "access", "trusted_proxies", "yes", "addresses or CIDRs like" },
 	{ "access", "jwt_algorithm", "HS256", "not built in this version" },
 	{ "upstream", "request_timeout", "0.5", NULL },
 	{ "upstream", "request_timeout", "0", "seconds from 0.1" },
@@ -362,6 +388,38 @@ defaults_are_those_of_the_manual(void **state)
 	assert_null(r->methods[6]);
 	assert_null(r->forward_headers);
 	assert_string_equal(r->tls_policy, "");
+	assert_int_equal(r->rate.period_us, 50000);
+	assert_int_equal(r->rate.burst, 100);
+	assert_int_equal(conf.trusted_proxies.n_nets, 0);
+}
+
+/* What a rate means, in microseconds a request. */
+static const struct { const char *text; int64_t period_us, burst; } rates[] = {
+	{ "0", 0, 0 },
+	{ "1/s", 1000000, 1 },
+	{ "20/s", 50000, 20 },
+	{ "3/s burst 7", 333334, 7 },		/* never more than 3 */
+	{ "10000/s burst 1", 100, 1 },
+	{ "90/m burst 9", 666667, 9 },
+	{ "1/h burst 5", INT64_C(3600000000), 5 },
+	{ "1/d", INT64_C(86400000000), 1 },
+	{ "1000/d", 86400000, 1000 },
+};
+
+static void
+a_rate_is_a_period_and_a_burst(void **state)
+{
+	char	 text[64];
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		snprintf(text, sizeof(text), "[access]\nrate_limit = %s\n",
+		    rates[i].text);
+		assert_int_equal(load(text), 0);
+		assert_true(conf.rules.rate.period_us == rates[i].period_us);
+		assert_true(conf.rules.rate.burst == rates[i].burst);
+	}
 }
 
 static void
@@ -722,6 +780,7 @@ main(void)
 		cmocka_unit_test(a_broken_section_does_not_lend_its_keys),
 		cmocka_unit_test(values_are_judged_strictly),
 		cmocka_unit_test(defaults_are_those_of_the_manual),
+		cmocka_unit_test(a_rate_is_a_period_and_a_burst),
 		cmocka_unit_test(paths_are_relative_to_the_file),
 		cmocka_unit_test(a_repeated_list_is_one_list),
 		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),

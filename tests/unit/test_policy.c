@@ -77,7 +77,10 @@ decide(const char *const *vars, struct arena *in)
 
 	io_mem_init(&io, vars, NULL);
 	assert_int_equal(req_read(&rq, &io.io, &arena), OK);
-	caller = (struct caller){ .address = rq.peer, .https = rq.https };
+	caller = (struct caller){ .https = rq.https };
+	client_find(&caller.client, rq.peer, NULL, NULL);
+	if (caller.client.address[0] != '\0')
+		caller.address = caller.client.address;
 	grant = cors_decide(&route.rules.cors, rq.origin);
 	return policy_decide(&q, in, &v);
 }

@@ -392,6 +392,9 @@ bodies_and_lengths_by_method_and_status(void **state)
 static const char *const	 as_script[] = { "REQUEST_METHOD=GET",
     "HTTP_ORIGIN=https://page.example", "HTTP_ACCEPT=*/*", NULL };
 
+static const struct limited	 limited = { "api", { 50000, 100 },
+					    2000001 };
+
 static void
 a_script_reads_every_error(void **state)
 {
@@ -405,6 +408,7 @@ a_script_reads_every_error(void **state)
 			continue;
 		begin(as_script, &list);
 		rp.allow = "GET, PUT";
+		rp.limited = limited;
 		reply_end(&rp, e);
 		snprintf(status, sizeof(status), "%d", err_status(e));
 		snprintf(want, sizeof(want), "%s %s", status,
@@ -428,7 +432,8 @@ a_script_reads_every_error(void **state)
 		assert_field("Proxy-Status", want);
 		assert_field("Allow", e == ERR_METHOD_NOT_ALLOWED ?
 		    "GET, PUT" : NULL);
-		assert_field("Retry-After", err_status(e) == 503 ? "5" : NULL);
+		assert_field("Retry-After", err_status(e) == 503 ? "5" :
+		    e == ERR_RATE_LIMITED ? "3" : NULL);
 		assert_int_equal(atoll(io_mem_field(&io, "Content-Length")),
 		    strlen(io_mem_body(&io)));
 		assert_true(json_read(&j, io_mem_body(&io)));
@@ -436,6 +441,74 @@ a_script_reads_every_error(void **state)
 		assert_string_equal(json_get(&j, "status"), status);
 		assert_int_equal(io.cuts, 0);
 	}
+}
+
+static void
+a_limit_says_when_to_come_back(void **state)
+{
+	static const struct { struct limited l; const char *again, *policy,
+	    *left; } limits[] = {
+		{ { "api", { 50000, 100 }, 1 }, "1", "\"api\";q=100;w=5",
+		    "\"api\";r=0;t=1" },
+		{ { "*", { 50000, 1 }, 1000000 }, "1", "\"*\";q=1;w=1",
+		    "\"*\";r=0;t=1" },
+		{ { "a", { 333334, 7 }, 1000001 }, "2", "\"a\";q=7;w=3",
+		    "\"a\";r=0;t=2" },
+		{ { "a", { RATE_MAX_PERIOD_US, RATE_MAX_BURST },
+		    RATE_MAX_PERIOD_US }, "86400",
+		    "\"a\";q=1000000;w=86400000000", "\"a\";r=0;t=86400" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(limits); i++) {
+		begin(as_script, &list);
+		rp.limited = limits[i].l;
+		reply_end(&rp, ERR_RATE_LIMITED);
+		assert_field("Status", "429 Too Many Requests");
+		assert_field("Retry-After", limits[i].again);
+		assert_field("RateLimit-Policy", limits[i].policy);
+		assert_field("RateLimit", limits[i].left);
+	}
+}
+
+static void
+a_script_may_read_when_to_come_back(void **state)
+{
+	static const struct { const char *rule, *want; } exposed[] = {
+		{ "*", "*" },
+		{ "X-One", "X-One, Retry-After, RateLimit, RateLimit-Policy" },
+		{ "ratelimit", "ratelimit, Retry-After, RateLimit-Policy" },
+		{ "", "Retry-After, RateLimit, RateLimit-Policy" },
+	};
+	struct cors_rule	 rule = list;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(exposed); i++) {
+		rule.expose = exposed[i].rule;
+		begin(as_script, &rule);
+		rp.limited = limited;
+		reply_end(&rp, ERR_RATE_LIMITED);
+		assert_field("Access-Control-Expose-Headers",
+		    exposed[i].want);
+		begin(as_script, &rule);
+		reply_end(&rp, ERR_NO_ROUTE);
+		assert_field("Access-Control-Expose-Headers",
+		    rule.expose[0] != '\0' ? rule.expose : NULL);
+		/* What a target says of its own limits is the operator's to
+		 * expose. */
+		begin(as_script, &rule);
+		fields_add(&down, "Retry-After", "9");
+		assert_int_equal(reply_head(&rp, &head), OK);
+		reply_end(&rp, OK);
+		assert_field("Access-Control-Expose-Headers",
+		    rule.expose[0] != '\0' ? rule.expose : NULL);
+	}
+	/* Nothing for a page that is granted nothing. */
+	begin((const char *const[]){ "REQUEST_METHOD=GET", NULL }, &rule);
+	rp.limited = limited;
+	reply_end(&rp, ERR_RATE_LIMITED);
+	assert_field("Access-Control-Expose-Headers", NULL);
+	assert_field("Retry-After", "3");
 }
 
 static void
@@ -676,6 +749,8 @@ main(void)
 		cmocka_unit_test(a_field_that_cannot_stand_is_left_out),
 		cmocka_unit_test(bodies_and_lengths_by_method_and_status),
 		cmocka_unit_test(a_script_reads_every_error),
+		cmocka_unit_test(a_limit_says_when_to_come_back),
+		cmocka_unit_test(a_script_may_read_when_to_come_back),
 		cmocka_unit_test(people_get_a_page),
 		cmocka_unit_test(others_get_a_line),
 		cmocka_unit_test(head_gets_an_error_without_its_body),

@@ -204,7 +204,7 @@ static const struct { const char *set, *fault; } bad[] = {
 	{ "allow_origins = 'https://a.example/'", "column allow_origins" },
 	{ "allow_origins = '*', allow_credentials = 1", "" },
 	{ "access = 'key'", "not built in this version" },
-	{ "rate_limit = '1/h'", "not built in this version" },
+	{ "rate_limit = '1/w'", "column rate_limit" },
 	{ "cookies = 'isolate'", "not built in this version" },
 	{ "render = 1", "not built in this version" },
 	{ "filtered_path = '/x'", "not built in this version" },

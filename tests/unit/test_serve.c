@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -294,6 +295,188 @@ the_fallback_takes_everything_else(void **state)
 	assert_int_equal(world.n_fetches, 0);
 }
 
+/* --- rates --- */
+
+static const struct rate	 two = { INT64_C(3600000000), 2 };
+
+static const char	*from = "REMOTE_ADDR=192.0.2.1";
+
+static const char *
+ask(const char *method, const char *uri, const char *more, const char *also)
+{
+	char	 first[32], second[128];
+
+	snprintf(first, sizeof(first), "REQUEST_METHOD=%s", method);
+	snprintf(second, sizeof(second), "REQUEST_URI=/v/%s", uri);
+	world.n_fetches = 0;
+	SERVE(first, second, from, more != NULL ? more : "X=",
+	    also != NULL ? also : "X=");
+	return io_mem_field(&world.io, "Status");
+}
+
+static int
+passing(const char *uri, int tries)
+{
+	int	 n = 0;
+
+	for (; tries > 0; tries--)
+		n += strncmp(ask("GET", uri, NULL, NULL), "429", 3) != 0;
+	return n;
+}
+
+/* An hour, less what the test has taken. */
+static void
+assert_hour(const char *name, const char *before)
+{
+	const char	*got = io_mem_field(&world.io, name);
+
+	assert_non_null(got);
+	assert_memory_equal(got, before, strlen(before));
+	assert_in_range(atoi(got + strlen(before)), 3000, 3600);
+}
+
+static void
+a_client_has_its_rate_on_each_route(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.routes[0].rules.rate = world.routes[2].rules.rate = two;
+	assert_int_equal(passing("api/x", 5), 2);
+	assert_int_equal(world.n_fetches, 0);
+	assert_field("Status", "429 Too Many Requests");
+	assert_rule("rate_limited");
+	assert_field("RateLimit-Policy", "\"api\";q=2;w=7200");
+	assert_hour("RateLimit", "\"api\";r=0;t=");
+	assert_hour("Retry-After", "");
+	assert_int_equal(world.access.status, 429);
+	assert_non_null(strstr(world.lines, "info: rate_limited: "));
+	assert_int_equal(passing("other", 5), 2);
+	from = "REMOTE_ADDR=192.0.2.2";
+	assert_int_equal(passing("api/x", 5), 2);
+	from = "REMOTE_ADDR=2001:db8::1";
+	assert_int_equal(passing("api/x", 1), 1);
+	from = "REMOTE_ADDR=2001:db8::2";
+	assert_int_equal(passing("api/x", 5), 1);
+	/* All without an address are one client. */
+	from = "X=";
+	assert_int_equal(passing("api/x", 1), 1);
+	from = "REMOTE_ADDR=unix:";
+	assert_int_equal(passing("api/x", 5), 1);
+}
+
+/* Or a foreign page could use up its visitors' requests. */
+static void
+what_is_refused_anyway_costs_nothing(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.routes[0].rules.rate = two;
+	for (int i = 0; i < 5; i++) {
+		assert_string_equal(ask("GET", "api", EVIL, NULL),
+		    "403 Forbidden");
+		assert_string_equal(ask("GET", "api",
+		    "HTTP_SEC_FETCH_MODE=no-cors",
+		    "HTTP_SEC_FETCH_SITE=cross-site"), "403 Forbidden");
+		assert_string_equal(ask("TRACE", "api", PAGE, NULL),
+		    "405 Method Not Allowed");
+		assert_string_equal(ask("GET", "api/..", PAGE, NULL),
+		    "400 Bad Request");
+	}
+	assert_int_equal(passing("api", 5), 2);
+}
+
+static void
+a_preflight_costs_a_tenth_and_is_never_refused(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.routes[0].rules.rate = two;
+	for (int i = 0; i < 10; i++)
+		assert_string_equal(ask("OPTIONS", "api", PAGE, ASKS),
+		    "204 No Content");
+	assert_int_equal(passing("api", 5), 1);
+	assert_string_equal(ask("OPTIONS", "api", PAGE, ASKS),
+	    "204 No Content");
+	assert_field("RateLimit", NULL);
+	/* The page can then read why. */
+	assert_string_equal(ask("GET", "api", PAGE, NULL),
+	    "429 Too Many Requests");
+	assert_field("Access-Control-Allow-Origin", "https://page.example");
+	/* One that its target is to answer is a request as any other. */
+	world.routes[0].rules.cors.target = true;
+	assert_string_equal(ask("OPTIONS", "api", PAGE, ASKS),
+	    "429 Too Many Requests");
+}
+
+static void
+what_no_route_answers_has_the_settings_rate(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.conf.rules.rate = two;
+	assert_int_equal(passing("nowhere", 1), 1);
+	assert_field("Status", "404 Not Found");
+	assert_int_equal(passing("elsewhere", 5), 1);
+	assert_hour("RateLimit", "\"others\";r=0;t=");
+	assert_int_equal(passing("", 5), 0);
+	assert_int_equal(passing("https://t.example", 5), 0);
+	assert_int_equal(passing("_health", 5), 5);
+	assert_int_equal(passing("api", 5), 5);		/* its own is none */
+	for (int i = 0; i < 10; i++)
+		assert_string_equal(ask("OPTIONS", "nowhere", PAGE, ASKS),
+		    "204 No Content");
+}
+
+static void
+one_that_waited_has_paid(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.routes[0].rules.rate = two;
+	assert_int_equal(passing("api", 5), 2);
+	world.waited = true;
+	assert_int_equal(passing("api", 5), 5);
+}
+
+/* --- who asks --- */
+
+static void
+the_client_is_who_a_trusted_proxy_names(void **state)
+{
+	static struct ip_net	 net;
+
+	(void)state;
+	assert_true(ip_net_read("10.0.0.0/8", &net));
+	from = "REMOTE_ADDR=::ffff:10.1.2.3";
+	world.routes[0].rules.rate = two;
+	world.routes[0].rules.forwarded = FORWARDED_RFC7239;
+	ask("GET", "api", "HTTP_X_FORWARDED_FOR=6.6.6.6, 192.0.2.7",
+	    "HTTP_X_FORWARDED_PROTO=https");
+	assert_string_equal(world.access.peer, "10.1.2.3");
+	assert_non_null(strstr(world.fetches[0].fields,
+	    "Forwarded: for=10.1.2.3;proto=http\n"));
+	world.conf.trusted_proxies = (struct ip_allow){ .nets = &net,
+	    .n_nets = 1 };
+	ask("GET", "api", "HTTP_X_FORWARDED_FOR=6.6.6.6, 192.0.2.7",
+	    "HTTP_X_FORWARDED_PROTO=https");
+	assert_string_equal(world.access.peer, "192.0.2.7");
+	assert_non_null(strstr(world.fetches[0].fields,
+	    "Forwarded: for=192.0.2.7;proto=https\n"));
+	/* It has one request left, whatever proxy it comes through. */
+	from = "REMOTE_ADDR=10.9.9.9";
+	assert_string_equal(ask("GET", "api",
+	    "HTTP_X_FORWARDED_FOR=192.0.2.7, 10.1.2.3", NULL), "200 OK");
+	assert_string_equal(ask("GET", "api",
+	    "HTTP_X_FORWARDED_FOR=192.0.2.7, 10.1.2.3", NULL),
+	    "429 Too Many Requests");
+	assert_string_equal(ask("GET", "api",
+	    "HTTP_X_FORWARDED_FOR=192.0.2.8, 10.1.2.3", NULL), "200 OK");
+	/* What is no address is logged as it came. */
+	from = "REMOTE_ADDR=unix:";
+	ask("GET", "api", NULL, NULL);
+	assert_string_equal(world.access.peer, "unix:");
+}
+
 /* --- bodies --- */
 
 static void
@@ -374,6 +557,12 @@ main(void)
 		RULE(a_targets_own_preflight_is_relayed),
 		RULE(without_settings_it_is_503),
 		RULE(the_fallback_takes_everything_else),
+		RULE(a_client_has_its_rate_on_each_route),
+		RULE(what_is_refused_anyway_costs_nothing),
+		RULE(a_preflight_costs_a_tenth_and_is_never_refused),
+		RULE(what_no_route_answers_has_the_settings_rate),
+		RULE(one_that_waited_has_paid),
+		RULE(the_client_is_who_a_trusted_proxy_names),
 		RULE(a_body_goes_up_as_it_came),
 		RULE(failures_are_logged_with_their_rule),
 		RULE(a_cut_answer_is_logged_as_one),

@@ -9,6 +9,7 @@
 #include "serve/serve.h"
 #include "serve/slots.h"
 #include "store/app.h"
+#include "store/shm.h"
 #include "tests/unit/fixture.h"
 #include "upstream/fetch.h"
 
@@ -84,6 +85,9 @@ log_access(struct log *l, const struct access *a)
 	snprintf(world.access_path, sizeof(world.access_path), "%s",
 	    a->path != NULL ? a->path : "-");
 	world.access.path = world.access_path;
+	snprintf(world.access_peer, sizeof(world.access_peer), "%s",
+	    a->peer != NULL ? a->peer : "-");
+	world.access.peer = world.access_peer;
 }
 
 void
@@ -169,6 +173,8 @@ world_reset(void)
 	struct rules	*r = &world.conf.rules;
 
 	memset(&world, 0, sizeof(world));
+	shm_drop(snapshot.shm);
+	snapshot.shm = shm_private();
 	world.conf.app_name = "Viaduct";
 	world.conf.general_error = "Gateway error";
 	world.conf.via = "viaduct-0123";
@@ -192,7 +198,7 @@ world_reset(void)
 void
 world_serve(const char *const *vars, const char *const *body)
 {
-	struct worker	 w = { .slots = slots_new(4) };
+	struct worker	 w = { .slots = slots_new(4), .waited = world.waited };
 
 	arena_init(&w.arena, 1 << 20);
 	io_mem_init(&world.io, vars, body);

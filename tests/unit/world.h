@@ -33,6 +33,7 @@ struct world_fetch {
 
 extern struct world {
 	bool			 unreadable;	/* there are no settings */
+	bool			 waited;	/* so has the next request */
 	struct conf		 conf;
 	struct route		 routes[4];	/* as far as they have names */
 	struct world_answer	 answers[WORLD_ANSWERS];
@@ -42,7 +43,7 @@ extern struct world {
 	size_t			 n_fetches;
 	struct access		 access;
 	size_t			 n_access;
-	char			 access_path[256];
+	char			 access_path[256], access_peer[64];
 	char			 lines[2048];	/* of the error log */
 } world;
 
