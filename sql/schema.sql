@@ -375,7 +375,9 @@ CREATE TRIGGER check_route_insert INSTEAD OF INSERT ON check_route BEGIN
 	SELECT RAISE(ABORT, 'filtered_path must be paths like /admin|/private/*, joined by |')
 	WHERE NEW.filtered_path <> '' AND (NEW.filtered_path NOT GLOB '/*' OR
 	    NEW.filtered_path GLOB '*[^!-~]*' OR
-	    instr(replace(NEW.filtered_path, '|/', ''), '|') > 0);
+	    NEW.filtered_path GLOB '*[?#;\]*' OR
+	    instr(replace(NEW.filtered_path, '|/', ''), '|') > 0 OR
+	    instr(replace(NEW.filtered_path || '|', '/*|', ''), '*') > 0);
 
 	SELECT RAISE(ABORT, 'allow_methods must name a method at least')
 	WHERE trim(NEW.allow_methods) = '';

@@ -151,6 +151,14 @@ heading(enum err e)
 	    "This request was not carried out";
 }
 
+/* The sentence for the caller; for one case the operator has words. */
+static const char *
+detail(const struct conf *conf, enum err e)
+{
+	return e == ERR_FILTERED_PATH && conf != NULL ?
+	    conf->filtered_url_msg : err_detail(e);
+}
+
 static const char *
 advice(enum err e)
 {
@@ -171,7 +179,7 @@ error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
 		{ "title", conf != NULL ? conf->general_error :
 		    "Gateway error" },
 		{ "heading", heading(e) }, { "advice", advice(e) },
-		{ "detail", err_detail(e) }, { "status", status },
+		{ "detail", detail(conf, e) }, { "status", status },
 		{ "reason", page_reason(n) }, { "rule", err_word(e) },
 		{ "id", id },
 		{ "contact", conf != NULL ? conf->contact : NULL },
@@ -191,12 +199,13 @@ error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
 }
 
 static void
-error_problem(struct buf *b, enum err e, const char *id)
+error_problem(struct buf *b, const struct conf *conf, enum err e,
+    const char *id)
 {
 	buf_fmt(b, "{\"type\":\"about:blank\",\"title\":\"%s\","
 	    "\"status\":%d,\"detail\":\"",
 	    page_reason(err_status(e)), err_status(e));
-	escape_json(b, err_detail(e));
+	escape_json(b, detail(conf, e));
 	buf_fmt(b, "\",\"instance\":\"urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s\","
 	    "\"rule\":\"%s\"}\n", id, id + 8, id + 12, id + 16, id + 20,
 	    err_word(e));
@@ -211,11 +220,11 @@ page_error(struct buf *b, enum page_form form, const struct conf *conf,
 		error_html(b, conf, e, id);
 		break;
 	case PAGE_PROBLEM:
-		error_problem(b, e, id);
+		error_problem(b, conf, e, id);
 		break;
 	case PAGE_TEXT:
 		buf_fmt(b, "%d %s (%s): %s\n", err_status(e),
-		    page_reason(err_status(e)), err_word(e), err_detail(e));
+		    page_reason(err_status(e)), err_word(e), detail(conf, e));
 	}
 }
 

@@ -54,6 +54,10 @@ static const struct {
 	[ERR_AUTH_SCHEME] = { 403, false, "auth_scheme", "http_request_denied",
 	    "NTLM and Negotiate bind a login to a connection, which the "
 	    "gateway shares; use another authentication scheme." },
+	[ERR_FILTERED_PATH] = { 403, false, "filtered_path",
+	    "http_request_denied",
+	    "The operator of this gateway does not let this path be reached."
+	    },
 	[ERR_TARGET_NOT_ALLOWED] = { 403, false, "target_not_allowed",
 	    "http_request_denied",
 	    "Whole URLs are not accepted here; ask for a named route." },

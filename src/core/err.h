@@ -23,6 +23,7 @@ enum err {
 	ERR_FETCH_MODE,			/* embedding or navigation from afar */
 	ERR_SERVICE_WORKER,
 	ERR_AUTH_SCHEME,		/* NTLM, Negotiate */
+	ERR_FILTERED_PATH,
 	ERR_TARGET_NOT_ALLOWED,		/* a whole URL where none may be */
 	ERR_METHOD_PROOF,		/* &method= without an allowed origin */
 	/* 404, 405, 408, 413, 414, 429, 431 */

@@ -168,9 +168,8 @@ redirect_judge(struct arena *a, enum redirect_mode mode, int hops_left,
 
 /* --- passing on --- */
 
-/* What of u's path lies below base's; NULL when it does not. */
-static const char *
-below(const struct url *u, const struct url *base)
+const char *
+redirect_below(const struct url *u, const struct url *base)
 {
 	const char	*path = *u->path != '\0' ? u->path : "/";
 	const char	*top = *base->path != '\0' ? base->path : "/";
@@ -261,8 +260,9 @@ redirect_location(struct arena *a, const struct url *from,
 	if (resolve(a, from, location, &to, &text) != OK ||
 	    url_split(a, base, &top, &why) != OK)
 		return NULL;
-	if ((rest = below(&to, &top)) != NULL && (own = own_path(a, mount,
-	    name, rest, to.query, top.query)) != NULL)
+	if ((rest = redirect_below(&to, &top)) != NULL &&
+	    (own = own_path(a, mount, name, rest, to.query, top.query)) !=
+	    NULL)
 		text = own;
 	text = with_fragment(a, text, location);
 	return text == NULL || url_shows_query(a, text, top.query) ? NULL :

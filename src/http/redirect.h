@@ -54,6 +54,10 @@ const char *redirect_location(struct arena *, const struct url *from,
 	    const char *location, const char *base, const char *mount,
 	    const char *name);
 
+/* What of u's path lies at or below that of the route's base; NULL when it does
+ * not. */
+const char *redirect_below(const struct url *u, const struct url *base);
+
 /*
  * RFC 3986 5.2, without the fragment.  Only the "./" and "../" that a relative
  * path begins with are resolved; other dot segments stand as written, for

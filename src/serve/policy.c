@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "http/filter.h"
 #include "http/target.h"
 #include "http/url.h"
 
@@ -188,6 +189,7 @@ policy_decide(const struct question *q, struct arena *a, struct verdict *v)
 	if ((e = target_agrees(t, rq->path_info)) != OK ||
 	    (e = method(q, v)) != OK ||
 	    (e = url_join(a, rt->url, t->rest, t->query, &v->url)) != OK ||
+	    (e = filter_judge(a, &rt->rules.filters, t->rest)) != OK ||
 	    (e = fetch_mode(rt, rq)) != OK ||
 	    (e = loop(q->conf, rq)) != OK ||
 	    (e = host(rt, rq, v)) != OK)

@@ -44,14 +44,32 @@ listed(const void *arg, const char *host)
 	return routes_have_host(arg, host);
 }
 
+/* What may not be reached may not be reached by a redirect either: the path
+ * below the route as the caller would ask for it, elsewhere the whole. */
+static enum err
+judge_path(const struct relay *r, const char *url)
+{
+	struct url	 to, base;
+	const char	*rest, *why;
+
+	if (url_split(r->arena, url, &to, &why) != OK ||
+	    url_split(r->arena, r->route->url, &base, &why) != OK)
+		return ERR_NO_MEMORY;	/* both were judged before */
+	rest = redirect_below(&to, &base);
+	return filter_judge(r->arena, &r->route->rules.filters,
+	    rest != NULL ? rest : to.path);
+}
+
 static enum err
 judge_redirect(struct relay *r, const struct fields *in)
 {
 	const struct rules	*rules = &r->route->rules;
+	enum err		 e;
 
-	return redirect_judge(r->arena, rules->redirects,
+	e = redirect_judge(r->arena, rules->redirects,
 	    rules->max_redirects - r->hops, r->v->method, &r->from,
 	    fields_get(in, "Location"), listed, r->snap->routes, &r->next);
+	return e != OK || !r->next.follow ? e : judge_path(r, r->next.url);
 }
 
 /* Where the client is sent, as it can reach it from here. */

@@ -7,18 +7,21 @@
 
 #include "http/bucket.h"
 #include "http/cors.h"
+#include "http/filter.h"
 #include "http/ip.h"
 #include "http/redirect.h"
 
 struct arena;
 struct buf;
 
-/* Settings that a route may override: [cors], [access], [upstream].  One per
+/* Settings that a route may override: [cors], [access], [upstream] and the
+ * paths to be refused.  One per
  * route (the INI's with the row's on top), one for the INI itself. */
 struct rules {
 	struct cors_rule cors;		/* methods here are what is allowed */
 	bool		 embed;
 	const char	*const *methods;	/* allow_methods; NULL ends */
+	struct filters	 filters;		/* filtered_path */
 
 	struct rate	 rate;			/* rate_limit */
 
@@ -55,6 +58,7 @@ struct conf {
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
+	const char	*filtered_url_msg;
 	/* [access] of the whole program */
 	struct ip_allow	 trusted_proxies;	/* never all_private */
 	/* [upstream] of the whole program */

@@ -9,7 +9,7 @@
 #include "http/target.h"
 
 enum { MAX_ORIGINS = 200, MAX_NAMES = 64, MAX_NETS = 64, MAX_PORTS = 64,
-    MAX_METHODS = 8 };
+    MAX_METHODS = 8, MAX_FILTERS = 200 };
 
 static size_t
 count_words(const char *text)
@@ -297,6 +297,58 @@ read_private(const struct conf_reading *r, const struct setting *s,
 	return false;
 }
 const struct conf_type conf_private = { read_private, NULL };
+
+/* One "/a|/b" of them, behind what is there. */
+static bool
+add_filters(const struct conf_reading *r, const char *text,
+    struct filter *list, size_t *n)
+{
+	const char	*why;
+	size_t		 len;
+
+	for (;; text += len + 1) {
+		len = strcspn(text, "|");
+		if (*n == MAX_FILTERS) {
+			buf_fmt(r->why, "names more than %d", MAX_FILTERS);
+			return false;
+		}
+		if (filter_read(r->arena, text, len, &list[(*n)++], &why) !=
+		    OK) {
+			buf_fmt(r->why, "has '%.*s': %s", (int)len, text, why);
+			return false;
+		}
+		if (text[len] == '\0')
+			return true;
+	}
+}
+
+/* A route's are refused beside those of the INI. */
+static bool
+read_filters(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct filters	 *where = at;
+	struct filter	 *list;
+	const char	**words;
+	size_t		  i, n = r->row ? where->count : 0, n_words;
+
+	(void)s;
+	if ((words = conf_words(r, text, MAX_FILTERS, &n_words)) == NULL)
+		return false;
+	if ((list = arena_alloc(r->arena, MAX_FILTERS * sizeof(*list))) ==
+	    NULL) {
+		buf_str(r->why, "no memory is left");
+		return false;
+	}
+	if (n > 0)
+		memcpy(list, where->list, n * sizeof(*list));
+	for (i = 0; i < n_words; i++)
+		if (!add_filters(r, words[i], list, &n))
+			return false;
+	*where = (struct filters){ list, n };
+	return true;
+}
+const struct conf_type conf_filters = { read_filters, NULL };
 
 /* Judged now; used once whole URLs may be asked for. */
 static bool

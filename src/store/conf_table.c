@@ -33,8 +33,10 @@ static const struct setting settings[] = {
 	    OF_CONF(remote_url), RANGE(0, 180) },
 	{ "routes", "targets", "named", LATER },
 	{ "routes", "target_hosts", "", LATER, LIST },
-	{ "routes", "filtered_path", "", LATER, .per_route = true },
-	{ "routes", "filtered_url_msg", "Filtered URL.", LATER },
+	{ "routes", "filtered_path", "", LIST, .type = &conf_filters,
+	    OF_RULE(filters) },
+	{ "routes", "filtered_url_msg", "Filtered URL.", .type = &conf_text,
+	    OF_CONF(filtered_url_msg), RANGE(1, 180) },
 
 	{ "cors", "allow_origins", "", LIST, .type = &conf_origins,
 	    OF_RULE(cors) },

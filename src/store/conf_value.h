@@ -34,7 +34,7 @@ extern const struct conf_type conf_path, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;
 /* conf_list.c: several, separated by blanks */
 extern const struct conf_type conf_methods, conf_names, conf_only,
-    conf_origins, conf_own, conf_nets, conf_private, conf_ports;
+    conf_origins, conf_own, conf_nets, conf_private, conf_ports, conf_filters;
 
 /*
  * The words of a list in the arena, NULL-terminated.  NULL with a sentence in

@@ -20,11 +20,17 @@ CALLER = [("Authorization", "Bearer %stoken-of-a-caller" % PLANTED),
           ("X-API-Key", PLANTED + "key-of-a-caller"),
           ("X_API_KEY", PLANTED + "key-of-a-caller"),
           ("Referer", "https://app.example/?%sreferer" % PLANTED)]
+# Ways to write /admin and what is below /private.
+SLIPS = ["/admin", "/admin/", "//admin", "/ADMIN", "/%61dmin", "/%2561dmin",
+         "/admin;x=1", "/;/admin", "/admin.", "/admin%20", "/admin%3Fx",
+         "/admin?x", "/%5Cadmin", "/admin%2F", "/%2Fadmin", "/private",
+         "/private/x", "/Private//x", "/private;a/x", "/private%2Fx"]
 QUERY = "?token=%squery-of-a-caller" % PLANTED
 
 
 def routes(url):
     return {"secret": (url, {"allow_origins": APP}),
+            "filter": (url, {"filtered_path": "/admin|/private/*"}),
             "hidden": (url + "/echo?appid=%squery-of-the-table" % PLANTED,
                        {})}
 
@@ -36,7 +42,7 @@ def fields(site):
 
 def rows(origin):
     away = "https://elsewhere.example/?k="
-    return [
+    return filtered() + [
         Row("secrets: an answer's fields are set and removed",
             "/secret/say?h=Cache-Control:no-store&h=X-Gone:1&h=X-Kept:2",
             has={"cache-control": "max-age=77", "x-gone": None,
@@ -66,6 +72,31 @@ def rows(origin):
         Row("secrets: the table's query is sent and not told",
             "/hidden" + QUERY, target="/echo?appid=%squery-of-the-table&%s"
             % (PLANTED, QUERY[1:])),
+    ]
+
+
+def filtered():
+    out = [Row("refuses filtered " + path, "/filter" + path, 403,
+               fields=[JSON], rule="filtered_path") for path in SLIPS]
+    out += [Row("refuses filtered by the query: " + path,
+                "/?route=filter&path=" + path.replace("%", "%25").replace(
+                    "?", "%3F"), 403,
+                fields=[JSON], rule="filtered_path") for path in SLIPS]
+    out += [Row("passes beside the filter: " + path, "/filter" + path,
+                target=path) for path in (
+                    "/admins", "/x/admin", "/admin/x", "/privates", "/")]
+    return out + [
+        Row("filtered: a redirect is judged again",
+            "/filter/redirect?to=/private/x", 403, fields=[JSON], hits=1,
+            rule="filtered_path"),
+        Row("filtered: the page says so", "/filter/admin", 403,
+            fields=[("Accept", "text/html")], hits=0,
+            has={"content-type": "text/html; charset=utf-8"}),
+        Row("filtered: the method does not matter", "/filter/admin", 403,
+            method="DELETE", fields=[JSON], rule="filtered_path"),
+        Row("filtered: a page can read it", "/filter/admin", 403,
+            fields=[JSON, ORIGIN], rule="filtered_path",
+            cors={"allow-origin": APP, "expose-headers": "*"}),
     ]
 
 

@@ -140,6 +140,27 @@ def remote_url(run):
                   ["/echo/all/some/thing"])
 
 
+def filtered_path(run):
+    """Whatever the spelling; a row adds to the settings' own."""
+    undo = run.site.settings("routes", filtered_path="/all") \
+        if run.way == "row" else lambda: None
+    with run.given("/admin|/private/*"):
+        for path in ("/admin", "//Admin;x/", "/%2561dmin", "/private/x",
+                     "/redirect?to=/private"):
+            run.refused(run.ask(path), 403, "filtered_path", path)
+        run.equal(run.ask("/echo/admin").status, 200, "its neighbour")
+        run.equal(run.ask("/all").status, 403 if run.way == "row" else 200,
+                  "the settings' own")
+    undo()
+
+
+def filtered_url_msg(run):
+    undo = run.site.settings("routes", filtered_path="/no")
+    with run.given("Not for <you>."):
+        shown(run, [("/x/no", "<p>Not for &lt;you&gt;.</p>")])
+    undo()
+
+
 def allow_origins(run):
     with run.given(NEW):
         run.equal(cors_of(run.ask("/echo", ("Origin", NEW)))["allow-origin"],
@@ -510,9 +531,10 @@ def max_requests(run):
 
 
 INI = [app_name, general_error, contact, base_path, database, remote_url,
-       outbound_proxy, access, max_size, level, trusted_proxies, state,
-       max_requests]
-BOTH = [allow_origins, require_origin, own_origin, embed, allow_methods,
+       filtered_url_msg, outbound_proxy, access, max_size, level,
+       trusted_proxies, state, max_requests]
+BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
+        allow_methods,
         allow_headers, expose_headers, allow_credentials, max_age, cors,
         allow_private_network, timing_allow_origin, rate_limit,
         request_timeout,

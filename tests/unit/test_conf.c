@@ -196,8 +196,15 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "routes", "targets", "named", NULL },
 	{ "routes", "targets", "any", "not built in this version" },
 	{ "routes", "target_hosts", "a.example", "not built in this version" },
-	{ "routes", "filtered_path", "/admin", "not built in this version" },
-	{ "routes", "filtered_url_msg", "No.", "not built in this version" },
+	{ "routes", "filtered_path", "", NULL },
+	{ "routes", "filtered_path", "/admin|/private/*", NULL },
+	{ "routes", "filtered_path", "/admin /private/*", NULL },
+	{ "routes", "filtered_path", "admin", "has 'admin': a path begins" },
+	{ "routes", "filtered_path", "/a|", "has '': a path begins" },
+	{ "routes", "filtered_path", "/a|/b*", "has '/b*': * stands only" },
+	{ "routes", "filtered_path", "/a,", "separated by blanks" },
+	{ "routes", "filtered_url_msg", "No.", NULL },
+	{ "routes", "filtered_url_msg", "", "may not be empty" },
 	{ "cors", "allow_origins", "", NULL },
 	{ "cors", "allow_origins", "*", NULL },
 	{ "cors", "allow_origins",
@@ -722,7 +729,8 @@ static const struct { const char *column, *value, *says; } columns[] = {
 	{ "render", "1", "not built in this version" },
 	{ "access", "key", "not built in this version" },
 	{ "filtered_path", "", NULL },
-	{ "filtered_path", "/x", "not built in this version" },
+	{ "filtered_path", "/x|/y/*", NULL },
+	{ "filtered_path", "x", "column filtered_path: it has 'x'" },
 	{ "database", "x", NULL },	/* no column: not asked for */
 	{ NULL, NULL, NULL },
 };
@@ -770,6 +778,37 @@ a_row_overrides_only_what_it_states(void **state)
 	assert_int_equal(conf.rules.cors.n_allow, 1);
 }
 
+static void
+a_row_adds_to_the_paths_that_are_refused(void **state)
+{
+	char		 many[1024] = "";
+	struct rules	 rules;
+	struct buf	 why;
+
+	(void)state;
+	assert_int_equal(load("[routes]\nfiltered_path = /a|/b/*\n"
+	    "filtered_path = /c\n"), 0);
+	assert_int_equal(conf.rules.filters.count, 3);
+	buf_init(&why, &arena, 1024);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("filtered_path", "/D|/e"), &why), 0);
+	assert_int_equal(rules.filters.count, 5);
+	assert_string_equal(rules.filters.list[0].path, "/a");
+	assert_true(rules.filters.list[1].below);
+	assert_string_equal(rules.filters.list[2].path, "/c");
+	assert_string_equal(rules.filters.list[3].path, "/d");
+	assert_string_equal(rules.filters.list[4].path, "/e");
+	assert_int_equal(conf.rules.filters.count, 3);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("filtered_path", ""), &why), 0);
+	assert_int_equal(rules.filters.count, 3);
+	for (int i = 0; i < 198; i++)
+		strcat(many, i == 0 ? "/x" : "|/x");
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("filtered_path", many), &why), -1);
+	assert_non_null(strstr(why.data, "more than 200"));
+}
+
 int
 main(void)
 {
@@ -797,6 +836,7 @@ main(void)
 		cmocka_unit_test(a_relative_name_becomes_absolute),
 		cmocka_unit_test(columns_are_judged_like_settings),
 		cmocka_unit_test(a_row_overrides_only_what_it_states),
+		cmocka_unit_test(a_row_adds_to_the_paths_that_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, setup, teardown);

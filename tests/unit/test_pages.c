@@ -17,7 +17,7 @@
 static const char	 id[] = "0123456789ab4def8123456789abcdef";
 static const struct conf plain = {
 	.app_name = "Viaduct", .general_error = "Gateway error",
-	.contact = "ops@example.org",
+	.contact = "ops@example.org", .filtered_url_msg = "Not for <you>.",
 };
 
 static const char *
@@ -101,7 +101,9 @@ problem_json_has_every_member(void **state)
 		assert_string_equal(json_get(&j, "title"),
 		    page_reason(err_status(e)));
 		assert_string_equal(json_get(&j, "status"), status);
-		assert_string_equal(json_get(&j, "detail"), err_detail(e));
+		assert_string_equal(json_get(&j, "detail"),
+		    e == ERR_FILTERED_PATH ? plain.filtered_url_msg :
+		    err_detail(e));
 		assert_string_equal(json_get(&j, "instance"),
 		    "urn:uuid:01234567-89ab-4def-8123-456789abcdef");
 		assert_string_equal(json_get(&j, "rule"), err_word(e));
@@ -185,6 +187,20 @@ nothing_is_loaded_from_elsewhere(void **state)
 }
 
 static void
+a_filtered_path_has_the_operators_words(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(page(PAGE_HTML, &plain, ERR_FILTERED_PATH),
+	    "<p>Not for &lt;you&gt;.</p>"));
+	assert_non_null(strstr(page(PAGE_PROBLEM, &plain, ERR_FILTERED_PATH),
+	    "\"detail\":\"Not for \\u003cyou\\u003e.\""));
+	assert_string_equal(page(PAGE_TEXT, &plain, ERR_FILTERED_PATH),
+	    "403 Forbidden (filtered_path): Not for <you>.\n");
+	assert_non_null(strstr(page(PAGE_TEXT, NULL, ERR_FILTERED_PATH),
+	    err_detail(ERR_FILTERED_PATH)));
+}
+
+static void
 an_empty_contact_leaves_no_trace(void **state)
 {
 	static const struct conf	 none = { .app_name = "A",
@@ -257,6 +273,7 @@ main(void)
 		cmocka_unit_test(only_the_targets_failures_are_the_splash),
 		cmocka_unit_test(html_says_what_happened),
 		cmocka_unit_test(nothing_is_loaded_from_elsewhere),
+		cmocka_unit_test(a_filtered_path_has_the_operators_words),
 		cmocka_unit_test(an_empty_contact_leaves_no_trace),
 		cmocka_unit_test(hostile_values_stay_text),
 		cmocka_unit_test(the_start_page_shows_the_mount),

@@ -150,6 +150,28 @@ a_path_that_climbs_is_refused(void **state)
 	}
 }
 
+static void
+a_filtered_path_is_refused(void **state)
+{
+	static const struct filter	 list[] = {
+		{ "/admin", false }, { "/private", true } };
+	static const struct { const char *rest; enum err want; } rests[] = {
+		{ "/x", OK }, { "", OK }, { "/v1/admin", OK },
+		{ "/admin", ERR_FILTERED_PATH },
+		{ "//ADMIN;x/", ERR_FILTERED_PATH },
+		{ "/%2561dmin", ERR_FILTERED_PATH },
+		{ "/private/x", ERR_FILTERED_PATH },
+		{ "/admin/../x", ERR_BAD_PATH },
+	};
+
+	(void)state;
+	route.rules.filters = (struct filters){ list, ROWS(list) };
+	for (size_t i = 0; i < ROWS(rests); i++) {
+		target.rest = rests[i].rest;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET"), rests[i].want);
+	}
+}
+
 /* --- methods --- */
 
 static const struct {
@@ -584,6 +606,7 @@ main(void)
 		RULE(a_plain_get_is_relayed),
 		RULE(the_servers_path_must_agree),
 		RULE(a_path_that_climbs_is_refused),
+		RULE(a_filtered_path_is_refused),
 		RULE(only_the_routes_methods_pass),
 		RULE(a_method_in_the_query_needs_proof),
 		RULE(a_targets_own_preflight_passes),

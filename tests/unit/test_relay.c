@@ -142,6 +142,37 @@ the_query_of_the_route_is_not_shown(void **state)
 }
 
 static void
+a_redirect_does_not_slip_past_the_filter(void **state)
+{
+	static const struct filter	 list[] = { { "/admin", true } };
+	static const struct { const char *location; bool passes; } rows[] = {
+		{ "/v1/admin", false },
+		{ "/v1//Admin;x/y", false },
+		{ "/v1/x", true },
+		/* Not below the route: by its whole path. */
+		{ "/admin", false },
+		{ "/v2/admin", true },
+		{ "https://other.example/admin/x", false },
+		{ "https://other.example/v1/admin", true },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.filters = (struct filters){ list, 1 };
+		world.conf.filtered_url_msg = "No.";
+		world.answers[0] = redirect(302, "/v1/first");
+		world.answers[1] = redirect(302, rows[i].location);
+		world.answers[2] = fine;
+		print_message("# %s\n", rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_int_equal(world.n_fetches, rows[i].passes ? 3 : 2);
+		assert_field("Status", rows[i].passes ? "200 OK" :
+		    "403 Forbidden");
+		assert_field("Location", NULL);
+	}
+}
+
+static void
 hops_have_their_number(void **state)
 {
 	(void)state;
@@ -525,6 +556,7 @@ main(void)
 		RULE(a_redirect_is_followed_or_turned),
 		RULE(the_final_url_is_told_without_its_query),
 		RULE(the_query_of_the_route_is_not_shown),
+		RULE(a_redirect_does_not_slip_past_the_filter),
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),

@@ -28,7 +28,7 @@ static struct reply_head head;
 
 static const struct conf conf = {
 	.app_name = "Viaduct", .general_error = "Gateway error",
-	.via = "viaduct-0123",
+	.filtered_url_msg = "Filtered URL.", .via = "viaduct-0123",
 };
 static const struct cors_origin	 page[] = {
 	{ CORS_EXACT, "https://page.example" },

@@ -207,7 +207,7 @@ static const struct { const char *set, *fault; } bad[] = {
 	{ "rate_limit = '1/w'", "column rate_limit" },
 	{ "cookies = 'isolate'", "not built in this version" },
 	{ "render = 1", "not built in this version" },
-	{ "filtered_path = '/x'", "not built in this version" },
+	{ "filtered_path = 'x'", "column filtered_path" },
 };
 
 static void
