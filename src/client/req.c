@@ -222,6 +222,31 @@ judge_fields(const struct req *rq)
 	return OK;
 }
 
+/*
+ * Authorization as the caller means it for us or for the target.  What the
+ * server has judged itself (AUTH_TYPE) is for nobody else, and some servers
+ * withhold the field altogether: then another one, which none of them knows,
+ * stands in for it.
+ */
+static enum err
+authorization(struct req *rq, const struct aside *x)
+{
+	static const char	 stand_in[] = "X-Viaduct-Authorization";
+	struct fields		*fs = &rq->fields;
+	const char		*value = fields_get(fs, "Authorization");
+	const char		*other = fields_get(fs, stand_in);
+
+	if (value == NULL || *value == '\0')	/* so by SetEnvIf */
+		value = x->redirect_authorization;
+	if (x->auth_type != NULL)
+		value = NULL;
+	fields_remove(fs, "Authorization");
+	fields_remove(fs, stand_in);
+	if (value == NULL)
+		value = other;
+	return value == NULL ? OK : fields_add(fs, "Authorization", value);
+}
+
 static enum err
 judge(struct req *rq, const struct aside *x, bool framed)
 {
@@ -229,18 +254,12 @@ judge(struct req *rq, const struct aside *x, bool framed)
 
 	rq->https = (x->https != NULL && strcasecmp(x->https, "off") != 0) ||
 	    (x->scheme != NULL && strcasecmp(x->scheme, "https") == 0);
-	rq->authenticated = x->auth_type != NULL;
 	rq->origin = fields_get(&rq->fields, "Origin");
 	if (x->content_type != NULL &&
 	    (e = fields_set(&rq->fields, "Content-Type", x->content_type))
 	    != OK)
 		return e;
-	if (x->redirect_authorization != NULL &&
-	    fields_get(&rq->fields, "Authorization") == NULL &&
-	    (e = fields_add(&rq->fields, "Authorization",
-	    x->redirect_authorization)) != OK)
-		return e;
-	if ((e = judge_fields(rq)) != OK)
+	if ((e = authorization(rq, x)) != OK || (e = judge_fields(rq)) != OK)
 		return e;
 	if (rq->method[0] == '\0')
 		return ERR_MALFORMED_REQUEST;

@@ -19,9 +19,9 @@ struct req {
 	const char	*protocol, *server_software, *server_addr;
 	const char	*request_uri, *script_name, *path_info, *query_string;
 	bool		 https;
-	bool		 authenticated;	/* AUTH_TYPE: the server knows the user */
 	const char	*origin;	/* NULL: none */
-	struct fields	 fields;	/* HTTP_*, Content-Type */
+	struct fields	 fields;	/* HTTP_*, Content-Type; Authorization
+					 * never is the web server's own */
 	int64_t		 body_bytes;	/* -1: unknown, read to the end */
 	char		 id[33];	/* X-Request-Id: a version 4 UUID
 					 * (RFC 9562) in hex, no dashes */
@@ -29,6 +29,8 @@ struct req {
 
 /*
  * Read the environment.  Repeated variables are joined (", "; Cookie "; ").
+ * X-Viaduct-Authorization stands in for an Authorization that the server
+ * withholds or has judged itself (AUTH_TYPE), and is gone under its own name.
  * Everything readable is filled in even when it returns an error, so that the
  * answer can carry CORS fields: ERR_MALFORMED_REQUEST, ERR_BAD_LENGTH,
  * ERR_FIELDS_TOO_LARGE, ERR_NO_MEMORY.

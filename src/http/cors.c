@@ -285,6 +285,21 @@ reflect(const char *list, struct arena *a, const char **names)
 	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
 }
 
+/* Where pages may send Authorization, they may send what stands in for it
+ * behind servers that withhold it. */
+static const char *
+with_stand_in(const char *names, struct arena *a)
+{
+	struct buf	 b;
+
+	if (names == NULL || !field_lists(names, "Authorization") ||
+	    field_lists(names, "X-Viaduct-Authorization"))
+		return names;
+	buf_init(&b, a, 2 * FIELD_MAX_VALUE);
+	buf_fmt(&b, "%s, X-Viaduct-Authorization", names);
+	return buf_failed(&b) ? NULL : b.data;
+}
+
 static enum err
 allow_headers(const struct cors_rule *r, const struct fields *in,
     struct fields *out)
@@ -292,7 +307,11 @@ allow_headers(const struct cors_rule *r, const struct fields *in,
 	const char	*names = r->headers, *asked;
 	enum err	 e;
 
-	if (names != NULL && strcmp(names, "*") == 0) {
+	if (names == NULL || strcmp(names, "*") != 0) {
+		names = with_stand_in(names, out->arena);
+		if (names == NULL && r->headers != NULL)
+			return ERR_NO_MEMORY;
+	} else {
 		/* Fetch: "*" does not hold Authorization. */
 		names = "*, Authorization";
 		if (r->credentials) {

@@ -52,7 +52,7 @@ struct field_up {
 	size_t		 n_only;
 	bool		 none;		/* no_headers */
 	bool		 pass_origin;	/* cors = target: Origin and ACR-* too */
-	bool		 drop_authorization; /* the web server authenticated */
+	bool		 drop_authorization; /* it was for us */
 	bool		 drop_referer;
 };
 

@@ -10,6 +10,8 @@ struct caller {
 	struct client	 client;	/* through trusted proxies */
 	const char	*address;	/* of the client; NULL if unknown */
 	bool		 https;		/* how the client speaks to this host */
+	bool		 by_authorization; /* that field was for us: it goes no
+					 * further */
 };
 
 #endif

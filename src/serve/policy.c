@@ -160,7 +160,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 		.n_only = r->n_forward_headers,
 		.none = r->no_headers,
 		.pass_origin = r->cors.target,
-		.drop_authorization = rq->authenticated,
+		.drop_authorization = q->caller->by_authorization,
 	};
 	enum err		 e;
 

@@ -31,6 +31,7 @@ QUERY = "?token=%squery-of-a-caller" % PLANTED
 def routes(url):
     return {"secret": (url, {"allow_origins": APP}),
             "filter": (url, {"filtered_path": "/admin|/private/*"}),
+            "login": (url, {"allow_headers": "X-One Authorization"}),
             "hidden": (url + "/echo?appid=%squery-of-the-table" % PLANTED,
                        {})}
 
@@ -42,7 +43,16 @@ def fields(site):
 
 def rows(origin):
     away = "https://elsewhere.example/?k="
+    stand_in = ("X-Viaduct-Authorization", "Bearer stand-in")
     return filtered() + [
+        Row("Authorization: NTLM is refused under the other name as well",
+            "/o/echo", 403, rule="auth_scheme",
+            fields=[JSON, (stand_in[0], "NTLM abc")]),
+        Row("Authorization: the other name is allowed with it", "/login/x",
+            204, method="OPTIONS", hits=0, fields=[
+                ORIGIN, ("Access-Control-Request-Method", "GET")],
+            has={"access-control-allow-headers": "X-One, Authorization, "
+                 + stand_in[0]}),
         Row("secrets: an answer's fields are set and removed",
             "/secret/say?h=Cache-Control:no-store&h=X-Gone:1&h=X-Kept:2",
             has={"cache-control": "max-age=77", "x-gone": None,
@@ -98,6 +108,18 @@ def filtered():
             fields=[JSON, ORIGIN], rule="filtered_path",
             cors={"allow-origin": APP, "expose-headers": "*"}),
     ]
+
+
+def authorization(run):
+    """What stands in for Authorization is sent under that name, and where
+    that is there is left out."""
+    other = ("X-Viaduct-Authorization", "Bearer stand-in")
+    for own, want in (([], ["Bearer stand-in"]),
+                      ([("Authorization", "Bearer own")], ["Bearer own"])):
+        answer = run.ask("GET", "/o/echo", [*own, other])
+        run.equal([answer.sent(n) for n in ("Authorization", other[0])],
+                  [want, []], "authorization: with %d of its own" % len(own),
+                  answer)
 
 
 def route_headers(run):
@@ -183,5 +205,5 @@ def nothing_leaks(run):
         run.equal(lines[:3], [], "nothing_leaks: in the %s log" % name)
 
 
-STORIES = [route_headers, route_headers_stay, route_headers_unguarded,
+STORIES = [authorization, route_headers, route_headers_stay, route_headers_unguarded,
            with_secrets]

@@ -1,7 +1,9 @@
 #!/usr/bin/python3 -B
 """Apache with mod_fcgid as on shared hosting: .htaccess and the wrapper; then
 what viaduct.conf adds for those who own the server."""
+import base64
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
@@ -36,6 +38,50 @@ def not_for_download(run):
                "not_for_download: " + name, answer)
 
 
+class Protected(fronts.ApacheFcgid):
+    """A host that does not hand Authorization on, and a folder that has a
+    password of its own."""
+    loads = fronts.ApacheFcgid.loads + ["auth_basic", "authn_core",
+                                        "authn_file", "authz_user"]
+
+    def folder(self):
+        super().folder()
+        with open(self.tree.at("docroot/v/.htaccess"),
+                  encoding="ascii") as file:
+            text = file.read().replace("CGIPassAuth On\n", "")
+        hashed = subprocess.run(["openssl", "passwd", "-apr1", "pw"],
+                                check=True, stdout=subprocess.PIPE).stdout
+        users = self.tree.write("users", b"ann:" + hashed)
+        self.tree.write("docroot/v/.htaccess", text)
+        self.copy("cgi-bin/" + self.script, "docroot/w/" + self.script, 0o755)
+        self.tree.write("docroot/w/.htaccess", text + (
+            "AuthType Basic\nAuthName x\nAuthUserFile %s\n"
+            "Require valid-user\nCGIPassAuth On\n" % users))
+
+
+def authorization_withheld(run):
+    """What stands in for it reaches the target; the folder's own login does
+    not."""
+    run.front.stop()
+    front = Protected(run.tree, run.site).start()
+    login = ("Authorization", "Basic " + base64.b64encode(
+        b"ann:pw").decode())
+    other = ("X-Viaduct-Authorization", "Bearer b")
+    for folder, fields, want in (
+            ("/v", [login], []), ("/v", [login, other], ["Bearer b"]),
+            ("/w", [login], []), ("/w", [login, other], ["Bearer b"])):
+        answer = wire.ask(front.port, "GET", folder +
+                          "/viaduct.fcgi/o/echo", fields)
+        run.equal((answer.status, answer.sent("Authorization")),
+                  (200, want), "authorization_withheld: %s, %d fields"
+                  % (folder, len(fields)), answer)
+    answer = wire.ask(front.port, "GET", "/w/viaduct.fcgi/o/echo", [other])
+    run.equal(answer.status, 401, "authorization_withheld: nor does the other "
+              "way round open the folder", answer)
+    front.stop()
+    run.front.start()
+
+
 class Owned(fronts.ApacheFcgid):
     """The same with viaduct.conf in the virtual host."""
 
@@ -66,4 +112,5 @@ def owned(run):
 
 
 if __name__ == "__main__":
-    cases.main("apache-fcgid", [pretty, not_for_download, owned])
+    cases.main("apache-fcgid", [pretty, not_for_download,
+                                authorization_withheld, owned])

@@ -83,8 +83,12 @@ def known_to_the_server(run):
     front = Changed(run.front, {
         "REQUEST_URI": "/v/o/echo", "SCRIPT_NAME": "/v", "PATH_INFO":
         "/o/echo", "AUTH_TYPE": "Basic", "REMOTE_USER": "u"})
-    answer = front.ask("GET", "/", [("Authorization", "Basic eDp5")])
-    run.equal(answer.sent("Authorization"), [], "known_to_the_server", answer)
+    for more, want in (([], []), ([("X-Viaduct-Authorization", "Bearer b")],
+                                  ["Bearer b"])):
+        answer = front.ask("GET", "/", [("Authorization", "Basic eDp5"),
+                                        *more])
+        run.equal(answer.sent("Authorization"), want,
+                  "known_to_the_server: %s" % more, answer)
 
 
 def no_settings(run):

@@ -592,14 +592,14 @@ a_configured_list_is_sent_as_it_is(void **state)
 	struct fields		 out;
 
 	(void)state;
-	r.headers = "X-One, Authorization";
+	r.headers = "X-One, X-Two";
 	r.methods = "GET, PATCH";
 	r.max_age_seconds = 0;
 	for (int i = 0; i < 2; i++, r.credentials = true) {
 		out = preflight(&r, FIELDS("Access-Control-Request-Headers",
 		    "x-two"));
 		assert_string_equal(fields_get(&out,
-		    "Access-Control-Allow-Headers"), "X-One, Authorization");
+		    "Access-Control-Allow-Headers"), "X-One, X-Two");
 		assert_string_equal(fields_get(&out,
 		    "Access-Control-Allow-Methods"), "GET, PATCH");
 		assert_string_equal(fields_get(&out,
@@ -609,6 +609,40 @@ a_configured_list_is_sent_as_it_is(void **state)
 	r.headers = "";
 	out = preflight(&r, FIELDS("Access-Control-Request-Headers", "x-two"));
 	assert_null(fields_get(&out, "Access-Control-Allow-Headers"));
+}
+
+/* Behind a server that withholds it the page sends another field. */
+static const struct { const char *listed, *answer; } stand_ins[] = {
+	{ "X-One, Authorization",
+	    "X-One, Authorization, X-Viaduct-Authorization" },
+	{ "authorization", "authorization, X-Viaduct-Authorization" },
+	{ "x-viaduct-authorization, Authorization",
+	    "x-viaduct-authorization, Authorization" },
+	{ "X-Viaduct-Authorization", "X-Viaduct-Authorization" },
+	{ "X-Authorization", "X-Authorization" },
+	{ "*", "*, Authorization" },	/* "*" holds all others */
+};
+
+static void
+what_stands_in_for_authorization_is_allowed_with_it(void **state)
+{
+	struct cors_rule	 r = rule();
+	struct fields		 out;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(stand_ins); i++) {
+		r.headers = stand_ins[i].listed;
+		out = preflight(&r, FIELDS("Access-Control-Request-Headers",
+		    "x-viaduct-authorization"));
+		assert_string_equal(fields_get(&out,
+		    "Access-Control-Allow-Headers"), stand_ins[i].answer);
+	}
+	r.headers = "*";
+	r.credentials = true;
+	out = preflight(&r, FIELDS("Access-Control-Request-Headers",
+	    "x-viaduct-authorization"));
+	assert_string_equal(fields_get(&out, "Access-Control-Allow-Headers"),
+	    "x-viaduct-authorization");
 }
 
 static void
@@ -855,6 +889,8 @@ main(void)
 		    with_credentials_the_asked_names_are_reflected),
 		cmocka_unit_test(at_most_64_names_are_reflected),
 		cmocka_unit_test(a_configured_list_is_sent_as_it_is),
+		cmocka_unit_test(
+		    what_stands_in_for_authorization_is_allowed_with_it),
 		cmocka_unit_test(a_private_network_is_for_exact_origins),
 		cmocka_unit_test(with_credentials_the_sent_names_are_exposed),
 		cmocka_unit_test(each_field_stands_once),

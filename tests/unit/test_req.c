@@ -52,7 +52,6 @@ cgi_variables_are_taken_as_they_stand(void **state)
 	assert_string_equal(rq.protocol, "HTTP/1.1");
 	assert_string_equal(rq.server_software, "nginx/1.22.1");
 	assert_false(rq.https);
-	assert_false(rq.authenticated);
 	assert_null(rq.origin);
 	assert_int_equal(rq.fields.count, 0);
 	assert_int_equal(rq.body_bytes, 0);
@@ -210,6 +209,46 @@ authorization_is_found_after_a_rewrite(void **state)
 	assert_null(field("Authorization"));
 }
 
+/* One variable each for what the server hands on, what it has judged, and what
+ * stands in for it; what is left as Authorization. */
+static const struct { const char *given, *type, *other, *want; } logins[] = {
+	{ "X=", "X=", "X=", NULL },
+	{ "HTTP_AUTHORIZATION=Bearer a", "X=", "X=", "Bearer a" },
+	{ "HTTP_AUTHORIZATION=Bearer a", "AUTH_TYPE=", "X=", "Bearer a" },
+	{ "HTTP_AUTHORIZATION=Basic s", "AUTH_TYPE=Basic", "X=", NULL },
+	{ "REDIRECT_HTTP_AUTHORIZATION=Basic s", "AUTH_TYPE=Basic", "X=",
+	    NULL },
+	/* Withheld by the server. */
+	{ "X=", "X=", "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b", "Bearer b" },
+	{ "HTTP_AUTHORIZATION=", "X=",
+	    "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b", "Bearer b" },
+	/* The server's own. */
+	{ "HTTP_AUTHORIZATION=Basic s", "AUTH_TYPE=Basic",
+	    "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b", "Bearer b" },
+	{ "X=", "AUTH_TYPE=Digest", "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b",
+	    "Bearer b" },
+	/* Not needed. */
+	{ "HTTP_AUTHORIZATION=Bearer a", "X=",
+	    "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b", "Bearer a" },
+	{ "REDIRECT_HTTP_AUTHORIZATION=Bearer a", "X=",
+	    "HTTP_X_VIADUCT_AUTHORIZATION=Bearer b", "Bearer a" },
+};
+
+static void
+another_field_stands_in_for_authorization(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(logins); i++) {
+		assert_int_equal(READ(logins[i].given, logins[i].type,
+		    logins[i].other), OK);
+		assert_text(field("Authorization"), logins[i].want);
+		assert_null(field("X-Viaduct-Authorization"));
+		assert_int_equal(rq.fields.count, logins[i].want != NULL);
+	}
+	assert_int_equal(READ("HTTP_X_VIADUCT_AUTHORIZATION=a\r\nX-B: c"),
+	    ERR_MALFORMED_REQUEST);
+}
+
 static const struct { const char *var; bool https; } schemes[] = {
 	{ "HTTPS=on", true }, { "HTTPS=1", true }, { "HTTPS=ON", true },
 	{ "HTTPS=off", false }, { "HTTPS=OFF", false }, { "HTTPS=", false },
@@ -225,10 +264,6 @@ https_is_the_servers_word(void **state)
 		assert_int_equal(READ(schemes[i].var), OK);
 		assert_int_equal(rq.https, schemes[i].https);
 	}
-	assert_int_equal(READ("AUTH_TYPE=Basic"), OK);
-	assert_true(rq.authenticated);
-	assert_int_equal(READ("AUTH_TYPE="), OK);
-	assert_false(rq.authenticated);
 }
 
 static const char *const	 malformed[] = {
@@ -384,6 +419,7 @@ main(void)
 		cmocka_unit_test(fields_of_no_use_never_arrive),
 		cmocka_unit_test(every_form_of_the_length),
 		cmocka_unit_test(authorization_is_found_after_a_rewrite),
+		cmocka_unit_test(another_field_stands_in_for_authorization),
 		cmocka_unit_test(https_is_the_servers_word),
 		cmocka_unit_test(fields_that_cannot_stand_are_refused),
 		cmocka_unit_test(limits_hold_however_fields_come),
