@@ -1,6 +1,7 @@
 """The ways to reach viaduct, each with the same face:
 
     front.ask(method, path, fields, body, chunked)  one whole exchange
+    front.secure(method, path, fields)              the same over TLS
     front.open(method, path, fields, length)        one taken step by step
 
 `path' is what stands below the mount.  Servers run with the very files that
@@ -11,6 +12,7 @@ import subprocess
 import urllib.parse
 
 import fcgi
+import origin as origins
 import tree as trees
 import wire
 
@@ -222,6 +224,9 @@ class Cgi(Front):
         steps.finish()
         return steps.answer(method)
 
+    def secure(self, method, path, fields=()):
+        return self.ask(method, path, fields, extra=[("HTTPS", "on")])
+
 
 class FcgiSteps(Steps):
     def __init__(self, conn):
@@ -286,6 +291,9 @@ class Listen(Front):
             steps.close()
         return answer
 
+    def secure(self, method, path, fields=()):
+        return self.ask(method, path, fields, extra=[("HTTPS", "on")])
+
 
 # Real servers.
 
@@ -310,11 +318,20 @@ class HttpSteps:
 
 
 class Server(Front):
-    port = None
+    """One that listens on two ports, one of them for TLS."""
+    port = tls_port = None
+
+    def choose_ports(self):
+        self.port, self.tls_port = trees.free_port(), trees.free_port()
+        self.certificate, self.key = origins.certificate(self.tree)
 
     def ask(self, method, path, fields=(), body=None, chunked=False):
         return wire.ask(self.port, method, self.mount + path, fields, body,
                         chunked)
+
+    def secure(self, method, path, fields=()):
+        return wire.ask(self.tls_port, method, self.mount + path, fields,
+                        tls=True)
 
     def open(self, method, path, fields=(), length=None):
         """`length' None: no body; -1: chunked."""
@@ -344,7 +361,7 @@ class Lighttpd(Server):
     script = "viaduct.fcgi"
 
     def attempt(self):
-        self.port = trees.free_port()
+        self.choose_ports()
         self.secret()
         self.copy("lighttpd/" + self.module, "lighttpd.inc.conf")
         self.copy("cgi-bin/" + self.script,
@@ -353,9 +370,13 @@ class Lighttpd(Server):
             'server.document-root = "%s/docroot"\n'
             'server.bind = "127.0.0.1"\nserver.port = %d\n'
             'server.upload-dirs = ( "%s" )\n'
+            'server.modules += ( "mod_openssl" )\n'
+            '$SERVER["socket"] == "127.0.0.1:%d" {\n'
+            'ssl.engine = "enable"\nssl.pemfile = "%s"\n'
+            'ssl.privkey = "%s"\n}\n'
             'include "%s/lighttpd.inc.conf"\n') % (
                 self.tree.path, self.port, self.tree.folder("uploads"),
-                self.tree.path))
+                self.tls_port, self.certificate, self.key, self.tree.path))
         return self.listening([trees.find("lighttpd"), "-D", "-f", conf])
 
 
@@ -370,6 +391,7 @@ APACHE = """\
 ServerRoot "{tree}"
 ServerName viaduct.test
 Listen 127.0.0.1:{port}
+Listen 127.0.0.1:{tls_port}
 PidFile "{tree}/apache.pid"
 DefaultRuntimeDir "{tree}"
 ErrorLog "|/bin/cat >&2"
@@ -385,6 +407,13 @@ MaxRequestWorkers 80
 	Require all granted
 	AllowOverride All
 </Directory>
+{conf}
+<VirtualHost *:{tls_port}>
+	SSLEngine on
+	SSLCertificateFile {certificate}
+	SSLCertificateKeyFile {key}
+	{site}
+</VirtualHost>
 """
 
 
@@ -392,16 +421,20 @@ class Apache(Server):
     log = "apache.log"
     modules = "/usr/lib/apache2/modules"
     loads = ["authz_core", "mime", "rewrite", "alias", "dir", "autoindex",
-             "setenvif", "negotiation", "env"]
+             "setenvif", "negotiation", "env", "socache_shmcb", "ssl"]
 
     def conf(self):
+        return ""
+
+    def virtual(self):
+        """What each virtual host is to hold."""
         return ""
 
     def folder(self):
         """The site's folder as a user of shared hosting fills it."""
 
     def attempt(self):
-        self.port = trees.free_port()
+        self.choose_ports()
         self.secret()
         self.folder()
         load = "\n".join("LoadModule %s_module %s/mod_%s.so"
@@ -409,9 +442,12 @@ class Apache(Server):
                          if os.path.exists("%s/mod_%s.so"
                                            % (self.modules, m)))
         text = APACHE.format(tree=self.tree.path, port=self.port,
-                             modules=self.modules, load=load)
+                             tls_port=self.tls_port, key=self.key,
+                             certificate=self.certificate,
+                             modules=self.modules, load=load,
+                             conf=self.conf(), site=self.virtual())
         text = text.replace('"|/bin/cat >&2"', "/dev/stderr")
-        conf = self.tree.write("apache.conf", text + self.conf())
+        conf = self.tree.write("apache.conf", text)
         return self.listening([trees.find("apache2"), "-D", "FOREGROUND",
                                "-f", conf])
 
@@ -462,8 +498,11 @@ class ApacheProxy(Behind, Apache):
         return super().attempt()
 
     def conf(self):
-        return "<VirtualHost *:%d>\nInclude %s\n</VirtualHost>\n" % (
-            self.port, self.tree.at("apache.inc.conf"))
+        return "<VirtualHost *:%d>\n%s\n</VirtualHost>\n" % (
+            self.port, self.virtual())
+
+    def virtual(self):
+        return "Include " + self.tree.at("apache.inc.conf")
 
 
 NGINX = """\
@@ -494,6 +533,9 @@ def nginx(tree, name, http):
 NGINX_SERVER = """
 	server {{
 		listen 127.0.0.1:{port};
+		listen 127.0.0.1:{tls_port} ssl;
+		ssl_certificate {certificate};
+		ssl_certificate_key {key};
 		server_name viaduct.test;
 		root {tree}/docroot;
 		location /secret.txt {{ internal; }}
@@ -512,7 +554,7 @@ class Nginx(Behind, Server):
 
     def attempt(self):
         self.stop()
-        self.port = trees.free_port()
+        self.choose_ports()
         self.secret()
         address = self.responder()
         http = self.http
@@ -522,7 +564,8 @@ class Nginx(Behind, Server):
         self.copy("nginx/viaduct.conf", "nginx.inc.conf",
                   **{LISTEN: "viaduct" if self.pool else address})
         http += NGINX_SERVER.format(
-            tree=self.tree.path, port=self.port,
+            tree=self.tree.path, port=self.port, tls_port=self.tls_port,
+            certificate=self.certificate, key=self.key,
             server=self.server.replace(LISTEN, address))
         return self.listening(nginx(self.tree, "nginx", http))
 
@@ -533,13 +576,16 @@ FRONTS = {front.name: front for front in (
 
 # What each needs on the machine.
 MODULES = Apache.modules
+LIGHTTPD = ["sqlite3", "openssl", "lighttpd",
+            "/usr/lib/lighttpd/mod_openssl.so"]
+APACHES = ["sqlite3", "openssl", "apache2", MODULES + "/mod_ssl.so"]
 PROGRAMS = {
     "cgi": ["sqlite3"],
     "listen": ["sqlite3"],
-    "lighttpd": ["sqlite3", "lighttpd"],
-    "lighttpd-cgi": ["sqlite3", "lighttpd"],
-    "apache-fcgid": ["sqlite3", "apache2", MODULES + "/mod_fcgid.so"],
-    "apache-cgid": ["sqlite3", "apache2", MODULES + "/mod_cgid.so"],
-    "apache-proxy": ["sqlite3", "apache2", MODULES + "/mod_proxy_fcgi.so"],
-    "nginx": ["sqlite3", "nginx"],
+    "lighttpd": LIGHTTPD,
+    "lighttpd-cgi": LIGHTTPD,
+    "apache-fcgid": APACHES + [MODULES + "/mod_fcgid.so"],
+    "apache-cgid": APACHES + [MODULES + "/mod_cgid.so"],
+    "apache-proxy": APACHES + [MODULES + "/mod_proxy_fcgi.so"],
+    "nginx": ["sqlite3", "openssl", "nginx"],
 }

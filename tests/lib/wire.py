@@ -2,6 +2,7 @@
 back nothing is repaired or hidden."""
 import json
 import socket
+import ssl
 
 import tree
 
@@ -83,9 +84,14 @@ def request_bytes(method, target, fields, body=None, chunked=False):
 class Connection:
     """A client connection that can also be read step by step."""
 
-    def __init__(self, port, host="127.0.0.1"):
+    def __init__(self, port, host="127.0.0.1", tls=False):
         self.sock = socket.create_connection((host, port), LIMIT)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:                         # whoever answers is the one meant
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            self.sock = context.wrap_socket(self.sock)
         self.have = b""
         self.ended = False
 
@@ -179,10 +185,11 @@ def read_head(raw):
     return int(lines[0].split(" ")[1]), fields
 
 
-def ask(port, method, target, fields=(), body=None, chunked=False):
+def ask(port, method, target, fields=(), body=None, chunked=False,
+        tls=False):
     """One request on a connection of its own."""
     fields = list(fields)
-    with Connection(port) as conn:
+    with Connection(port, tls=tls) as conn:
         try:
             conn.send(request_bytes(method, target,
                                     fields + [("Connection", "close")],
