@@ -151,6 +151,32 @@ edits(struct check *ck, const char *where, const struct route *rt)
 				    keepers[i]);
 }
 
+static bool
+by_http_alone(const struct cors_rule *r)
+{
+	for (size_t i = 0; i < r->n_own; i++)
+		if (strncmp(r->own[i].text, "http://", 7) != 0)
+			return false;
+	return r->n_own > 0;
+}
+
+static void
+cookies(struct check *ck, const char *where, const struct route *rt)
+{
+	const struct cors_rule	*r = &rt->rules.cors;
+
+	if (rt->rules.cookies == COOKIES_DROP || strcmp(rt->name, "*") == 0)
+		return;
+	if (by_http_alone(r))
+		check_warning(ck, where, "cookies = isolate: they cross over "
+		    "https alone, and own_origin says that this host is "
+		    "without");
+	if (!r->credentials && !r->target && (r->any || r->n_allow > 0))
+		check_warning(ck, where, "cookies = isolate: pages of "
+		    "allow_origins cannot use them without allow_credentials "
+		    "= yes, which needs the origins written out");
+}
+
 static void
 route(struct check *ck, const struct route *rt, const struct conf *c)
 {
@@ -170,6 +196,7 @@ route(struct check *ck, const struct route *rt, const struct conf *c)
 		check_warning(ck, where, "no page may read it: name those "
 		    "that may in allow_origins");
 	edits(ck, where, rt);
+	cookies(ck, where, rt);
 	address(ck, where, rt);
 }
 

@@ -7,6 +7,7 @@
 #include "core/err.h"
 
 struct arena;
+struct cookie_place;
 
 /*
  * A list of header fields in their order, names compared without regard to
@@ -54,12 +55,14 @@ struct field_up {
 	bool		 pass_origin;	/* cors = target: Origin and ACR-* too */
 	bool		 drop_authorization; /* it was for us */
 	bool		 drop_referer;
+	const char	*cookies_of;	/* the route whose cookies cross, whatever
+					 * `only' and `none' say; NULL: none */
 };
 
 /*
  * Appends to `up' what of `in' may cross to the target: no hop-by-hop fields
- * nor those that Connection lists, no cookies, no forwarding claims, no method
- * overrides; Accept-Encoding cut to its known members ("identity" if none is
+ * nor those that Connection lists, no cookies but those of `cookies_of', no
+ * forwarding claims, no method overrides; Accept-Encoding cut to its known members ("identity" if none is
  * left); Referer as an origin only.  `only' and `none' never withhold
  * Content-Type, Content-Encoding, Range and the conditional fields.  Via stays
  * behind: who writes the message joins it with ours.  The bounds and content of
@@ -78,6 +81,7 @@ struct field_down {
 	const char	*route;		/* for the stand-in challenge */
 	bool		 pass_cors;	/* cors = target */
 	bool		 embed;		/* Cross-Origin-Resource-Policy */
+	const struct cookie_place *cookies;	/* NULL: none cross */
 };
 
 /*
@@ -89,8 +93,9 @@ struct field_down {
  * more than the field (Location passes only with 201 and 3xx, and the caller
  * of this function rewrites it; Content-Length is dropped: see
  * fields_content_length; Via likewise, to be joined with ours; Vary passes).
- * Fields that fail field_ok() are dropped.  A missing Content-Type becomes application/octet-stream where the
- * status has content.  ERR_NO_MEMORY.
+ * Cookies cross as cookie_to_client() makes them, at most COOKIES_MAX_SET.
+ * Fields that fail field_ok() are dropped.  A missing Content-Type becomes
+ * application/octet-stream where the status has content.  ERR_NO_MEMORY.
  */
 enum err	 fields_to_client(const struct fields *in,
 		    const struct field_down *, struct fields *down);

@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "http/cookie.h"
 #include "http/fields_value.h"
 
 /*
@@ -21,6 +22,7 @@ enum act {
 	ALWAYS,			/* whatever forward_headers says */
 	ASKS_CORS,		/* cors = target */
 	AUTHORIZATION,
+	COOKIE,
 	ENCODINGS,
 	KEY,
 	REFERER,
@@ -31,7 +33,8 @@ enum act {
 	CONTENT_LOCATION,
 	LINK,
 	PROXY,			/* Proxy-Status alone is end to end */
-	CHALLENGES
+	CHALLENGES,
+	SET_COOKIE
 };
 
 struct rule {
@@ -49,7 +52,7 @@ static const struct rule up_rules[] = {
 	{ "content-encoding",		ALWAYS },
 	{ "content-length",		DROP },
 	{ "content-type",		ALWAYS },
-	{ "cookie",			DROP },
+	{ "cookie",			COOKIE },
 	{ "cookie2",			DROP },
 	{ "dictionary-id",		DROP },
 	{ "expect",			DROP },
@@ -129,7 +132,8 @@ static const struct rule down_rules[] = {
 	{ "sec-session-*",		DROP },
 	{ "server",			DROP },
 	{ "service-worker-allowed",	DROP },
-	{ "set-cookie*",		DROP },
+	{ "set-cookie",			SET_COOKIE },
+	{ "set-cookie2",		DROP },
 	{ "set-login",			DROP },
 	{ "sourcemap",			DROP },
 	{ "speculation-rules",		DROP },
@@ -194,7 +198,7 @@ field_may_go_up(const char *name)
 {
 	enum act	 act = look_up(name, up_rules, COUNT(up_rules));
 
-	return act != DROP && act != ASKS_CORS &&
+	return act != DROP && act != ASKS_CORS && act != COOKIE &&
 	    (act != SEC || strcasecmp(name, "Sec-GPC") == 0);
 }
 
@@ -235,6 +239,9 @@ judge_up(const struct field *x, const struct field_up *p, struct arena *a,
 	    (act == REFERER && p->drop_referer) ||
 	    (act == SEC && strcasecmp(x->name, "Sec-GPC") != 0))
 		return OK;
+	if (act == COOKIE)
+		return p->cookies_of == NULL ? OK :
+		    cookie_to_target(a, p->cookies_of, x->value, value);
 	if (act != ALWAYS && act != ASKS_CORS && !wanted(p, x->name))
 		return OK;
 	if (act == ENCODINGS)
@@ -278,15 +285,31 @@ location_passes(int status)
 }
 
 static enum err
-judge_down(const struct field *x, const struct field_down *p, struct arena *a,
-    const char **value)
+set_cookie(const struct field *x, const struct field_down *p,
+    const struct fields *down, const char **value)
+{
+	size_t	 set = 0;
+
+	for (size_t i = 0; i < down->count; i++)
+		set += strcasecmp(down->list[i].name, "Set-Cookie") == 0;
+	/* Not Set_Cookie, whatever it may mean to whom. */
+	return p->cookies == NULL || set >= COOKIES_MAX_SET ||
+	    strcasecmp(x->name, "Set-Cookie") != 0 ? OK :
+	    cookie_to_client(down->arena, p->cookies, x->value, value);
+}
+
+static enum err
+judge_down(const struct field *x, const struct field_down *p,
+    const struct fields *down, const char **value)
 {
 	bool	 pass = false;
 
 	*value = NULL;
 	switch (look_up(x->name, down_rules, COUNT(down_rules))) {
 	case CHALLENGES:
-		return value_challenges(a, x->value, value);
+		return value_challenges(down->arena, x->value, value);
+	case SET_COOKIE:
+		return set_cookie(x, p, down, value);
 	case DROP:
 		break;
 	case ANSWERS_CORS:
@@ -374,7 +397,7 @@ fields_to_client(const struct fields *in, const struct field_down *p,
 		if (!field_ok(x->name, x->value) ||
 		    one_hop(connection, x->name))
 			continue;
-		if ((e = judge_down(x, p, down->arena, &value)) == OK &&
+		if ((e = judge_down(x, p, down, &value)) == OK &&
 		    value != NULL)
 			e = fields_add(down, x->name, value);
 		if (e != OK)

@@ -149,6 +149,18 @@ add_forwarded(const struct question *q, struct arena *a, struct fields *up)
 	}
 }
 
+/*
+ * A named route's cookies are made for https.  The route "*" has this host for
+ * its own, and may be without.
+ */
+static bool
+cookies(const struct question *q)
+{
+	return q->route->rules.cookies == COOKIES_ISOLATE &&
+	    q->target->kind == TARGET_ROUTE &&
+	    (q->caller->https || strcmp(q->route->name, "*") == 0);
+}
+
 /* Last what the operator sets, whatever else would stand there. */
 static enum err
 fields_up(const struct question *q, struct arena *a, struct verdict *v)
@@ -161,6 +173,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 		.none = r->no_headers,
 		.pass_origin = r->cors.target,
 		.drop_authorization = q->caller->by_authorization,
+		.cookies_of = v->cookies ? q->route->name : NULL,
 	};
 	enum err		 e;
 
@@ -197,5 +210,6 @@ policy_decide(const struct question *q, struct arena *a, struct verdict *v)
 	if (rt->rules.upload_quota_bytes > 0 &&
 	    rq->body_bytes > rt->rules.upload_quota_bytes)
 		return ERR_UPLOAD_TOO_LARGE;
+	v->cookies = cookies(q);
 	return fields_up(q, a, v);
 }

@@ -13,6 +13,7 @@ struct verdict {
 	const char	*method;	/* static */
 	const char	*url;
 	const char	*host;		/* preserve_host; NULL */
+	bool		 cookies;	/* those of the route cross */
 	struct fields	 up;		/* fields for the target */
 	const char	*allow;		/* on ERR_METHOD_NOT_ALLOWED */
 };
@@ -27,7 +28,7 @@ struct question {
 	const struct caller	*caller;
 };
 
-/* No I/O, no clock: method, path, fetch mode, sizes, loop, fields. */
+/* No I/O, no clock: method, path, fetch mode, sizes, loop, cookies, fields. */
 enum err policy_decide(const struct question *, struct arena *,
 	    struct verdict *);
 

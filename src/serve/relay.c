@@ -2,11 +2,13 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "client/io.h"
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/clock.h"
+#include "http/cookie.h"
 #include "http/redirect.h"
 #include "http/url.h"
 #include "upstream/fetch.h"
@@ -60,13 +62,21 @@ judge_path(const struct relay *r, const char *url)
 	    rest != NULL ? rest : to.path);
 }
 
+/* What logs in, logs in at the client: each step is its own to take. */
+static enum redirect_mode
+redirects(const struct rules *rules)
+{
+	return rules->cookies == COOKIES_ISOLATE ? REDIRECT_PASS :
+	    rules->redirects;
+}
+
 static enum err
 judge_redirect(struct relay *r, const struct fields *in)
 {
 	const struct rules	*rules = &r->route->rules;
 	enum err		 e;
 
-	e = redirect_judge(r->arena, rules->redirects,
+	e = redirect_judge(r->arena, redirects(rules),
 	    rules->max_redirects - r->hops, r->v->method, &r->from,
 	    fields_get(in, "Location"), listed, r->snap->routes, &r->next);
 	return e != OK || !r->next.follow ? e : judge_path(r, r->next.url);
@@ -163,13 +173,39 @@ length(const struct relay *r, int status, const struct fields *in,
 	return OK;
 }
 
+/* Where a target's cookies are to live; NULL: they stay behind. */
+static enum err
+cookie_place(struct relay *r, struct cookie_place *at,
+    const struct cookie_place **to)
+{
+	const struct cors_rule	*cors = &r->route->rules.cors;
+	struct url		 base;
+	const char		*why;
+
+	*to = NULL;
+	if (!r->v->cookies)
+		return OK;
+	if (url_split(r->arena, r->route->url, &base, &why) != OK)
+		return ERR_ROUTE_INVALID;
+	*at = (struct cookie_place){
+		.route = r->route->name, .mount = r->mount,
+		.base = base.path, .from = r->from.path,
+		.cross_site = cors->credentials &&
+		    (cors->n_allow > 0 || cors->target),
+		.now_s = time(NULL),
+	};
+	*to = at;
+	return OK;
+}
+
 static enum err
 on_head(void *arg, int status, const struct fields *in)
 {
 	struct relay		*r = arg;
 	struct fields		 down;
 	struct reply_head	 h = { .status = status, .fields = &down };
-	const struct field_down	 how = {
+	struct cookie_place	 place;
+	struct field_down	 how = {
 		.status = status, .route = r->route->name,
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
@@ -185,6 +221,7 @@ on_head(void *arg, int status, const struct fields *in)
 	}
 	fields_init(&down, r->arena);
 	if ((e = length(r, status, in, &h.length_bytes)) != OK ||
+	    (e = cookie_place(r, &place, &how.cookies)) != OK ||
 	    (e = fields_to_client(in, &how, &down)) != OK ||
 	    (e = turn_location(r, &down)) != OK ||
 	    (e = add_final_url(r, &down)) != OK)

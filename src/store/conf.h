@@ -44,6 +44,7 @@ struct rules {
 			 forwarded;
 	const char	*user_agent;		/* NULL: the client's own */
 	bool		 preserve_host;
+	enum cookies { COOKIES_DROP, COOKIES_ISOLATE } cookies;
 	const char	*tls_policy;		/* a text per way to connect:
 						 * same text, same handle */
 };

@@ -338,6 +338,9 @@ static const char *const forwarded_words[] = {
 	[FORWARDED_NONE] = "none", [FORWARDED_RFC7239] = "rfc7239",
 	[FORWARDED_X] = "x", NULL };
 const struct conf_type conf_forwarded = { read_word, forwarded_words };
+static const char *const cookie_words[] = {
+	[COOKIES_DROP] = "drop", [COOKIES_ISOLATE] = "isolate", NULL };
+const struct conf_type conf_cookies = { read_word, cookie_words };
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };

@@ -221,18 +221,22 @@ def routes(origin):
         "tells": (url, {"forwarded": "rfc7239"}),
         "tells-x": (url, {"forwarded": "x"}),
         "agent": (url, {"user_agent": "fixed/1"}),
+        "iso": (url, {"cookies": "isolate"}),
+        "iso-b": (url, {"cookies": "isolate"}),
+        "login": (url, {"cookies": "isolate", "allow_credentials": 1}),
         **cases_secrets().routes(url),
     }
 
 
 def modules():
     """Those that hold the list; they import this one."""
+    import cases_cookies
     import cases_cors
     import cases_fields
     import cases_path
     import cases_flow
-    return (cases_path, cases_cors, cases_fields, cases_flow,
-            cases_secrets())
+    return (cases_path, cases_cors, cases_fields, cases_cookies,
+            cases_flow, cases_secrets())
 
 
 def cases_secrets():

@@ -127,8 +127,8 @@ sql "DROP TRIGGER routes_update;
 says 1 "^routes/b: column url" "a bad row"
 ok "... and only that" has '^1 problem, 0 warnings$' "$dir/out"
 fresh
-sql "UPDATE routes SET cookies = 'isolate'"
-says 1 "^routes/a: column cookies: it is known, but not built" "cookies"
+sql "UPDATE routes SET render = 1"
+says 1 "^routes/a: column render: it is known, but not built" "render"
 fresh
 sql "UPDATE routes SET allow_credentials = 1, allow_origins = NULL"
 set_to allow_origins '*'
@@ -157,6 +157,19 @@ says 1 "^routes/a: it has request fields.*lest strangers" \
 fresh
 sql "UPDATE routes SET verify_tls = 0"
 says 0 "^routes/a: warning: verify_tls is off" "verify_tls of a route"
+fresh
+sql "UPDATE routes SET cookies = 'isolate'"
+says 0 "^routes/a: warning: cookies .* allow_credentials" "a login for nobody"
+sql "UPDATE routes SET allow_credentials = 1"
+says 0 '^sound$' "a login for the page"
+sql "UPDATE routes SET own_origin = 'http://gate.example'"
+says 0 "^routes/a: warning: cookies .* https alone" "cookies and no https"
+sql "UPDATE routes SET own_origin = 'http://gate.example https://gate.example'"
+says 0 '^sound$' "... with https"
+sql "UPDATE routes SET name = '*', allow_credentials = 0,
+    own_origin = 'http://gate.example'"
+check
+ok "... or on a route that has the host" lacks 'cookies' "$dir/out"
 fresh
 sql "UPDATE routes SET allow_private = '10.0.0.0/8'"
 says 0 "^routes/a: warning: may reach private" "allow_private of a route"

@@ -414,6 +414,17 @@ def user_agent(run):
         run.equal(answer.sent("User-Agent"), ["fixed/1"])
 
 
+def cookies(run):
+    tls = {"extra": [("HTTPS", "on")]}
+    with run.given("isolate"):
+        answer = run.ask("/say?h=Set-Cookie:s%3d1", **tls)
+        run.equal(answer.all("set-cookie"), [
+            "__Secure-vd.x.s=1; Path=/viaduct/x/; Secure; HttpOnly; "
+            "SameSite=Lax"], "down")
+        answer = run.ask("/echo", ("Cookie", "t=1; __Secure-vd.x.s=2"), **tls)
+        run.equal(answer.sent("Cookie"), ["s=2"], "up")
+
+
 def preserve_host(run):
     with run.given("yes"):
         run.equal(run.ask().sent("Host"), ["viaduct.test"])
@@ -541,8 +552,8 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         connect_timeout, idle_timeout, total_timeout, payload_quota,
         upload_quota, redirects, same_site, leaving_the_origin,
         max_redirects, verify_tls, ca_file, tls_pin, allow_private,
-        forward_headers, no_headers, forwarded, user_agent, preserve_host,
-        header_quota]
+        forward_headers, no_headers, forwarded, user_agent, cookies,
+        preserve_host, header_quota]
 # More of what one setting promises.
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
 ELSEWHERE = {

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+#include "http/cookie.h"
 #include "http/fields.h"
 #include "tests/unit/fixture.h"
 
@@ -300,6 +301,21 @@ the_targets_own_policy_gets_the_origin(void **state)
 	assert_null(up("Cookie", "a=b", p));
 }
 
+static void
+cookies_cross_where_they_are_kept_apart(void **state)
+{
+	struct field_up	 p = { .cookies_of = "feed" };
+
+	(void)state;
+	assert_text(up("Cookie", "x=1; __Secure-vd.feed.s=2", p), "s=2");
+	assert_null(up("Cookie", "x=1; __Secure-vd.other.s=2", p));
+	assert_null(up("Cookie2", "x=1; __Secure-vd.feed.s=2", p));
+	/* They are not among the fields that these speak of. */
+	p.none = true;
+	assert_text(up("Cookie", "__Secure-vd.feed.s=2", p), "s=2");
+	assert_false(field_may_go_up("Cookie"));
+}
+
 static const struct { const char *value; enum err want; } schemes[] = {
 	{ "Basic dTpw", OK },
 	{ "Bearer x.y.z", OK },
@@ -579,6 +595,33 @@ the_targets_own_cors_passes_where_wanted(void **state)
 	assert_true(crosses("Timing-Allow-Origin", "*", p));
 	assert_false(crosses("Cross-Origin-Opener-Policy", "x", p));
 	assert_false(crosses("Set-Cookie", "a=b", p));
+}
+
+static void
+cookies_are_set_where_they_are_kept_apart(void **state)
+{
+	const struct cookie_place	 at = { .route = "feed",
+	    .mount = "/m", .base = "", .from = "/" };
+	struct field_down		 p = ok_down;
+	struct fields			 in, out;
+
+	(void)state;
+	p.cookies = &at;
+	out = down(FIELDS("Set-Cookie", "s=1", "set-cookie", "t=2",
+	    "Set-Cookie", "bad", "Set_Cookie", "u=3", "Set-Cookie2", "v=4",
+	    "Set-Cookie", "w=5\r\nX-Y: z"), p);
+	assert_int_equal(out.count, 2 + 5);
+	assert_string_equal(out.list[0].name, "Set-Cookie");
+	assert_string_equal(out.list[0].value, "__Secure-vd.feed.s=1; "
+	    "Path=/m/feed/; Secure; HttpOnly; SameSite=Lax");
+	assert_string_equal(out.list[1].value, "__Secure-vd.feed.t=2; "
+	    "Path=/m/feed/; Secure; HttpOnly; SameSite=Lax");
+
+	fields_init(&in, &arena);
+	for (int i = 0; i < 30; i++)
+		assert_int_equal(fields_add(&in, "Set-Cookie",
+		    i < 5 ? "bad" : "s=1"), OK);
+	assert_int_equal(down(in, p).count, 20 + 5);
 }
 
 static void
@@ -868,6 +911,7 @@ main(void)
 		cmocka_unit_test(fields_of_one_hop_stay_on_it),
 		cmocka_unit_test(the_list_to_forward_withholds_the_rest),
 		cmocka_unit_test(the_targets_own_policy_gets_the_origin),
+		cmocka_unit_test(cookies_cross_where_they_are_kept_apart),
 		cmocka_unit_test(a_scheme_of_a_connection_is_refused),
 		cmocka_unit_test(a_key_of_ours_is_not_the_targets),
 		cmocka_unit_test(only_known_encodings_are_asked_for),
@@ -878,6 +922,7 @@ main(void)
 		cmocka_unit_test(what_connection_lists_stays_behind),
 		cmocka_unit_test(a_location_goes_with_201_and_3xx_alone),
 		cmocka_unit_test(the_targets_own_cors_passes_where_wanted),
+		cmocka_unit_test(cookies_are_set_where_they_are_kept_apart),
 		cmocka_unit_test(every_answer_is_kept_from_running_here),
 		cmocka_unit_test(content_without_a_type_gets_one),
 		cmocka_unit_test(no_challenge_that_browsers_act_on_crosses),

@@ -437,6 +437,51 @@ an_announced_upload_has_its_quota(void **state)
 	}
 }
 
+/* --- cookies --- */
+
+static const struct {
+	const char		*name;
+	enum target_kind	 kind;
+	enum cookies		 setting;
+	const char		*https;		/* a variable */
+	const char		*sent;
+} cookie_rows[] = {
+	{ "api", TARGET_ROUTE, COOKIES_ISOLATE, "HTTPS=on", "s=1" },
+	{ "api", TARGET_ROUTE, COOKIES_ISOLATE, "REQUEST_SCHEME=https",
+	    "s=1" },
+	{ "api", TARGET_ROUTE, COOKIES_ISOLATE, "HTTPS=off", NULL },
+	{ "api", TARGET_ROUTE, COOKIES_ISOLATE, "X=", NULL },
+	/* A caller's word for it. */
+	{ "api", TARGET_ROUTE, COOKIES_ISOLATE,
+	    "HTTP_X_FORWARDED_PROTO=https", NULL },
+	{ "api", TARGET_ROUTE, COOKIES_DROP, "HTTPS=on", NULL },
+	{ "other", TARGET_ROUTE, COOKIES_ISOLATE, "HTTPS=on", NULL },
+	{ "*", TARGET_ROUTE, COOKIES_ISOLATE, "HTTPS=on", "t=2" },
+	{ "*", TARGET_ROUTE, COOKIES_ISOLATE, "X=", "t=2" },
+	{ "*", TARGET_ROUTE, COOKIES_DROP, "HTTPS=on", NULL },
+	/* A whole URL has no place of its own here. */
+	{ "https", TARGET_URL, COOKIES_ISOLATE, "HTTPS=on", NULL },
+};
+
+static void
+cookies_go_to_their_own_route_over_https(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(cookie_rows); i++) {
+		route.name = cookie_rows[i].name;
+		route.rules.cookies = cookie_rows[i].setting;
+		target.kind = cookie_rows[i].kind;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+		    cookie_rows[i].https, "HTTP_COOKIE=__Secure-vd.api.s=1; "
+		    "__Secure-vd.b.s=2; t=2"), OK);
+		assert_up("Cookie", cookie_rows[i].sent);
+		if (cookie_rows[i].sent != NULL)
+			assert_true(v.cookies);
+		else if (strcmp(cookie_rows[i].name, "other") != 0)
+			assert_false(v.cookies);
+	}
+}
+
 /* --- who asks --- */
 
 static const struct {
@@ -615,6 +660,7 @@ main(void)
 		RULE(via_is_appended_whatever_else_crosses),
 		RULE(host_crosses_only_where_asked),
 		RULE(an_announced_upload_has_its_quota),
+		RULE(cookies_go_to_their_own_route_over_https),
 		RULE(the_target_learns_who_asks_as_set),
 		RULE(what_may_not_cross_does_not),
 		RULE(authorization_of_the_server_is_not_the_targets),

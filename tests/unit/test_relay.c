@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -533,6 +534,92 @@ commands_to_the_server_do_not_cross(void **state)
 	assert_field("Content-Type", "application/octet-stream");
 }
 
+/* --- cookies --- */
+
+static const struct {
+	const char	*route, *uri;
+	const char	*https;		/* a variable */
+	bool		 credentials;
+	size_t		 n_allow, n_own;
+	const char	*want;
+} cookie_rows[] = {
+	{ "api", "REQUEST_URI=/v/api/x", "HTTPS=on", false, 1, 0,
+	    "__Secure-vd.api.s=1; Path=/v/api/y/; Secure; HttpOnly; "
+	    "SameSite=Lax" },
+	{ "api", "REQUEST_URI=/v/api/x", "HTTPS=on", true, 1, 0,
+	    "__Secure-vd.api.s=1; Path=/v/api/y/; Secure; HttpOnly; "
+	    "SameSite=None; Partitioned" },
+	/* Nobody from elsewhere could use it. */
+	{ "api", "REQUEST_URI=/v/api/x", "HTTPS=on", true, 0, 1,
+	    "__Secure-vd.api.s=1; Path=/v/api/y/; Secure; HttpOnly; "
+	    "SameSite=Lax" },
+	{ "api", "REQUEST_URI=/v/api/x", "X=", true, 1, 0, NULL },
+	{ "*", "REQUEST_URI=/v/x", "X=", false, 1, 0, "s=1; Path=/v/y" },
+};
+
+static void
+cookies_are_kept_apart(void **state)
+{
+	for (size_t i = 0; i < ROWS(cookie_rows); i++) {
+		struct rules	*r = &world.routes[0].rules;
+
+		setup(state);
+		world.routes[0].name = cookie_rows[i].route;
+		r->cookies = COOKIES_ISOLATE;
+		r->cors.credentials = cookie_rows[i].credentials;
+		r->cors.own = r->cors.allow;
+		r->cors.n_allow = cookie_rows[i].n_allow;
+		r->cors.n_own = cookie_rows[i].n_own;
+		world.answers[0] = (struct world_answer){ .status = 200,
+		    .fields = { { "Set-Cookie", "s=1; Path=/v1/y" },
+		    { "Set-Cookie", "t=2; Max-Age=0" },
+		    { "Set-Cookie", "bad" } } };
+		SERVE("REQUEST_METHOD=GET", cookie_rows[i].uri,
+		    cookie_rows[i].https, "HTTP_COOKIE=u=5");
+		assert_field("Set-Cookie", cookie_rows[i].want);
+		assert_int_equal(io_mem_count(&world.io, "Set-Cookie"),
+		    cookie_rows[i].want != NULL ? 2 : 0);
+		assert_int_equal(strstr(world.fetches[0].fields,
+		    "Cookie: u=5\n") != NULL,
+		    strcmp(cookie_rows[i].route, "*") == 0);
+	}
+}
+
+static void
+the_date_of_a_cookie_is_from_now(void **state)
+{
+	char	 line[128];
+	time_t	 soon = time(NULL) + 1000;
+	int	 age;
+
+	(void)state;
+	strftime(line, sizeof(line), "s=1; Expires=%a, %d %b %Y %H:%M:%S GMT",
+	    gmtime(&soon));
+	world.routes[0].rules.cookies = COOKIES_ISOLATE;
+	world.answers[0] = (struct world_answer){ .status = 200,
+	    .fields = { { "Set-Cookie", line } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", "HTTPS=on");
+	assert_non_null(io_mem_field(&world.io, "Set-Cookie"));
+	assert_int_equal(sscanf(strstr(io_mem_field(&world.io, "Set-Cookie"),
+	    "Max-Age="), "Max-Age=%d", &age), 1);
+	assert_in_range(age, 1, 1000);
+}
+
+/* Each step of a login sets cookies. */
+static void
+redirects_of_an_isolated_route_are_the_clients(void **state)
+{
+	(void)state;
+	world.routes[0].rules.cookies = COOKIES_ISOLATE;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[0].fields[2] = (struct field){ "Set-Cookie", "s=1" };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", "HTTPS=on");
+	assert_int_equal(world.n_fetches, 1);
+	assert_field("Status", "302 Found");
+	assert_field("Location", "/v/api/y");
+	assert_int_equal(io_mem_count(&world.io, "Set-Cookie"), 1);
+}
+
 static void
 events_go_out_at_once(void **state)
 {
@@ -571,6 +658,9 @@ main(void)
 		RULE(head_by_the_query_promises_no_body),
 		RULE(head_takes_no_body_along),
 		RULE(commands_to_the_server_do_not_cross),
+		RULE(cookies_are_kept_apart),
+		RULE(the_date_of_a_cookie_is_from_now),
+		RULE(redirects_of_an_isolated_route_are_the_clients),
 		RULE(events_go_out_at_once),
 	};
 

@@ -205,7 +205,7 @@ static const struct { const char *set, *fault; } bad[] = {
 	{ "allow_origins = '*', allow_credentials = 1", "" },
 	{ "access = 'key'", "not built in this version" },
 	{ "rate_limit = '1/w'", "column rate_limit" },
-	{ "cookies = 'isolate'", "not built in this version" },
+	{ "cookies = 'keep'", "column cookies" },
 	{ "render = 1", "not built in this version" },
 	{ "filtered_path = 'x'", "column filtered_path" },
 };
