@@ -223,7 +223,7 @@ def routes(origin):
         "agent": (url, {"user_agent": "fixed/1"}),
         "iso": (url, {"cookies": "isolate"}),
         "iso-b": (url, {"cookies": "isolate"}),
-        "login": (url, {"cookies": "isolate", "allow_credentials": 1}),
+        "member": (url, {"cookies": "isolate", "allow_credentials": 1}),
         **cases_secrets().routes(url),
     }
 

@@ -5,7 +5,7 @@ from cases import Row
 
 # Cookies that a browser may have for the gateway's host.
 JAR = [("Cookie", "PHPSESSID=host; __Secure-vd.iso.s=1; "
-        "__Secure-vd.iso-b.s=2; __Secure-vd.login.s=3; "
+        "__Secure-vd.iso-b.s=2; __Secure-vd.member.s=3; "
         "__Host-vd_operator=4; vd_operator=5")]
 TWO = "/say?h=Set-Cookie:s%3d1;Path%3d/&h=Set-Cookie:t%3d2;Path%3d/in"
 MANY = "&".join("h=Set-Cookie:c%d%%3d1" % i for i in range(25))
@@ -31,9 +31,9 @@ def over_tls(run):
         "__Secure-vd.iso.s=1; Path=%s/iso/%s" % (mount, LAX),
         "__Secure-vd.iso.t=2; Path=%s/iso/in/%s" % (mount, LAX)],
         "over_tls: set", answer)
-    answer = run.front.secure("GET", "/login" + TWO)
+    answer = run.front.secure("GET", "/member" + TWO)
     run.equal(answer.all("set-cookie")[:1], [
-        "__Secure-vd.login.s=1; Path=%s/login/%s" % (mount, NONE)],
+        "__Secure-vd.member.s=1; Path=%s/member/%s" % (mount, NONE)],
         "over_tls: for pages of other origins", answer)
     answer = run.front.secure("GET", "/o" + TWO)
     run.equal(answer.all("set-cookie"), [], "over_tls: none by default",
@@ -45,7 +45,7 @@ def over_tls(run):
 
 def back_over_tls(run):
     for route, want in (("iso", ["s=1"]), ("iso-b", ["s=2"]),
-                        ("login", ["s=3"]), ("o", [])):
+                        ("member", ["s=3"]), ("o", [])):
         answer = run.front.secure("GET", "/%s/echo" % route, JAR)
         run.equal(answer.sent("Cookie"), want, "back_over_tls: " + route,
                   answer)
