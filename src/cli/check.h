@@ -4,6 +4,7 @@
 #include "core/arena.h"
 
 struct conf;
+struct routes;
 
 /* One run of `viaduct check'. */
 struct check {
@@ -22,5 +23,8 @@ void	check_warning(struct check *, const char *where, const char *fmt, ...)
  * they are there, who may read and write them, whether a browser could fetch
  * them. */
 void	check_files(struct check *, const struct conf *);
+/* Whether others may read what the routes hold. */
+void	check_secrets(struct check *, const struct conf *,
+	    const struct routes *);
 
 #endif

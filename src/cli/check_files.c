@@ -13,18 +13,26 @@
 #include "cli/check.h"
 #include "core/buf.h"
 #include "store/conf.h"
+#include "store/exposure.h"
 #include "store/shm.h"
 
 /* Folders that web servers commonly serve. */
 static const char *const web_folders[] = { "/public_html/", "/htdocs/",
     "/httpdocs/", "/wwwroot/", "/webroot/", "/var/www/html/", "/srv/http/" };
 
+/* Where DOCUMENT_ROOT says it, that is known; else common names are a hint. */
 static void
 below_web(struct check *ck, const char *path)
 {
-	char	 real[PATH_MAX];
-	size_t	 i;
+	const char	*root = conf_document_root();
+	char		 real[PATH_MAX];
+	size_t		 i;
 
+	if (root != NULL && exposure_is_below(path, root)) {
+		check_warning(ck, path, "lies below %s, which the web server "
+		    "hands out: move it elsewhere", root);
+		return;
+	}
 	if (realpath(path, real) == NULL)
 		return;
 	for (i = 0; i < sizeof(web_folders) / sizeof(web_folders[0]); i++)
@@ -140,35 +148,31 @@ log_folder(struct check *ck, const struct conf *c)
 	if (!may_write(folder))
 		check_problem(ck, c->access_log, "the access log cannot be "
 		    "made there: %s", strerror(errno));
-	below_web(ck, c->access_log);
 }
 
-static void
-database(struct check *ck, const char *path)
+void
+check_secrets(struct check *ck, const struct conf *c, const struct routes *rs)
 {
-	struct stat	 st;
+	struct buf	 how;
 
-	if (stat(path, &st) == -1)
-		return;		/* who reads it says so */
-	if (st.st_mode & S_IWOTH)
-		check_problem(ck, path, "all users of this machine may change "
-		    "the routes: chmod o-w it");
-	if (st.st_mode & S_IROTH)
-		check_warning(ck, path, "all users of this machine may read "
-		    "it, and what keys it holds: chmod o-r it");
-	if (is_remote(path))
-		check_warning(ck, path, "lies on a network file system, where "
-		    "SQLite's locks are not reliable: keep it on a local one");
-	below_web(ck, path);
+	buf_init(&how, &ck->arena, 4096);
+	if (exposure_has_secrets(rs) && exposure_of_database(c, &how))
+		check_warning(ck, c->database, "%s", how.data);
 }
 
 void
 check_files(struct check *ck, const struct conf *c)
 {
-	below_web(ck, c->path);
-	database(ck, c->database);
+	const char	*files[EXPOSURE_MAX];
+	size_t		 i, n = exposure_files(c, files);
+
+	for (i = 0; i < n; i++)
+		below_web(ck, files[i]);
+	if (is_remote(c->database))
+		check_warning(ck, c->database, "lies on a network file "
+		    "system, where SQLite's locks are not reliable: keep it "
+		    "on a local one");
 	state(ck, c->state);
 	shared(ck, c->state);
-	below_web(ck, c->state);
 	log_folder(ck, c);
 }

@@ -288,6 +288,8 @@ routes(struct check *ck, const struct conf *c)
 	}
 	for (i = 0; all != NULL && i < routes_count(all); i++)
 		route(ck, routes_at(all, i), c);
+	if (all != NULL)
+		check_secrets(ck, c, all);
 	if (all != NULL && routes_count(all) == 0)
 		check_warning(ck, c->database, "has no enabled route: nothing "
 		    "can be asked for");

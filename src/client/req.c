@@ -17,6 +17,7 @@ static const struct { const char *name; size_t offset; } known[] = {
 	{ "QUERY_STRING", offsetof(struct req, query_string) },
 	{ "REMOTE_ADDR", offsetof(struct req, peer) },
 	{ "SERVER_ADDR", offsetof(struct req, server_addr) },
+	{ "DOCUMENT_ROOT", offsetof(struct req, document_root) },
 	{ "SERVER_PROTOCOL", offsetof(struct req, protocol) },
 	{ "SERVER_SOFTWARE", offsetof(struct req, server_software) },
 };

@@ -17,6 +17,7 @@ struct req {
 	const char	*method;	/* as sent; "" if the server gave none */
 	const char	*peer;		/* REMOTE_ADDR */
 	const char	*protocol, *server_software, *server_addr;
+	const char	*document_root;
 	const char	*request_uri, *script_name, *path_info, *query_string;
 	bool		 https;
 	const char	*origin;	/* NULL: none */

@@ -285,7 +285,9 @@ serve(struct worker *w, struct io *io)
 		reply_end(&x.rp, e);
 		log_request(&x, start);
 	}
-	if (x.s != NULL)
+	if (x.s != NULL) {
+		app_note_root(w->app, x.s, x.rq.document_root);
 		app_give(w->app, x.s);
+	}
 	return !x.waits;
 }

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/clock.h"
+#include "store/exposure.h"
 #include "store/log.h"
 #include "store/rows.h"
 #include "store/shm.h"
@@ -51,6 +53,8 @@ struct app {
 	bool		 unbuilt;	/* `now' is older than those three */
 	struct snapshot	*now;		/* NULL: there never was a good one */
 	char		 said[1024];	/* the last complaint; "" when well */
+	bool		 said_open;	/* that others can read the secrets */
+	atomic_bool	 root_noted;
 	char		 shm_said[1024]; /* the same of the shared file */
 };
 
@@ -156,6 +160,7 @@ static void
 read_settings(struct app *app, struct buf *why)
 {
 	struct settings	*fresh = calloc(1, sizeof(*fresh));
+	struct buf	 warnings;
 
 	app->bad = true;
 	if (fresh == NULL) {
@@ -164,11 +169,15 @@ read_settings(struct app *app, struct buf *why)
 	}
 	atomic_init(&fresh->refs, 1);
 	arena_init(&fresh->arena, MAX_SETTINGS);
-	if (conf_load(&fresh->conf, &fresh->arena, app->path, why, NULL) ==
-	    -1) {
+	buf_init(&warnings, &fresh->arena, MAX_TEXT);
+	if (conf_load(&fresh->conf, &fresh->arena, app->path, why,
+	    &warnings) == -1) {
 		drop_settings(fresh);
 		return;
 	}
+	if (warnings.len > 0)
+		log_line(app->log, LOG_LEVEL_WARNING, "%.*s",
+		    (int)strcspn(warnings.data, "\n"), warnings.data);
 	drop_settings(app->settings);
 	app->settings = fresh;
 	app->bad = false;
@@ -274,6 +283,56 @@ refresh_shm(struct app *app, struct buf *why)
 	app->unbuilt = true;
 }
 
+/* --- secrets ------------------------------------------------------------ */
+
+/* They are not written down by a crash; and where others can read them, a line
+ * says so, once while it stays so. */
+static void
+guard_secrets(struct app *app)
+{
+	static const struct rlimit	 none = { 0, 0 };
+	const struct conf		*c = &app->now->conf;
+	struct arena			 scratch;
+	struct buf			 how;
+	bool				 open;
+
+	if (!exposure_has_secrets(app->now->routes))
+		return;
+	setrlimit(RLIMIT_CORE, &none);
+	arena_init(&scratch, 2 * MAX_TEXT);
+	buf_init(&how, &scratch, MAX_TEXT);
+	if ((open = exposure_of_database(c, &how)) && !app->said_open)
+		log_line(app->log, LOG_LEVEL_WARNING, "%s: %s", c->database,
+		    how.data);
+	app->said_open = open;
+	arena_free(&scratch);
+}
+
+void
+app_note_root(struct app *app, const struct snapshot *s, const char *root)
+{
+	const char	*files[EXPOSURE_MAX];
+	struct arena	 scratch;
+	struct buf	 list;
+	size_t		 i, n;
+
+	if (root == NULL || root[0] == '\0' ||
+	    atomic_exchange(&app->root_noted, true))
+		return;
+	arena_init(&scratch, 2 * MAX_TEXT);
+	buf_init(&list, &scratch, MAX_TEXT);
+	n = exposure_files(&s->conf, files);
+	for (i = 0; i < n; i++)
+		if (exposure_is_below(files[i], root))
+			buf_fmt(&list, "%s%s", list.len > 0 ? ", " : "",
+			    files[i]);
+	if (list.len > 0)
+		log_line(app->log, LOG_LEVEL_WARNING, "below %s, which the "
+		    "web server hands out, lies what it must not: %s; move it "
+		    "elsewhere", root, list.data);
+	arena_free(&scratch);
+}
+
 /* --- both together ------------------------------------------------------- */
 
 /* Rows of another file than the settings name are not laid over them: better
@@ -308,6 +367,7 @@ build(struct app *app, struct buf *why)
 	app->now = s;
 	app->unbuilt = false;
 	log_use(app->log, &s->conf);
+	guard_secrets(app);
 }
 
 /* --- for requests ------------------------------------------------------- */

@@ -43,4 +43,10 @@ const struct snapshot *app_take(struct app *);
 void		 app_give(struct app *, const struct snapshot *);
 void		 app_reload(struct app *);	/* SIGHUP */
 
+/* What the web server hands out, as a request has it in DOCUMENT_ROOT; NULL if
+ * it has not.  Of the first, the error log says if settings, routes or state
+ * lie below it. */
+void		 app_note_root(struct app *, const struct snapshot *,
+		    const char *root);
+
 #endif

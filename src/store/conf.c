@@ -88,6 +88,12 @@ conf_find(struct arena *a, const char *given, struct buf *searched)
 	return try(a, SYSCONFDIR "/viaduct", "viaduct.ini", searched);
 }
 
+const char *
+conf_document_root(void)
+{
+	return getenv("DOCUMENT_ROOT");
+}
+
 /* --- reading it --------------------------------------------------------- */
 
 static void *

@@ -104,6 +104,9 @@ const struct setting *conf_settings(size_t *count);
  */
 const char *conf_find(struct arena *, const char *given, struct buf *searched);
 
+/* What the environment of this command says of the web server's folder. */
+const char *conf_document_root(void);
+
 /*
  * Read and judge the whole file.  Every problem is appended to `problems' as a
  * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'

@@ -12,6 +12,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "store/conf.h"
+#include "store/trust.h"
 
 enum { MAX_FILE = 256 * 1024, MAX_LINE = 190, MAX_MESSAGE = 512 };
 
@@ -30,20 +31,11 @@ conf_say(struct buf *out, const char *path, int line, const char *fmt, ...)
 		buf_fmt(out, "%s: %s\n", path, text);
 }
 
-/* This user, root, or who owns the program file: on shared hosting the program
- * may run as another user than the one who uploaded both. */
-static bool
-owner_ok(uid_t uid)
-{
-	struct stat	 st;
-
-	return uid == geteuid() || uid == 0 ||
-	    (stat("/proc/self/exe", &st) == 0 && uid == st.st_uid);
-}
-
 static int
-judge_mode(struct conf_file *f, const struct stat *st)
+judge_mode(struct conf_file *f, struct arena *a, const struct stat *st)
 {
+	struct buf	 why;
+
 	if (!S_ISREG(st->st_mode)) {
 		conf_say(f->problems, f->path, 0, "is no file");
 		return -1;
@@ -53,18 +45,13 @@ judge_mode(struct conf_file *f, const struct stat *st)
 		    MAX_FILE);
 		return -1;
 	}
-	if (!owner_ok(st->st_uid)) {
-		conf_say(f->problems, f->path, 0, "belongs to user %lu, who "
-		    "neither runs nor owns the program: chown it to user %lu",
-		    (unsigned long)st->st_uid, (unsigned long)geteuid());
+	buf_init(&why, a, MAX_MESSAGE);
+	if (trust_file(st, &why) == -1 ||
+	    trust_folder(f->path, false, &why) == -1) {
+		conf_say(f->problems, f->path, 0, "%s", why.data);
 		return -1;
 	}
-	if (st->st_mode & (S_IWGRP | S_IWOTH)) {
-		conf_say(f->problems, f->path, 0, "may be written by others, "
-		    "who would command the gateway: chmod go-w it");
-		return -1;
-	}
-	f->secret_open = st->st_mode & (S_IRGRP | S_IROTH);
+	f->secret_open = trust_is_read(st);
 	return 0;
 }
 
@@ -104,7 +91,7 @@ conf_file_read(struct conf_file *f, struct arena *a, const char *path,
 			close(fd);
 		return -1;
 	}
-	failed = judge_mode(f, &st) == -1 ||
+	failed = judge_mode(f, a, &st) == -1 ||
 	    slurp(f, a, fd, (size_t)st.st_size) == -1;
 	close(fd);
 	return failed ? -1 : 0;

@@ -14,9 +14,10 @@
 #include "store/rows_db.h"
 #include "store/rows_fields.h"
 #include "store/stamp.h"
+#include "store/trust.h"
 
 enum { MAX_ROWS = 10000, MAX_MEMORY = 64 << 20,
-    MAX_SQL = 8 * 1024, RETRY_MS = 5 };
+    MAX_SQL = 8 * 1024, MAX_SENTENCE = 8 * 1024, RETRY_MS = 5 };
 
 /* The columns of the SELECT that come before the settings. */
 enum { COL_NAME, COL_URL, COL_ENABLED, COL_SETTINGS };
@@ -260,6 +261,26 @@ wal_stamp(const struct rows *rs)
 	return s;
 }
 
+/* Is it a file, and nobody else's to change?  A journal laid beside it would
+ * be read as part of it. */
+static bool
+may_be_read(struct rows *rs, struct buf *why)
+{
+	struct stat	 st;
+	struct buf	 wrong;
+
+	if (stat(rs->path, &st) == -1)
+		return true;		/* SQLite says why */
+	buf_init(&wrong, &rs->arena, MAX_SENTENCE);
+	if (!S_ISREG(st.st_mode))
+		buf_str(&wrong, "is no file");
+	else if (trust_file(&st, &wrong) == 0 &&
+	    trust_folder(rs->path, true, &wrong) == 0)
+		return true;
+	buf_fmt(why, "%s %s", rs->path, wrong.data);
+	return false;
+}
+
 static int
 try_load(struct rows *rs, int wait_ms, struct buf *why)
 {
@@ -271,10 +292,8 @@ try_load(struct rows *rs, int wait_ms, struct buf *why)
 	rs->file = stamp_take(rs->path);
 	rs->wal = wal_stamp(rs);
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (rs->file.there && !S_ISREG(rs->file.mode)) {
-		buf_fmt(why, "%s is no file", rs->path);
+	if (!may_be_read(rs, why))
 		return SQLITE_CANTOPEN;
-	}
 	rc = db_open_reader(rs->path, wait_ms, &rs->db);
 	if (rc == SQLITE_OK)
 		rc = read_all(rs, why);

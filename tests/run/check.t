@@ -88,11 +88,44 @@ sed "/^\[log\]/,\$ s|^access =.*|access = $dir/nowhere/log|" "$ini" >"$dir/ini"
 cat "$dir/ini" >"$ini"
 says 1 "^$dir/nowhere/log: the access log cannot" "a log that cannot be"
 fresh
-chmod 666 "$db"
-says 1 "^$db: all users of this machine may change" "a database of all"
+for mode in 666 660 602
+do
+	chmod $mode "$db"
+	says 1 "^$db may be written by others" "a database of mode $mode"
+done
 fresh
 chmod 644 "$db"
-says 0 "^$db: warning: all users of this machine may read" "a readable one"
+says 0 '^sound$' "a readable one, without secrets"
+sql "INSERT INTO route_headers VALUES ('a', 'request', 'X-Key', 'planted')"
+says 0 "^$db: warning: others may read the keys" "... with one in a field"
+sql "DELETE FROM route_headers; UPDATE routes SET url = url || '?key=planted'"
+says 0 "^$db: warning: others may read the keys.*go-r" "... with one in a URL"
+ok "... which is not shown" lacks planted "$dir/out"
+chmod 640 "$db"
+says 0 "^$db: warning: others may read the keys" "... for a group"
+chmod 600 "$db"
+says 0 '^sound$' "... for nobody"
+fresh
+chmod 770 "$dir/g"
+says 1 "^$ini: lies in $dir/g, where others may put files" "a folder of others"
+chmod 1777 "$dir/g"
+says 1 "^$db lies in $dir/g, where others may put files" "... that is sticky"
+ok "... keeps the settings" lacks "$ini: lies" "$dir/out"
+fresh
+mkdir "$dir/all"
+chmod 777 "$dir/all"
+ln -s "$ini" "$dir/all/viaduct.ini"
+"$VIADUCT" check -c "$dir/all/viaduct.ini" >"$dir/out"
+is "a link that others may change: status 1" $? 1
+ok "... says so" has 'all/viaduct.ini: lies in .*/all, where others' "$dir/out"
+fresh
+(DOCUMENT_ROOT=$dir && export DOCUMENT_ROOT && check)
+is "a document root above it: status 0" $? 0
+ok "... is a warning" has "^$ini: warning: lies below $dir, which" "$dir/out"
+ok "... for the database" has "^$db: warning: lies below" "$dir/out"
+ok "... for state" has "^$dir/g/state: warning: lies below" "$dir/out"
+(DOCUMENT_ROOT=$dir/g/st && export DOCUMENT_ROOT && check)
+ok "one beside it is none" lacks 'lies below' "$dir/out"
 fresh
 mkdir "$dir/public_html"
 mv "$dir/g" "$dir/public_html/g"

@@ -74,6 +74,36 @@ def by_mode(tap, front, site):
     tap.equal(front.ask("GET", "/o/echo").status, 200, "mode mended")
     front.stop()
 
+def database_by_mode(tap, front, site):
+    """Nor are routes that others may change."""
+    os.chmod(site.database, 0o660)
+    front.start()
+    answer = front.ask("GET", "/o/echo", [cases.JSON])
+    tap.equal((answer.status, answer.rule), (503, "configuration"),
+              "routes.db writable by others: 503", answer)
+    tap.ok("routes.db may be written by others" in front.tail(),
+           "... and the log says so", front.tail())
+    os.chmod(site.database, 0o600)
+    tap.equal(front.ask("GET", "/o/echo").status, 200, "its mode mended")
+    os.chmod(site.database, 0o606)
+    answer = front.ask("GET", "/o/echo")
+    tap.equal(answer.status, 200, "spoilt again: the last good rows", answer)
+    os.chmod(site.database, 0o600)
+    front.stop()
+
+def below_the_root(tap, front, site):
+    """What lies below the web server's folder is named in the log, once."""
+    front.start()
+    for _ in range(3):
+        front.ask("GET", "/_health", extra=[("DOCUMENT_ROOT",
+                                             site.tree.path)])
+    said = [line for line in front.tail().splitlines()
+            if "hands out" in line]
+    tap.ok(len(said) == 1 and all(name in said[0] for name in (
+        "viaduct.ini", "routes.db", "/state", "access.log")),
+        "files below DOCUMENT_ROOT are named once", front.tail())
+    front.stop()
+
 def database(tap, front, site):
     """The last good rows stay whatever becomes of the file."""
     good = site.tree.at("good.db")
@@ -210,8 +240,8 @@ def main():
     front.start()
     tap.guard("bad_settings", bad_settings, tap, front, site)
     front.stop()
-    for story in (bad_at_start, by_mode, database, locked, many_edits,
-                  hangup):
+    for story in (bad_at_start, by_mode, database_by_mode, below_the_root,
+                  database, locked, many_edits, hangup):
         tap.guard(story.__name__, story, tap, front, site)
         front.stop()
     refused_rows(tap, site)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -165,6 +166,76 @@ name(char *out, size_t size)
 	snprintf(out, size, "%s", s != NULL ? s->conf.app_name : "none");
 	app_give(app, s);
 	return out;
+}
+
+static void
+secrets_that_others_can_read_are_said_once(void **state)
+{
+	struct rlimit	 core;
+
+	(void)state;
+	assert_int_equal(chmod(path, 0644), 0);
+	assert_int_equal(max_age(), 1);
+	assert_int_equal(complaints("others may read"), 0);
+	sql_on(path, "UPDATE routes SET url = 'http://a.example/?key=1'");
+	for (int i = 2; i < 5; i++) {
+		char	 text[64];
+
+		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
+		    i);
+		sql_on(path, text);
+		assert_int_equal(max_age(), i);
+	}
+	assert_int_equal(complaints("others may read"), 1);
+	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+	assert_int_equal(core.rlim_cur, 0);
+	/* Mended, and again. */
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(max_age(), 4);
+	assert_int_equal(chmod(path, 0604), 0);
+	assert_int_equal(max_age(), 4);
+	assert_int_equal(complaints("others may read"), 2);
+	/* Those of the settings. */
+	settings("[log]\naccess = off\n[routes]\n"
+	    "remote_url = https://a.example/?key=1\n");
+	assert_int_equal(chmod(ini, 0644), 0);
+	assert_int_equal(max_age(), 4);
+	assert_int_equal(complaints("others may read the query"), 1);
+	assert_int_equal(complaints("key=1"), 0);
+}
+
+static void
+what_the_web_server_hands_out_is_looked_at_once(void **state)
+{
+	const struct snapshot	*s;
+
+	(void)state;
+	s = app_take(app);
+	app_note_root(app, s, NULL);
+	app_note_root(app, s, "");
+	assert_int_equal(complaints("hands out"), 0);
+	app_note_root(app, s, folder);
+	assert_int_equal(complaints("hands out"), 1);
+	assert_int_equal(complaints(ini), 1);
+	assert_int_equal(complaints(path), 1);
+	app_note_root(app, s, folder);
+	assert_int_equal(complaints("hands out"), 1);
+	app_give(app, s);
+}
+
+static void
+what_lies_elsewhere_is_not_handed_out(void **state)
+{
+	char			 near[80];
+	const struct snapshot	*s = app_take(app);
+
+	(void)state;
+	snprintf(near, sizeof(near), "%.*s", (int)strlen(folder) - 1, folder);
+	assert_int_equal(mkdir(near, 0700), 0);
+	app_note_root(app, s, near);	/* the same beginning, no parent */
+	assert_int_equal(complaints("hands out"), 0);
+	rmdir(near);
+	app_give(app, s);
 }
 
 static void
@@ -491,6 +562,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(secrets_that_others_can_read_are_said_once),
+		T(what_the_web_server_hands_out_is_looked_at_once),
+		T(what_lies_elsewhere_is_not_handed_out),
 		T(an_edit_holds_from_the_next_request),
 		T(nothing_changes_nothing),
 		T(bad_settings_keep_the_old_ones),

@@ -598,6 +598,20 @@ a_file_that_others_may_write_is_refused(void **state)
 }
 
 static void
+a_file_that_others_may_replace_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(load(""), 0);
+	assert_int_equal(chmod(folder, 0777), 0);
+	buf_init(&problems, &arena, 65536);
+	assert_int_equal(conf_load(&conf, &arena, path, &problems, NULL), -1);
+	assert_non_null(strstr(problems.data, "where others may put files"));
+	assert_int_equal(chmod(folder, 01777), 0);
+	assert_int_equal(load(""), 0);
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
+static void
 secrets_that_others_may_read_are_a_warning(void **state)
 {
 	static const char	 secret[] = "[upstream]\n"
@@ -830,6 +844,7 @@ main(void)
 		cmocka_unit_test(
 		    the_shipped_file_has_all_settings_at_their_defaults),
 		cmocka_unit_test(a_file_that_others_may_write_is_refused),
+		cmocka_unit_test(a_file_that_others_may_replace_is_refused),
 		cmocka_unit_test(secrets_that_others_may_read_are_a_warning),
 		cmocka_unit_test(a_file_of_another_user_is_refused),
 		cmocka_unit_test(what_is_no_file_is_refused),

@@ -446,6 +446,29 @@ what_is_no_database_is_refused(void **state)
 }
 
 static void
+what_others_may_change_is_refused(void **state)
+{
+	(void)state;
+	sql("INSERT INTO routes(name, url) VALUES ('a', 'http://a.example')");
+	assert_int_equal(chmod(path, 0620), 0);
+	refused("may be written by others", false);
+	assert_int_equal(chmod(path, 0602), 0);
+	refused("may be written by others", false);
+	assert_int_equal(chmod(path, 0644), 0);
+	load();
+	/* With a sticky bit too: a journal laid beside it is part of it. */
+	assert_int_equal(chmod(folder, 01777), 0);
+	refused("where others may put files", false);
+	assert_int_equal(chmod(folder, 0700), 0);
+	load();
+	if (geteuid() != 0)
+		return;		/* only root can give a file away */
+	assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
+	refused("belongs to user 12345", false);
+	assert_int_equal(chown(path, 0, (gid_t)-1), 0);
+}
+
+static void
 another_schema_is_refused(void **state)
 {
 	(void)state;
@@ -731,6 +754,7 @@ main(void)
 		T(a_bad_field_is_the_fault_of_its_route),
 		T(strangers_do_not_use_the_operators_fields),
 		T(what_is_no_database_is_refused),
+		T(what_others_may_change_is_refused),
 		T(another_schema_is_refused),
 		T(a_damaged_database_is_refused),
 		T(more_rows_than_can_be_kept_are_refused),

@@ -45,6 +45,7 @@ a_request_goes_to_its_route_and_back(void **state)
 	(void)state;
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/a%2Fb?q=1",
 	    "HTTP_ORIGIN=https://page.example", "REMOTE_ADDR=192.0.2.7",
+	    "DOCUMENT_ROOT=/srv/www",
 	    "SERVER_PROTOCOL=HTTP/1.1", "HTTP_USER_AGENT=ua",
 	    "HTTP_REFERER=https://page.example/x");
 	assert_int_equal(world.n_fetches, 1);
@@ -66,6 +67,7 @@ a_request_goes_to_its_route_and_back(void **state)
 	assert_int_equal(world.access.status, 200);
 	assert_int_equal(world.access.body_bytes, 5);
 	assert_string_equal(world.lines, "");
+	assert_string_equal(world.root, "/srv/www");
 }
 
 /* --- what decides, in its order --- */

@@ -45,6 +45,14 @@ app_give(struct app *app, const struct snapshot *s)
 		taken--;
 }
 
+void
+app_note_root(struct app *app, const struct snapshot *s, const char *root)
+{
+	(void)app;
+	if (s == &snapshot && root != NULL)
+		snprintf(world.root, sizeof(world.root), "%s", root);
+}
+
 struct log *
 app_log(struct app *app)
 {

@@ -44,6 +44,7 @@ extern struct world {
 	struct access		 access;
 	size_t			 n_access;
 	char			 access_path[256], access_peer[64];
+	char			 root[64];	/* noted */
 	char			 lines[2048];	/* of the error log */
 } world;
 
