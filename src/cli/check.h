@@ -4,6 +4,7 @@
 #include "core/arena.h"
 
 struct conf;
+struct keys;
 struct routes;
 
 /* One run of `viaduct check'. */
@@ -26,5 +27,8 @@ void	check_files(struct check *, const struct conf *);
 /* Whether others may read what the routes hold. */
 void	check_secrets(struct check *, const struct conf *,
 	    const struct routes *);
+
+/* Keys that open nothing, and routes that no key opens. */
+void	check_keys(struct check *, const struct keys *, const struct routes *);
 
 #endif

@@ -15,6 +15,7 @@
 #include "http/ip.h"
 #include "http/url.h"
 #include "store/conf.h"
+#include "store/keys.h"
 #include "store/routes.h"
 #include "store/rows.h"
 
@@ -266,6 +267,20 @@ mend(struct check *ck, const char *path)
 }
 
 static void
+keys(struct check *ck, const struct rows *rows, const struct routes *routes)
+{
+	const struct key_row	*list;
+	struct keys		*all;
+	size_t			 n;
+
+	list = rows_keys(rows, &n);
+	if ((all = keys_build(&ck->arena, list, n)) != NULL)
+		check_keys(ck, all, routes);
+	else
+		ck->blind = 1;
+}
+
+static void
 routes(struct check *ck, const struct conf *c)
 {
 	struct buf	 why;
@@ -293,6 +308,8 @@ routes(struct check *ck, const struct conf *c)
 	if (all != NULL && routes_count(all) == 0)
 		check_warning(ck, c->database, "has no enabled route: nothing "
 		    "can be asked for");
+	if (all != NULL)
+		keys(ck, rows, all);
 	rows_free(rows);
 }
 

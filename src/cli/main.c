@@ -30,6 +30,9 @@ static const struct command {
 	    },
 	{ "check", cmd_check, "[-c FILE]",
 	    "say all that is wrong with settings and routes" },
+	{ "key", cmd_key, "[-c FILE] add NAME [--routes A,B] [--expires DATE] "
+	    "| list | revoke NAME",
+	    "make a key for callers, list all of them, revoke one" },
 	{ "listen", cmd_listen, "[-c FILE] ADDRESS",
 	    "serve FastCGI on 127.0.0.1:9000, [::1]:9000 or /path/to/socket"
 	    },

@@ -289,6 +289,14 @@ add_limit(const struct limited *l, struct fields *fs)
 	return fields_add(fs, "RateLimit", state.data);
 }
 
+/* RFC 9110 11.6.1 wants one with a 401; a scheme that no browser knows opens
+ * no login box. */
+static const char *
+challenge(enum err why)
+{
+	return why == ERR_KEY_REQUIRED ? "VdKey realm=\"viaduct\"" : NULL;
+}
+
 static enum err
 error_fields(struct reply *rp, enum err why, enum page_form form,
     struct fields *fs)
@@ -309,6 +317,8 @@ error_fields(struct reply *rp, enum err why, enum page_form form,
 		return e;
 	if (why == ERR_METHOD_NOT_ALLOWED && rp->allow != NULL)
 		e = fields_add(fs, "Allow", rp->allow);
+	if (e == OK && challenge(why) != NULL)
+		e = fields_add(fs, "WWW-Authenticate", challenge(why));
 	if (e == OK && err_status(why) == 503)
 		e = fields_add(fs, "Retry-After", "5");
 	if (e == OK && why == ERR_RATE_LIMITED)

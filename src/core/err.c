@@ -37,6 +37,10 @@ static const struct {
 	[ERR_UPLOAD_INCOMPLETE] = { 400, false, "upload_incomplete",
 	    "http_request_error",
 	    "Fewer bytes of the body arrived than Content-Length announced." },
+	[ERR_KEY_REQUIRED] = { 401, false, "key_required",
+	    "http_request_denied",
+	    "A valid key of this gateway for this route is needed, in "
+	    "X-API-Key or as Authorization: Bearer." },
 	[ERR_ORIGIN_NOT_ALLOWED] = { 403, false, "origin_not_allowed",
 	    "http_request_denied",
 	    "Pages of this origin may not use this route; its operator can "
@@ -64,7 +68,8 @@ static const struct {
 	[ERR_METHOD_PROOF] = { 403, false, "method_proof",
 	    "http_request_denied",
 	    "A method that changes things is taken from the query only where "
-	    "an allowed Origin proves that a script sent it." },
+	    "an allowed Origin or a valid key proves that a script sent it."
+	    },
 	[ERR_NO_ROUTE] = { 404, false, "no_route", "destination_not_found",
 	    "There is no route of this name." },
 	[ERR_METHOD_NOT_ALLOWED] = { 405, false, "method_not_allowed",
@@ -104,6 +109,10 @@ static const struct {
 	    "proxy_configuration_error",
 	    "The gateway's settings or routes cannot be read; its error log "
 	    "and `viaduct check' say why." },
+	[ERR_KEYS_STALE] = { 503, false, "keys_stale",
+	    "proxy_configuration_error",
+	    "The gateway could not read its keys for a minute; its error log "
+	    "says why." },
 	[ERR_ROUTE_BUSY] = { 503, false, "route_busy",
 	    "connection_limit_reached",
 	    "Too many requests to this route are waiting; try again." },

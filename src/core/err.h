@@ -17,6 +17,8 @@ enum err {
 	ERR_MALFORMED_ORIGIN,
 	ERR_BAD_LENGTH,			/* CONTENT_LENGTH */
 	ERR_UPLOAD_INCOMPLETE,		/* fewer bytes than announced */
+	/* 401: who asks */
+	ERR_KEY_REQUIRED,		/* none, or one that opens nothing */
 	/* 403: policy */
 	ERR_ORIGIN_NOT_ALLOWED,
 	ERR_ORIGIN_REQUIRED,
@@ -40,6 +42,7 @@ enum err {
 	ERR_NO_MEMORY,
 	ERR_INTERNAL,
 	ERR_CONFIGURATION,		/* settings or database unreadable */
+	ERR_KEYS_STALE,			/* the database cannot be read */
 	ERR_ROUTE_BUSY,			/* the route's share of threads */
 	ERR_NO_DESCRIPTORS,
 	ERR_SHUTTING_DOWN,

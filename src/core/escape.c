@@ -87,8 +87,9 @@ escape_json(struct buf *b, const char *s)
 	}
 }
 
-void
-escape_log(struct buf *b, const char *s, size_t max_bytes)
+static void
+log_bytes(struct buf *b, const char *s, size_t max_bytes,
+    unsigned char lowest)
 {
 	const unsigned char	*p = (const unsigned char *)s;
 	size_t			 i;
@@ -98,11 +99,37 @@ escape_log(struct buf *b, const char *s, size_t max_bytes)
 		return;
 	}
 	for (i = 0; p[i] != '\0' && i < max_bytes; i++) {
-		if (p[i] < 0x20 || p[i] > 0x7e || p[i] == '"' || p[i] == '\\')
+		if (p[i] < lowest || p[i] > 0x7e || p[i] == '"' ||
+		    p[i] == '\\')
 			buf_fmt(b, "\\x%02X", p[i]);
 		else
 			buf_char(b, (char)p[i]);
 	}
 	if (p[i] != '\0')
 		buf_str(b, "...");
+}
+
+void
+escape_log(struct buf *b, const char *s, size_t max_bytes)
+{
+	log_bytes(b, s, max_bytes, ' ');
+}
+
+void
+escape_log_word(struct buf *b, const char *s, size_t max_bytes)
+{
+	log_bytes(b, s, max_bytes, '!');
+}
+
+void
+escape_terminal(struct buf *b, const char *s)
+{
+	const unsigned char	*p = (const unsigned char *)s;
+
+	for (; *p != '\0'; p++)
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+			buf_char(b, '?');
+			p++;
+		} else
+			buf_char(b, *p < ' ' || *p == 0x7f ? '?' : (char)*p);
 }

@@ -17,5 +17,11 @@ void	escape_json(struct buf *, const char *);
  * most max_bytes of the source, "..." after what was cut.  "-" for NULL and
  * for nothing. */
 void	escape_log(struct buf *, const char *, size_t max_bytes);
+/* Likewise, blanks too: for what must be one word. */
+void	escape_log_word(struct buf *, const char *, size_t max_bytes);
+
+/* A line for a terminal: control characters, those of UTF-8 (U+0080 to U+009F)
+ * too, as "?". */
+void	escape_terminal(struct buf *, const char *);
 
 #endif

@@ -285,18 +285,26 @@ reflect(const char *list, struct arena *a, const char **names)
 	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
 }
 
-/* Where pages may send Authorization, they may send what stands in for it
- * behind servers that withhold it. */
+/*
+ * What the operator lists, and what belongs there whatever is listed.  Where
+ * pages may send Authorization, they may send what stands in for it behind
+ * servers that withhold it.
+ */
 static const char *
-with_stand_in(const char *names, struct arena *a)
+complete(const struct cors_rule *r, struct arena *a)
 {
-	struct buf	 b;
+	struct buf		 b;
+	const char *const	*also;
 
-	if (names == NULL || !field_lists(names, "Authorization") ||
-	    field_lists(names, "X-Viaduct-Authorization"))
-		return names;
 	buf_init(&b, a, 2 * FIELD_MAX_VALUE);
-	buf_fmt(&b, "%s, X-Viaduct-Authorization", names);
+	if (r->headers != NULL)
+		buf_str(&b, r->headers);
+	for (also = r->also; also != NULL && *also != NULL; also++)
+		if (!field_lists(b.data, *also))
+			buf_fmt(&b, "%s%s", b.len == 0 ? "" : ", ", *also);
+	if (field_lists(b.data, "Authorization") &&
+	    !field_lists(b.data, "X-Viaduct-Authorization"))
+		buf_str(&b, ", X-Viaduct-Authorization");
 	return buf_failed(&b) ? NULL : b.data;
 }
 
@@ -308,8 +316,7 @@ allow_headers(const struct cors_rule *r, const struct fields *in,
 	enum err	 e;
 
 	if (names == NULL || strcmp(names, "*") != 0) {
-		names = with_stand_in(names, out->arena);
-		if (names == NULL && r->headers != NULL)
+		if ((names = complete(r, out->arena)) == NULL)
 			return ERR_NO_MEMORY;
 	} else {
 		/* Fetch: "*" does not hold Authorization. */

@@ -32,6 +32,8 @@ struct cors_rule {
 	bool			 target;	/* cors = target */
 	const char		*methods;	/* "GET, HEAD, POST" */
 	const char		*headers;	/* "A, B" or "*" */
+	const char *const	*also;		/* belong to every list of
+						 * them; NULL ends; NULL: none */
 	const char		*expose;	/* "A, B" or "*" */
 	int			 max_age_seconds;
 };

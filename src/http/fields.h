@@ -53,7 +53,8 @@ struct field_up {
 	size_t		 n_only;
 	bool		 none;		/* no_headers */
 	bool		 pass_origin;	/* cors = target: Origin and ACR-* too */
-	bool		 drop_authorization; /* it was for us */
+	/* the field was for the web server or for us */
+	bool		 drop_authorization, drop_api_key;
 	bool		 drop_referer;
 	const char	*cookies_of;	/* the route whose cookies cross, whatever
 					 * `only' and `none' say; NULL: none */

@@ -8,6 +8,7 @@
 #include "core/buf.h"
 #include "http/cookie.h"
 #include "http/fields_value.h"
+#include "http/key.h"
 
 /*
  * Which fields may cross, in either direction.  Both tables are sorted by
@@ -213,15 +214,6 @@ wanted(const struct field_up *p, const char *name)
 	return p->only == NULL;
 }
 
-/* A key of this gateway, not of the target: vd1_ID_SECRET. */
-static bool
-is_our_key(const char *value)
-{
-	if (strncasecmp(value, "Bearer", 6) == 0)
-		value += 6 + strspn(value + 6, " \t");
-	return strncmp(value, "vd1_", 4) == 0;
-}
-
 /* Sets *value to what crosses; NULL for nothing. */
 static enum err
 judge_up(const struct field *x, const struct field_up *p, struct arena *a,
@@ -235,7 +227,8 @@ judge_up(const struct field *x, const struct field_up *p, struct arena *a,
 		return ERR_AUTH_SCHEME;
 	if (act == DROP || (act == ASKS_CORS && !p->pass_origin) ||
 	    (act == AUTHORIZATION && p->drop_authorization) ||
-	    ((act == AUTHORIZATION || act == KEY) && is_our_key(x->value)) ||
+	    (act == KEY && p->drop_api_key) ||
+	    ((act == AUTHORIZATION || act == KEY) && key_is_ours(x->value)) ||
 	    (act == REFERER && p->drop_referer) ||
 	    (act == SEC && strcasecmp(x->name, "Sec-GPC") != 0))
 		return OK;

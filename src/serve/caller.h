@@ -2,6 +2,14 @@
 #define VIADUCT_SERVE_CALLER_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "http/key.h"
+
+struct fields;
+struct keys;
+struct route;
 
 #include "http/forwarded.h"
 
@@ -10,8 +18,35 @@ struct caller {
 	struct client	 client;	/* through trusted proxies */
 	const char	*address;	/* of the client; NULL if unknown */
 	bool		 https;		/* how the client speaks to this host */
-	bool		 by_authorization; /* that field was for us: it goes no
-					 * further */
+
+	/* by caller_prove() */
+	const char	*user;		/* for the log: a key's id; NULL */
+	bool		 authenticated;	/* by a key that is valid here */
+	/* the field was for us, and goes no further */
+	bool		 by_api_key, by_authorization;
+	enum err	 err;		/* what the route wants, and is not
+					 * proved: ERR_KEY_REQUIRED,
+					 * ERR_KEYS_STALE; else OK */
+	const char	*reason;	/* of it, for the log alone; NULL */
+	char		 key_id[KEY_ID_LEN + 1];	/* "" if there is none */
 };
+
+/* What a proof is judged by. */
+struct evidence {
+	const struct route	*route;		/* NULL: none */
+	const struct fields	*fields;
+	const struct keys	*keys;
+	bool			 keys_stale;
+	int64_t			 now;		/* seconds since 1970 */
+};
+
+/*
+ * Fill in who the caller is.  A key that is presented, in X-API-Key or as
+ * Authorization: Bearer, must be valid for the route, also where the route asks
+ * for none: who sends a revoked one is to know, rather than to be served as
+ * anybody.  Of two keys the first field counts.  No I/O: refusing is for later,
+ * so that what comes before it, such as the rate, is not passed by.
+ */
+void	 caller_prove(struct caller *, const struct evidence *);
 
 #endif

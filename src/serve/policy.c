@@ -10,12 +10,14 @@
 /*
  * An image or a link of a foreign page sends a GET without Origin: it must not
  * become a DELETE.  An own origin may be granted no CORS fields: it needs
- * none.
+ * none.  Nothing but a script or a program can send a key.
  */
 static bool
-has_proof(const struct cors_grant *grant)
+has_proof(const struct question *q)
 {
-	return grant->class == CORS_OWN ||
+	const struct cors_grant	*grant = q->grant;
+
+	return q->caller->authenticated || grant->class == CORS_OWN ||
 	    (grant->class != CORS_ABSENT && grant->allow_origin != NULL);
 }
 
@@ -44,7 +46,7 @@ method(const struct question *q, struct verdict *v)
 	if (v->method == NULL || *m == NULL)
 		return ERR_METHOD_NOT_ALLOWED;
 	return t->method == NULL || strcmp(v->method, rq->method) == 0 ||
-	    target_method_is_safe(v->method) || has_proof(q->grant) ? OK :
+	    target_method_is_safe(v->method) || has_proof(q) ? OK :
 	    ERR_METHOD_PROOF;
 }
 
@@ -173,6 +175,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 		.none = r->no_headers,
 		.pass_origin = r->cors.target,
 		.drop_authorization = q->caller->by_authorization,
+		.drop_api_key = q->caller->by_api_key,
 		.cookies_of = v->cookies ? q->route->name : NULL,
 	};
 	enum err		 e;

@@ -55,6 +55,18 @@ identify(struct serving *x)
 	    fields_get(fs, "X-Forwarded-Proto"), x->rq.https);
 }
 
+/* What proves who asks, now that the route is known. */
+static void
+prove(struct serving *x)
+{
+	const struct evidence	 seen = {
+		.route = x->rt, .fields = &x->rq.fields, .keys = x->s->keys,
+		.keys_stale = app_keys_stale(x->w->app), .now = time(NULL),
+	};
+
+	caller_prove(&x->caller, &seen);
+}
+
 /* Which route, and what of it, does the request ask for? */
 static enum err
 locate(struct serving *x)
@@ -170,6 +182,25 @@ decide(struct serving *x)
 	return e;
 }
 
+/*
+ * Is the caller whom the route wants?  A browser sends no key with a
+ * preflight, also where the target answers it.  Who fails too often is not
+ * told any more how; whoever has a good key passes all the same.
+ */
+static enum err
+authenticate(struct serving *x)
+{
+	enum err	 limit;
+
+	if (x->caller.err == OK || (x->rt->rules.cors.target &&
+	    cors_is_preflight(x->rq.method, &x->rq.fields)))
+		return OK;
+	if (x->caller.err == ERR_KEY_REQUIRED && (limit = limit_failure(x->s,
+	    &x->caller, &x->rp.limited)) != OK)
+		return limit;
+	return x->caller.err;
+}
+
 /* The fetch, if the route has a thread left for it. */
 static enum err
 admit_and_relay(struct serving *x)
@@ -221,27 +252,47 @@ answer(struct serving *x)
 		    own_page(x);
 	if ((e = route_sound(x)) != OK)
 		return e;
+	prove(x);
 	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
 		return e;
 	if ((e = within_rate(x, COST_REQUEST)) != OK)
 		return e;
+	if ((e = authenticate(x)) != OK)
+		return e;
 	return admit_and_relay(x);
+}
+
+/* Of a key that opens nothing the caller learns no more than that. */
+static const char *
+detail(const struct serving *x)
+{
+	const struct caller	*c = &x->caller;
+	struct buf		 b;
+
+	if (c->reason == NULL || x->rp.err != c->err)
+		return err_detail(x->rp.err);
+	buf_init(&b, x->rp.arena, 256);
+	buf_fmt(&b, "%s%s%s", c->key_id[0] != '\0' ? "key " : "", c->key_id,
+	    c->key_id[0] != '\0' ? ": " : "");
+	buf_str(&b, c->reason);
+	return b.data;
 }
 
 /* Failures of the gateway or a target are the operator's to know; why a caller
  * was refused is there for who looks for it. */
 static void
-log_error(struct log *log, const struct req *rq, const struct reply *rp)
+log_error(struct log *log, const struct serving *x)
 {
+	const struct req	*rq = &x->rq;
+	const struct reply	*rp = &x->rp;
 	int		 status = err_status(rp->err);
 	const char	*uri = rq->request_uri != NULL ? rq->request_uri : "-";
 	size_t		 len = strcspn(uri, "?");	/* it may hold a key */
 
 	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
 	    "%s: %s%s (request %s, %.20s %.*s)", err_word(rp->err),
-	    rp->status != status ? "the answer is cut: " : "",
-	    err_detail(rp->err), rq->id, rq->method,
-	    len < 400 ? (int)len : 400, uri);
+	    rp->status != status ? "the answer is cut: " : "", detail(x),
+	    rq->id, rq->method, len < 400 ? (int)len : 400, uri);
 }
 
 static void
@@ -253,6 +304,7 @@ log_request(const struct serving *x, time_t start)
 	const struct access	 a = {
 		.peer = x->caller.address != NULL ? x->caller.address :
 		    rq->peer,
+		.user = x->caller.user,
 		.method = rq->method,
 		.path = rq->request_uri,
 		.protocol = rq->protocol,
@@ -264,7 +316,7 @@ log_request(const struct serving *x, time_t start)
 
 	log_access(log, &a);
 	if (rp->err != OK)
-		log_error(log, rq, rp);
+		log_error(log, x);
 }
 
 bool

@@ -25,8 +25,9 @@
 
 enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
     LOOK_MS = 1000,	/* how often at the shared file */
-    BUSY_MS = 250, BUSY_AGAIN_MS = 5 };	/* after one wait in vain: a lock that
+    BUSY_MS = 250, BUSY_AGAIN_MS = 5,	/* after one wait in vain: a lock that
 					 * lasts shall not hold up everybody */
+    STALE_MS = 60 * 1000 };
 
 /* The settings of one reading; snapshots share them. */
 struct settings {
@@ -52,6 +53,8 @@ struct app {
 	bool		 reload;
 	bool		 unbuilt;	/* `now' is older than those three */
 	struct snapshot	*now;		/* NULL: there never was a good one */
+	_Atomic(int64_t) seen_ms;	/* when `now' last was as the database
+					 * is; monotonic */
 	char		 said[1024];	/* the last complaint; "" when well */
 	bool		 said_open;	/* that others can read the secrets */
 	atomic_bool	 root_noted;
@@ -207,7 +210,8 @@ refresh_settings(struct app *app, struct buf *why)
 
 /* --- routes ------------------------------------------------------------- */
 
-static void
+/* False when the database could not be looked at. */
+static bool
 refresh_rows(struct app *app, struct buf *why)
 {
 	const char	*database = app->settings->conf.database;
@@ -215,14 +219,25 @@ refresh_rows(struct app *app, struct buf *why)
 
 	if (app->rows != NULL && !app->reload &&
 	    !rows_stale(app->rows, database))
-		return;
+		return true;
 	fresh = rows_load(database, app->busy ? BUSY_AGAIN_MS : BUSY_MS, why,
 	    &app->busy);
 	if (fresh == NULL)
-		return;
+		return false;
 	rows_free(app->rows);
 	app->rows = fresh;
 	app->unbuilt = true;
+	return true;
+}
+
+static bool
+build_keys(struct snapshot *s, const struct rows *rows)
+{
+	const struct key_row	*list;
+	size_t			 n;
+
+	list = rows_keys(rows, &n);
+	return (s->keys = keys_build(s->arena, list, n)) != NULL;
 }
 
 /* --- what processes share ----------------------------------------------- */
@@ -358,8 +373,9 @@ build(struct app *app, struct buf *why)
 	atomic_fetch_add(&s->settings->refs, 1);
 	s->conf = app->settings->conf;
 	s->shm = shm_hold(app->shm);
-	if ((s->routes = routes_build(a, app->rows, &s->conf)) == NULL) {
-		buf_str(why, "the routes need more memory than there is");
+	if ((s->routes = routes_build(a, app->rows, &s->conf)) == NULL ||
+	    !build_keys(s, app->rows)) {
+		buf_str(why, "routes and keys need more memory than there is");
 		drop(s);
 		return;
 	}
@@ -377,18 +393,21 @@ look(struct app *app)
 {
 	struct arena	 scratch;
 	struct buf	 why;
+	bool		 seen = false;
 
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&why, &scratch, MAX_TEXT);
 	refresh_settings(app, &why);
 	if (app->settings != NULL) {
-		refresh_rows(app, &why);
+		seen = refresh_rows(app, &why);
 		refresh_shm(app, &why);
 	}
 	if (app->unbuilt && app->rows != NULL && app->settings != NULL &&
 	    app->shm != NULL &&
 	    rows_are_of(app->rows, app->settings->conf.database))
 		build(app, &why);
+	if (seen && !app->unbuilt)
+		atomic_store(&app->seen_ms, clock_ms());
 	app->reload = false;
 	if (why.len > 0)
 		complain(app, why.data);
@@ -423,4 +442,10 @@ app_reload(struct app *app)
 	pthread_mutex_lock(&app->lock);
 	app->reload = true;
 	pthread_mutex_unlock(&app->lock);
+}
+
+bool
+app_keys_stale(struct app *app)
+{
+	return clock_ms() - atomic_load(&app->seen_ms) > STALE_MS;
 }

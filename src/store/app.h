@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "store/conf.h"
+#include "store/keys.h"
 #include "store/routes.h"
 
 struct arena;
@@ -19,6 +20,7 @@ struct snapshot {
 	struct conf	 conf;
 	const struct routes *routes;
 	struct shm	*shm;		/* never NULL */
+	const struct keys *keys;
 	/* private to app.c: */
 	struct arena	*arena;
 	struct settings	*settings;	/* what conf's strings live in */
@@ -42,6 +44,9 @@ struct log	*app_log(struct app *);
 const struct snapshot *app_take(struct app *);
 void		 app_give(struct app *, const struct snapshot *);
 void		 app_reload(struct app *);	/* SIGHUP */
+/* Was the last good look at the database more than a minute ago?  Then what it
+ * says of keys is no longer to be trusted: one may be revoked. */
+bool		 app_keys_stale(struct app *);
 
 /* What the web server hands out, as a request has it in DOCUMENT_ROOT; NULL if
  * it has not.  Of the first, the error log says if settings, routes or state

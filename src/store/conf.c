@@ -313,6 +313,17 @@ conf_tls_policy(struct rules *r, struct arena *a)
 	return buf_failed(&b) ? -1 : 0;
 }
 
+/* What follows from the rules as a whole. */
+static int
+settle(struct rules *r, struct arena *a)
+{
+	static const char *const proofs[] = { "X-API-Key", "Authorization",
+	    NULL };
+
+	r->cors.also = r->access != ACCESS_OPEN ? proofs : NULL;
+	return conf_tls_policy(r, a);
+}
+
 static int
 line_of(const struct loading *l, const char *section, const char *key)
 {
@@ -377,7 +388,7 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 		return -1;
 	conf_file_parse(&l.file, handle, &l);
 	contradictions(&l, warnings);
-	if (conf_tls_policy(&c->rules, a) == -1)
+	if (settle(&c->rules, a) == -1)
 		conf_say(problems, path, 0, "no memory is left");
 	return problems->len == before && !buf_failed(problems) ? 0 : -1;
 }
@@ -411,5 +422,5 @@ conf_rules(struct rules *rules, struct arena *a, const struct conf *c,
 		buf_str(why, fault);
 		return -1;
 	}
-	return conf_tls_policy(rules, a);
+	return settle(rules, a);
 }

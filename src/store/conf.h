@@ -19,6 +19,7 @@ struct buf;
  * route (the INI's with the row's on top), one for the INI itself. */
 struct rules {
 	struct cors_rule cors;		/* methods here are what is allowed */
+	enum access_mode { ACCESS_OPEN, ACCESS_KEY, ACCESS_JWT } access;
 	bool		 embed;
 	const char	*const *methods;	/* allow_methods; NULL ends */
 	struct filters	 filters;		/* filtered_path */

@@ -63,7 +63,8 @@ static const struct setting settings[] = {
 	{ "cors", "timing_allow_origin", "no", .type = &conf_truth,
 	    OF_RULE(cors.timing) },
 
-	{ "access", "access", "open", LATER, .per_route = true },
+	{ "access", "access", "open", .type = &conf_access,
+	    OF_RULE(access) },
 	{ "access", "rate_limit", "20/s burst 100", .type = &conf_rate,
 	    OF_RULE(rate), RANGE(1, RATE_MAX_BURST) },
 	{ "access", "trusted_proxies", "", LIST, .type = &conf_nets,

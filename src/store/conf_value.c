@@ -341,6 +341,24 @@ const struct conf_type conf_forwarded = { read_word, forwarded_words };
 static const char *const cookie_words[] = {
 	[COOKIES_DROP] = "drop", [COOKIES_ISOLATE] = "isolate", NULL };
 const struct conf_type conf_cookies = { read_word, cookie_words };
+
+static bool
+read_access(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	if (!read_word(r, s, text, at))
+		return false;
+	if (*(enum access_mode *)at != ACCESS_JWT)
+		return true;
+	buf_str(r->why, "is known, but not built in this version, so it would "
+	    "not be obeyed: write open or key");
+	return false;
+}
+_Static_assert(sizeof(enum access_mode) == sizeof(int), "read as int");
+static const char *const access_words[] = { [ACCESS_OPEN] = "open",
+	[ACCESS_KEY] = "key", [ACCESS_JWT] = "jwt", NULL };
+const struct conf_type conf_access = { read_access, access_words };
+
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };

@@ -28,7 +28,7 @@ struct conf_type {
 extern const struct conf_type conf_text, conf_optional, conf_contact,
     conf_base_path, conf_agent, conf_truth, conf_seconds, conf_size, conf_int,
     conf_long, conf_rate, conf_redirects, conf_cors, conf_forwarded,
-    conf_cookies, conf_level, conf_later;
+    conf_cookies, conf_access, conf_level, conf_later;
 /* conf_place.c: where something is */
 extern const struct conf_type conf_path, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;

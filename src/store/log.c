@@ -24,8 +24,8 @@ enum { MAX_LINE = 4096, MAX_PATH_LEN = 4096, RETRY_SECONDS = 1,
 
 /* Bytes of a field's source; four times as many when all are escaped.  Their
  * sum stays below MAX_LINE. */
-enum { MAX_PEER = 46, MAX_METHOD = 16, MAX_URL = 512, MAX_PROTOCOL = 16,
-    MAX_REFERER = 200, MAX_AGENT = 200 };
+enum { MAX_PEER = 46, MAX_USER = 64, MAX_METHOD = 16, MAX_URL = 512,
+    MAX_PROTOCOL = 16, MAX_REFERER = 168, MAX_AGENT = 168 };
 
 struct log {
 	pthread_mutex_t	 lock;		/* all of these */
@@ -312,7 +312,9 @@ format(struct buf *b, const struct access *x)
 	if (localtime_r(&x->start, &tm) != NULL)
 		strftime(when, sizeof(when), "%d/%b/%Y:%H:%M:%S %z", &tm);
 	escape_log(b, x->peer, MAX_PEER);
-	buf_fmt(b, " - - [%s] \"", when);
+	buf_str(b, " - ");
+	escape_log_word(b, x->user, MAX_USER);
+	buf_fmt(b, " [%s] \"", when);
 	escape_log(b, x->method, MAX_METHOD);
 	buf_char(b, ' ');
 	bare(b, x->path, MAX_URL);

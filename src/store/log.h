@@ -30,6 +30,7 @@ struct access {
 	int		 status;
 	int64_t		 body_bytes;
 	time_t		 start;		/* seconds since 1970 */
+	const char	*user;		/* whom a key names; NULL: "-" */
 };
 void		 log_access(struct log *, const struct access *);
 

@@ -27,6 +27,8 @@ struct rows {
 	const char	*path, *wal_path;
 	struct row	*list;
 	size_t		 count, cap;
+	struct key_row	*keys;
+	size_t		 n_keys;
 	struct stamp	 file, wal;
 	bool		 settled;	/* the stamps alone tell */
 	sqlite3		*db;		/* only while they do not */
@@ -190,36 +192,6 @@ out:
 	return rc;
 }
 
-/* Is it a database of ours, whole, of the version we read? */
-static int
-judge(sqlite3 *db, const char *path, struct buf *why)
-{
-	int64_t	 id = 0, version = 0, size = 0;
-	char	 verdict[256] = "";
-	int	 rc;
-
-	if ((rc = db_ask(db, "PRAGMA application_id", &id, NULL, 0)) ||
-	    (rc = db_ask(db, "PRAGMA user_version", &version, NULL, 0)) ||
-	    (rc = db_ask(db, "PRAGMA page_count", &size, NULL, 0)) ||
-	    (rc = db_ask(db, "PRAGMA quick_check(1)", NULL, verdict,
-	    sizeof(verdict))))
-		return rc;
-	if (size == 0)
-		buf_fmt(why, "%s is empty: make it with viaduct init or with "
-		    "sqlite3 and schema.sql", path);
-	else if (strcmp(verdict, "ok") != 0)
-		buf_fmt(why, "%s is damaged (%s): put a copy in its place",
-		    path, verdict);
-	else if (id != ROWS_APPLICATION_ID)
-		buf_fmt(why, "%s is a database, but not made by viaduct's "
-		    "schema.sql", path);
-	else if (version != ROWS_SCHEMA_VERSION)
-		buf_fmt(why, "%s has schema version %lld, but this program "
-		    "reads version %d", path, (long long)version,
-		    ROWS_SCHEMA_VERSION);
-	return SQLITE_OK;
-}
-
 /* One transaction, so that the data version belongs to what was read. */
 static int
 read_all(struct rows *rs, struct buf *why)
@@ -228,11 +200,13 @@ read_all(struct rows *rs, struct buf *why)
 	int	 rc;
 
 	if ((rc = db_run(rs->db, "BEGIN")) != SQLITE_OK ||
-	    (rc = judge(rs->db, rs->path, why)) != SQLITE_OK)
+	    (rc = db_judge(rs->db, rs->path, why)) != SQLITE_OK)
 		return rc;
 	if (why->len > before)
 		return SQLITE_ERROR;
 	if ((rc = read_rows(rs, rs->db)) != SQLITE_OK ||
+	    (rc = db_read_keys(rs->db, rs->path, &rs->arena, &rs->keys,
+	    &rs->n_keys, why)) != SQLITE_OK ||
 	    (rc = db_ask(rs->db, "PRAGMA data_version", &rs->data_version,
 	    NULL, 0)) != SQLITE_OK)
 		return rc;
@@ -378,6 +352,13 @@ const struct row *
 rows_at(const struct rows *rs, size_t i)
 {
 	return &rs->list[i];
+}
+
+const struct key_row *
+rows_keys(const struct rows *rs, size_t *count)
+{
+	*count = rs->n_keys;
+	return rs->keys;
 }
 
 bool

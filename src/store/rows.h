@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/digest.h"
+
 struct buf;
 
 /* The number that the schema writes into the file's header. */
@@ -25,6 +27,15 @@ struct row {
 	size_t		 n_fields;
 };
 
+/* A row of api_keys, revoked and expired ones too, likewise. */
+struct key_row {
+	const char	*name;		/* never NULL */
+	const char	*fault;
+	const char	*id, *routes;	/* NULL: NULL; so the three below */
+	const char	*created, *expires, *revoked;
+	unsigned char	 hash[DIGEST_BYTES];
+};
+
 /* All of them, one load.  Kept so that new settings can be laid under the last
  * good rows while the file is unreadable.  One thread at a time. */
 struct rows;
@@ -40,6 +51,7 @@ void		 rows_free(struct rows *);
 bool		 rows_are_of(const struct rows *, const char *path);
 size_t		 rows_count(const struct rows *);
 const struct row *rows_at(const struct rows *, size_t i);
+const struct key_row *rows_keys(const struct rows *, size_t *count);
 
 /*
  * Has the file changed since?  By stat of it and of its -wal alone, where the
@@ -54,6 +66,24 @@ bool		 rows_stale(struct rows *, const char *path);
  * NULL).  -1 with a sentence; then nothing is left behind. */
 int		 rows_create(const char *path, const char *schema,
 		    const char *sample, struct buf *why);
+
+/* What came of an edit; all but the first say why in a sentence. */
+enum edit {
+	EDIT_DONE,
+	EDIT_REFUSED,		/* by the database's rules or ours */
+	EDIT_NO_DATABASE,	/* none there, or none of ours */
+	EDIT_LOCKED,		/* by another writer, for 5 s */
+	EDIT_READ_ONLY,
+	EDIT_FAILED
+};
+/* name, id, hash, routes and expires (may be NULL) of the row. */
+enum edit	 rows_add_key(const char *path, const struct key_row *,
+		    struct buf *why);
+/* From now on.  A key that was revoked before keeps its date, and `why' says
+ * so. */
+enum edit	 rows_revoke_key(const char *path, const char *name,
+		    struct buf *why);
+
 /* Let a writer that was interrupted be undone: open for writing and read. */
 int		 rows_repair(const char *path, struct buf *why);
 

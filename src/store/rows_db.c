@@ -38,6 +38,35 @@ db_run(sqlite3 *db, const char *sql)
 	return db_ask(db, sql, NULL, NULL, 0);
 }
 
+int
+db_judge(sqlite3 *db, const char *path, struct buf *why)
+{
+	int64_t	 id = 0, version = 0, size = 0;
+	char	 verdict[256] = "";
+	int	 rc;
+
+	if ((rc = db_ask(db, "PRAGMA application_id", &id, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA user_version", &version, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA page_count", &size, NULL, 0)) ||
+	    (rc = db_ask(db, "PRAGMA quick_check(1)", NULL, verdict,
+	    sizeof(verdict))))
+		return rc;
+	if (size == 0)
+		buf_fmt(why, "%s is empty: make it with viaduct init or with "
+		    "sqlite3 and schema.sql", path);
+	else if (strcmp(verdict, "ok") != 0)
+		buf_fmt(why, "%s is damaged (%s): put a copy in its place",
+		    path, verdict);
+	else if (id != ROWS_APPLICATION_ID)
+		buf_fmt(why, "%s is a database, but not made by viaduct's "
+		    "schema.sql", path);
+	else if (version != ROWS_SCHEMA_VERSION)
+		buf_fmt(why, "%s has schema version %lld, but this program "
+		    "reads version %d", path, (long long)version,
+		    ROWS_SCHEMA_VERSION);
+	return SQLITE_OK;
+}
+
 const char *
 db_column(struct arena *a, const char **fault, sqlite3_stmt *q, int column)
 {
@@ -130,8 +159,8 @@ db_open_reader(const char *path, int wait_ms, sqlite3 **db)
 	return SQLITE_OK;
 }
 
-static int
-open_writer(const char *path, sqlite3 **db)
+int
+db_open_writer(const char *path, sqlite3 **db)
 {
 	int	 rc;
 
@@ -156,7 +185,7 @@ rows_create(const char *path, const char *schema, const char *sample,
 		return -1;
 	}
 	close(fd);
-	rc = open_writer(path, &db);
+	rc = db_open_writer(path, &db);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, schema, NULL, NULL, NULL);
 	if (rc == SQLITE_OK && sample != NULL)
@@ -175,7 +204,7 @@ int
 rows_repair(const char *path, struct buf *why)
 {
 	sqlite3	*db = NULL;
-	int	 rc = open_writer(path, &db);
+	int	 rc = db_open_writer(path, &db);
 
 	if (rc == SQLITE_OK)
 		rc = db_run(db, "SELECT count(*) FROM sqlite_schema");

@@ -225,18 +225,20 @@ def routes(origin):
         "iso-b": (url, {"cookies": "isolate"}),
         "member": (url, {"cookies": "isolate", "allow_credentials": 1}),
         **cases_secrets().routes(url),
+        "keyed": (url, {"access": "key", "allow_headers": "X-One"}),
     }
 
 
 def modules():
     """Those that hold the list; they import this one."""
+    import cases_access
     import cases_cookies
     import cases_cors
     import cases_fields
     import cases_path
     import cases_flow
     return (cases_path, cases_cors, cases_fields, cases_cookies,
-            cases_flow, cases_secrets())
+            cases_flow, cases_secrets(), cases_access)
 
 
 def cases_secrets():
@@ -274,6 +276,7 @@ def prepare(tls=False, **sections):
     site = sites.Site(tree, **sections)
     site.routes(routes(origin))
     cases_secrets().fields(site)
+    origin.key = site.key("page", "--routes", "keyed,any")
     origin.tree, origin.refused = tree, set()
     for route, (url, columns) in cases_cors.table_routes(tree,
                                                          origin.url).items():

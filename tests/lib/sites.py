@@ -112,5 +112,14 @@ class Site:
         self.sql("DELETE FROM routes WHERE name IN (%s);"
                  % ", ".join(map(quote, names)))
 
+    def key(self, name, *arguments):
+        """Make a key as an operator would; its text."""
+        done = subprocess.run(
+            [self.tree.program, "key", "-c", self.config, "add", name,
+             *arguments], text=True, capture_output=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError("key add: %s" % done.stderr)
+        return done.stdout.rstrip("\n")
+
     def access_log(self):
         return self.tree.read(os.path.join(self.name, "access.log"))

@@ -47,7 +47,7 @@ says 1 "^$ini:$(line_of threads): " "two bad values: the one"
 ok "... and the other" has "^$ini:$(line_of request_timeout): " "$dir/out"
 ok "... are counted" has '^2 problems, 0 warnings$' "$dir/out"
 fresh
-set_to access key
+set_to format json
 says 1 'not built in this version' "what is not built is not silently ignored"
 fresh
 chmod 666 "$ini"
@@ -224,6 +224,28 @@ says 1 "^routes/a: ca_file cannot be read: $dir/g/none.pem" "ca_file"
 fresh
 sql "UPDATE routes SET enabled = 0, url = 'https://b.example'"
 says 0 'has no enabled route' "a route that is off"
+
+# keys
+fresh
+"$VIADUCT" key -c "$ini" add k --routes a >/dev/null 2>&1
+says 0 '^sound$' "a sound key"
+sql "UPDATE api_keys SET expires = '2020-01-01'"
+says 0 "^keys/k: warning: has expired" "an expired key"
+sql "UPDATE api_keys SET revoked = '2020-01-01'"
+says 0 '^sound$' "a revoked one is no news"
+sql "UPDATE api_keys SET expires = NULL, revoked = NULL, routes = 'a b https'"
+says 0 "^keys/k: warning: is for the route b, which there is not" \
+    "a key for a route that is not there"
+ok "... and only that" has '^0 problems, 1 warning$' "$dir/out"
+sql "DROP TRIGGER api_keys_update;
+    UPDATE api_keys SET hash = 'x', name = 'k' || char(27)"
+says 1 "^keys/k?: column hash must be" "a spoilt key"
+fresh
+sql "UPDATE routes SET access = 'key'"
+says 0 "^routes/a: warning: access = key, and no valid key opens it" \
+    "a route that no key opens"
+"$VIADUCT" key -c "$ini" add k >/dev/null 2>&1
+says 0 '^sound$' "... until there is one"
 
 # what cannot be looked at
 fresh

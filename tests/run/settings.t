@@ -465,6 +465,16 @@ def access(run):
               [False] * 3, "off")
 
 
+def access_key(run):
+    """[access] access; keys.t has the keys."""
+    with run.given("key"):
+        run.refused(run.ask(), 401, "key_required")
+        run.equal(run.ask("/echo", ("X-API-Key", run.key)).status, 200,
+                  "with one")
+    with run.given("open"):
+        run.equal(run.ask().status, 200, "open")
+
+
 def max_size(run):
     path = run.site.folder + "/small.log"
     undo = run.site.settings("log", access="small.log")
@@ -553,7 +563,7 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         upload_quota, redirects, same_site, leaving_the_origin,
         max_redirects, verify_tls, ca_file, tls_pin, allow_private,
         forward_headers, no_headers, forwarded, user_agent, cookies,
-        preserve_host, header_quota]
+        preserve_host, header_quota, access_key]
 # More of what one setting promises.
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
 ELSEWHERE = {
@@ -599,8 +609,9 @@ def main():
     tap = taps.Tap()
     front = fronts.Listen(tree, site).start()
     run = Run(tap, tree, site, origin, front)
+    run.key = site.key("all")
     names = {n.split(".")[1]: n for n in known(tree)}
-    names["access"] = "log.access"      # not [access] access, refused below
+    names["access"], names["access_key"] = "log.access", "access.access"
     for way, stories in (("ini", INI + BOTH), ("row", BOTH)):
         for story in stories:
             key = ALSO.get(story.__name__, story.__name__)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -506,6 +507,88 @@ a_state_that_moved_is_followed(void **state)
 	assert_int_equal(unlink(moved), 0);
 }
 
+/* --- keys ---------------------------------------------------------------- */
+
+/* In place of the library's, so that a minute goes by at once. */
+static atomic_llong	 later_ms;
+
+int64_t
+clock_us(void)
+{
+	struct timespec	 ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000 + 1 +
+	    atomic_load(&later_ms) * 1000;
+}
+
+int64_t
+clock_ms(void)
+{
+	return clock_us() / 1000 + 1;
+}
+
+static size_t
+n_keys(void)
+{
+	const struct snapshot	*s = app_take(app);
+	size_t			 n;
+
+	assert_non_null(s);
+	n = keys_count(s->keys);
+	app_give(app, s);
+	return n;
+}
+
+static void
+a_key_holds_from_the_next_request(void **state)
+{
+	const struct snapshot	*s;
+	char			 id[KEY_ID_LEN + 1];
+
+	(void)state;
+	assert_int_equal(n_keys(), 0);
+	sql_on(path, "INSERT INTO api_keys(name, id, hash) VALUES "
+	    "('n', 'aaaaaaaa', zeroblob(32))");
+	assert_int_equal(n_keys(), 1);
+	sql_on(path, "UPDATE api_keys SET revoked = '2020-01-01'");
+	s = app_take(app);
+	assert_string_equal(key_state(keys_at(s->keys, 0), time(NULL)),
+	    "revoked");
+	assert_non_null(keys_refuse(s->keys, "vd1_aaaaaaaa_AAAAAAAAAAAAAAAAAAA"
+	    "AAAAAAAAAAAAAAAAAAAAAAAA", "a", 1, id));
+	app_give(app, s);
+}
+
+static void
+keys_are_stale_a_minute_after_the_last_good_look(void **state)
+{
+	(void)state;
+	assert_int_equal(max_age(), 1);
+	assert_false(app_keys_stale(app));
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(max_age(), 1);
+	assert_false(app_keys_stale(app));
+	atomic_fetch_add(&later_ms, 58000);
+	assert_int_equal(max_age(), 1);
+	assert_false(app_keys_stale(app));
+	atomic_fetch_add(&later_ms, 3000);
+	assert_int_equal(max_age(), 1);
+	assert_true(app_keys_stale(app));
+	assert_int_equal(rename(other, path), 0);
+	assert_int_equal(max_age(), 1);
+	assert_false(app_keys_stale(app));
+	/* nobody asked for long: the look of this request is what counts */
+	atomic_fetch_add(&later_ms, 3600000);
+	assert_int_equal(max_age(), 1);
+	assert_false(app_keys_stale(app));
+	/* settings that name a database which cannot be read */
+	settings("[routes]\ndatabase = nowhere.db\n");
+	atomic_fetch_add(&later_ms, 61000);
+	assert_int_equal(max_age(), 1);
+	assert_true(app_keys_stale(app));
+}
+
 /* --- threads ------------------------------------------------------------- */
 
 static atomic_bool	 done;
@@ -579,6 +662,8 @@ main(void)
 		T(a_file_that_was_deleted_is_made_anew),
 		T(a_file_that_vanished_is_noticed_without_a_sign),
 		T(a_state_that_moved_is_followed),
+		T(a_key_holds_from_the_next_request),
+		T(keys_are_stale_a_minute_after_the_last_good_look),
 		T(no_thread_sees_an_older_row_than_was_committed),
 	};
 

@@ -242,7 +242,11 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "cors", "max_age", "99999999999999999999", "from 0 to 86400" },
 	{ "cors", "cors", "target", NULL },
 	{ "cors", "cors", "off", "must be own or target" },
-	{ "access", "access", "key", "not built in this version" },
+	{ "access", "access", "open", NULL },
+	{ "access", "access", "key", NULL },
+	{ "access", "access", "keys", "must be open, key or jwt" },
+	{ "access", "access", "", "must be open, key or jwt" },
+	{ "access", "access", "jwt", "not built in this version" },
 	{ "access", "rate_limit", "0", NULL },
 	{ "access", "rate_limit", "20/s burst 100", NULL },
 	{ "access", "rate_limit", "1/s", NULL },
@@ -489,6 +493,46 @@ contradictions_are_problems(void **state)
 	    "allow_credentials = yes\n"), 0);
 }
 
+/* A row that states one column. */
+static const char **
+row_of(const char *column, const char *value)
+{
+	static const char	*row[128];
+	const struct setting	*all;
+	size_t			 i, n;
+
+	all = conf_settings(&n);
+	assert_true(n < 128);
+	for (i = 0; i < n; i++)
+		row[i] = all[i].per_route &&
+		    strcmp(all[i].key, column) == 0 ? value : NULL;
+	return row;
+}
+
+/* What proves a caller may be sent whatever allow_headers lists. */
+static void
+fields_that_prove_belong_to_every_list(void **state)
+{
+	struct rules	 rules;
+	struct buf	 why;
+
+	(void)state;
+	assert_int_equal(load("[access]\naccess = key\n"), 0);
+	assert_int_equal(conf.rules.access, ACCESS_KEY);
+	assert_string_equal(conf.rules.cors.also[0], "X-API-Key");
+	assert_string_equal(conf.rules.cors.also[1], "Authorization");
+	assert_null(conf.rules.cors.also[2]);
+	buf_init(&why, &arena, 1024);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("access", "open"), &why), 0);
+	assert_null(rules.cors.also);
+	assert_int_equal(load(""), 0);
+	assert_null(conf.rules.cors.also);
+	assert_int_equal(conf_rules(&rules, &arena, &conf,
+	    row_of("access", "key"), &why), 0);
+	assert_non_null(rules.cors.also);
+}
+
 static void
 ways_of_connecting_are_told_apart(void **state)
 {
@@ -715,22 +759,6 @@ a_relative_name_becomes_absolute(void **state)
 
 /* --- a row on top ------------------------------------------------------- */
 
-/* A row that states one column. */
-static const char **
-row_of(const char *column, const char *value)
-{
-	static const char	*row[128];
-	const struct setting	*all;
-	size_t			 i, n;
-
-	all = conf_settings(&n);
-	assert_true(n < 128);
-	for (i = 0; i < n; i++)
-		row[i] = all[i].per_route &&
-		    strcmp(all[i].key, column) == 0 ? value : NULL;
-	return row;
-}
-
 static const struct { const char *column, *value, *says; } columns[] = {
 	{ "embed", "1", NULL },
 	{ "embed", "yes", NULL },
@@ -743,7 +771,9 @@ static const struct { const char *column, *value, *says; } columns[] = {
 	{ "request_timeout", "2.0", NULL },
 	{ "render", "0", NULL },
 	{ "render", "1", "not built in this version" },
-	{ "access", "key", "not built in this version" },
+	{ "access", "key", NULL },
+	{ "access", "", "must be open, key or jwt" },
+	{ "access", "jwt", "not built in this version" },
 	{ "filtered_path", "", NULL },
 	{ "filtered_path", "/x|/y/*", NULL },
 	{ "filtered_path", "x", "column filtered_path: it has 'x'" },
@@ -840,6 +870,7 @@ main(void)
 		cmocka_unit_test(a_repeated_list_is_one_list),
 		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),
 		cmocka_unit_test(contradictions_are_problems),
+		cmocka_unit_test(fields_that_prove_belong_to_every_list),
 		cmocka_unit_test(ways_of_connecting_are_told_apart),
 		cmocka_unit_test(
 		    the_shipped_file_has_all_settings_at_their_defaults),

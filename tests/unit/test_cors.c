@@ -646,6 +646,34 @@ what_stands_in_for_authorization_is_allowed_with_it(void **state)
 }
 
 static void
+some_names_belong_to_every_list(void **state)
+{
+	static const char *const also[] = { "X-API-Key", "Authorization",
+	    NULL };
+	static const struct { const char *headers, *want; } lists[] = {
+		{ "X-One", "X-One, X-API-Key, Authorization, "
+		    "X-Viaduct-Authorization" },
+		{ "x-api-key, X-One", "x-api-key, X-One, Authorization, "
+		    "X-Viaduct-Authorization" },
+		{ "AUTHORIZATION, X-Api-Key", "AUTHORIZATION, X-Api-Key, "
+		    "X-Viaduct-Authorization" },
+		{ "", "X-API-Key, Authorization, X-Viaduct-Authorization" },
+		{ "*", "*, Authorization" },
+	};
+	struct cors_rule	 r = rule();
+	struct fields		 out;
+
+	(void)state;
+	r.also = also;
+	for (size_t i = 0; i < ROWS(lists); i++) {
+		r.headers = lists[i].headers;
+		out = preflight(&r, FIELDS("X-Any", "1"));
+		assert_string_equal(fields_get(&out,
+		    "Access-Control-Allow-Headers"), lists[i].want);
+	}
+}
+
+static void
 a_private_network_is_for_exact_origins(void **state)
 {
 	struct fields		 asks = FIELDS(
@@ -891,6 +919,7 @@ main(void)
 		cmocka_unit_test(a_configured_list_is_sent_as_it_is),
 		cmocka_unit_test(
 		    what_stands_in_for_authorization_is_allowed_with_it),
+		cmocka_unit_test(some_names_belong_to_every_list),
 		cmocka_unit_test(a_private_network_is_for_exact_origins),
 		cmocka_unit_test(with_credentials_the_sent_names_are_exposed),
 		cmocka_unit_test(each_field_stands_once),

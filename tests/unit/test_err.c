@@ -21,8 +21,8 @@ static const char *const types[] = { "dns_error", "destination_not_found",
     "proxy_internal_error", "proxy_configuration_error",
     "proxy_loop_detected", NULL };
 
-static const int statuses[] = { 400, 403, 404, 405, 408, 413, 414, 429, 431,
-    499, 500, 502, 503, 504, 0 };
+static const int statuses[] = { 400, 401, 403, 404, 405, 408, 413, 414, 429,
+    431, 499, 500, 502, 503, 504, 0 };
 
 static int
 one_of(const int *list, int n)

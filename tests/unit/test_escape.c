@@ -130,6 +130,38 @@ no_byte_breaks_out(void **state)
 	}
 }
 
+static void
+a_word_has_no_blank(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	buf_init(&b, &arena, 1000);
+	escape_log_word(&b, "a b\tc\"", 100);
+	assert_string_equal(b.data, "a\\x20b\\x09c\\x22");
+}
+
+static const struct row terminal[] = {
+	{ "", "" },
+	{ "Zo\xc3\xab \xe2\x82\xac", "Zo\xc3\xab \xe2\x82\xac" },
+	{ "a\x1b[2J\x7f\n", "a?[2J??" },
+	{ "\xc2\x80 \xc2\x9b" "1m \xc2\xa0", "? ?1m \xc2\xa0" },
+	{ "\xc2", "\xc2" },
+};
+
+static void
+nothing_moves_a_terminal(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(terminal); i++) {
+		buf_init(&b, &arena, 1000);
+		escape_terminal(&b, terminal[i].in);
+		assert_string_equal(b.data, terminal[i].out);
+	}
+}
+
 int
 main(void)
 {
@@ -137,6 +169,8 @@ main(void)
 		cmocka_unit_test(html_markup_becomes_text),
 		cmocka_unit_test(json_holds_no_markup_and_only_utf8),
 		cmocka_unit_test(a_log_field_is_one_line_of_print),
+		cmocka_unit_test(a_word_has_no_blank),
+		cmocka_unit_test(nothing_moves_a_terminal),
 		cmocka_unit_test(no_byte_breaks_out),
 	};
 

@@ -355,6 +355,8 @@ a_scheme_of_a_connection_is_refused(void **state)
 
 static const struct { const char *name, *value; bool ours; } keys[] = {
 	{ "X-API-Key", "vd1_abcdefgh_secret", true },
+	{ "x_api_key", "vd1_abcdefgh_secret", true },
+	{ "Authorization", "Bearervd1_abcdefgh_secret", true },
 	{ "x-api-key", "vd1_", true },
 	{ "Authorization", "Bearer vd1_abcdefgh_secret", true },
 	{ "Authorization", "bearer  vd1_abcdefgh_secret", true },

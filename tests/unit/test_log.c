@@ -99,6 +99,15 @@ static const struct { struct access x; const char *line; } rows[] = {
 	    "\x1b[2J\\ \xff\r", 200, 1, 1000000000 },
 	    PREFIX "\"GET /a\\x0Aforged \\x22line\\x22 HTTP/1.1\" 200 1 "
 	    "\"-\" \"\\x1B[2J\\x5C \\xFF\\x0D\"\n" },
+	/* nor does a name shift what stands behind it */
+	{ { "192.0.2.1", "GET", "/f", "HTTP/1.1", NULL, NULL, 200, 1,
+	    1000000000, "aaaaaaaa" },
+	    "192.0.2.1 - aaaaaaaa [09/Sep/2001:01:46:40 +0000] \"GET /f "
+	    "HTTP/1.1\" 200 1 \"-\" \"-\"\n" },
+	{ { "192.0.2.1", "GET", "/f", "HTTP/1.1", NULL, NULL, 200, 1,
+	    1000000000, "root [1]\n" },
+	    "192.0.2.1 - root\\x20[1]\\x0A [09/Sep/2001:01:46:40 +0000] "
+	    "\"GET /f HTTP/1.1\" 200 1 \"-\" \"-\"\n" },
 };
 
 static void
@@ -123,7 +132,7 @@ a_line_is_bounded(void **state)
 	(void)state;
 	memset(much, 1, sizeof(much) - 1);
 	x.peer = x.method = x.path = x.protocol = x.referer = x.user_agent =
-	    much;
+	    x.user = much;
 	log_access(log_, &x);
 	assert_int_equal(log_dropped(log_), 0);
 	assert_true(strlen(contents(path)) <= 4096);

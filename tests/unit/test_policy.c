@@ -19,6 +19,7 @@ static struct req	 rq;
 static struct verdict	 v;
 static struct route	 route;		/* as reset by each request */
 static struct target	 target;
+static struct caller	 proved;	/* what keys say of who asks */
 
 static const struct conf conf = { .via = "viaduct-0123" };
 static const char *const all_methods[] = { "GET", "HEAD", "POST", "PUT",
@@ -49,6 +50,7 @@ setup(void **state)
 			.upload_quota_bytes = 1000,
 		},
 	};
+	proved = (struct caller){ .address = NULL };
 	target = (struct target){ .kind = TARGET_ROUTE, .name = "api",
 	    .rest = "/x", .query = "q=1", .from_path = true };
 	return 0;
@@ -69,7 +71,7 @@ static enum err
 decide(const char *const *vars, struct arena *in)
 {
 	struct cors_grant	 grant;
-	struct caller		 caller;
+	struct caller		 caller = proved;
 	const struct question	 q = {
 		.conf = &conf, .route = &route, .req = &rq, .target = &target,
 		.grant = &grant, .caller = &caller,
@@ -77,7 +79,7 @@ decide(const char *const *vars, struct arena *in)
 
 	io_mem_init(&io, vars, NULL);
 	assert_int_equal(req_read(&rq, &io.io, &arena), OK);
-	caller = (struct caller){ .https = rq.https };
+	caller.https = rq.https;
 	client_find(&caller.client, rq.peer, NULL, NULL);
 	if (caller.client.address[0] != '\0')
 		caller.address = caller.client.address;
@@ -269,8 +271,12 @@ a_method_in_the_query_needs_proof(void **state)
 		if (overrides[i].want == OK)
 			assert_string_equal(v.method, overrides[i].verb);
 	}
-	route.rules.methods = only_get;
+	proved.authenticated = true;	/* or whoever has a key */
+	route.rules.cors.any = false;
 	target.method = "DELETE";
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET"), OK);
+	assert_string_equal(v.method, "DELETE");
+	route.rules.methods = only_get;
 	assert_int_equal(DECIDE("REQUEST_METHOD=GET",
 	    "HTTP_ORIGIN=https://page.example"), ERR_METHOD_NOT_ALLOWED);
 }
@@ -561,6 +567,23 @@ authorization_of_the_server_is_not_the_targets(void **state)
 }
 
 static void
+what_proved_the_caller_here_is_not_the_targets(void **state)
+{
+	(void)state;
+	proved.by_api_key = true;
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET", "HTTP_X_API_KEY=k",
+	    "HTTP_AUTHORIZATION=Bearer theirs"), OK);
+	assert_up("X-Api-Key", NULL);
+	assert_up("Authorization", "Bearer theirs");
+	proved.by_api_key = false;
+	proved.by_authorization = true;
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET", "HTTP_X_API_KEY=theirs",
+	    "HTTP_AUTHORIZATION=Bearer t"), OK);
+	assert_up("X-Api-Key", "theirs");
+	assert_up("Authorization", NULL);
+}
+
+static void
 the_operators_user_agent_replaces_the_clients(void **state)
 {
 	(void)state;
@@ -664,6 +687,7 @@ main(void)
 		RULE(the_target_learns_who_asks_as_set),
 		RULE(what_may_not_cross_does_not),
 		RULE(authorization_of_the_server_is_not_the_targets),
+		RULE(what_proved_the_caller_here_is_not_the_targets),
 		RULE(the_operators_user_agent_replaces_the_clients),
 		RULE(what_the_operator_sets_comes_last),
 		RULE(forward_headers_is_a_list_of_all_that_cross),

@@ -74,6 +74,9 @@ a_request_goes_to_its_route_and_back(void **state)
 
 #define PAGE "HTTP_ORIGIN=https://page.example"
 #define EVIL "HTTP_ORIGIN=https://evil.example"
+#define KEY "HTTP_X_API_KEY=" WORLD_KEY
+#define BEARER "HTTP_AUTHORIZATION=Bearer " WORLD_KEY
+#define WRONG "HTTP_X_API_KEY=" WORLD_KEY "x"
 #define ASKS "HTTP_ACCESS_CONTROL_REQUEST_METHOD=PUT"
 
 static const struct {
@@ -148,6 +151,31 @@ static const struct {
 	    "method_not_allowed", true, 0 },
 	{ "OPTIONS", "/v/api/x", { ASKS }, "405 Method Not Allowed",
 	    "method_not_allowed", false, 0 },
+	/* A key comes behind what is wrong with the request itself. */
+	{ "GET", "/v/keyed/x", { NULL }, "401 Unauthorized", "key_required",
+	    false, 0 },
+	{ "GET", "/v/keyed/x", { PAGE }, "401 Unauthorized", "key_required",
+	    true, 0 },
+	{ "GET", "/v/keyed/x", { PAGE, KEY }, "200 OK", NULL, true, 1 },
+	{ "GET", "/v/keyed/x", { BEARER }, "200 OK", NULL, false, 1 },
+	{ "GET", "/v/keyed/x", { EVIL, KEY }, "403 Forbidden",
+	    "origin_not_allowed", false, 0 },
+	{ "TRACE", "/v/keyed/x", { PAGE }, "405 Method Not Allowed",
+	    "method_not_allowed", true, 0 },
+	{ "POST", "/v/keyed/x", { PAGE, "CONTENT_LENGTH=1001" },
+	    "413 Content Too Large", "upload_too_large", true, 0 },
+	{ "OPTIONS", "/v/keyed/x", { PAGE, ASKS }, "204 No Content", NULL,
+	    true, 0 },
+	/* One that is shown must be valid, and proves who sent it. */
+	{ "GET", "/v/api/x", { WRONG }, "401 Unauthorized", "key_required",
+	    false, 0 },
+	{ "GET", "/v/other/x", { KEY }, "401 Unauthorized", "key_required",
+	    false, 0 },
+	{ "GET", "/v/?route=api&method=DELETE", { KEY }, "200 OK", NULL,
+	    false, 1 },
+	{ "GET", "/v/?route=api&method=DELETE", { WRONG }, "403 Forbidden",
+	    "method_proof", false, 0 },
+	{ "GET", "/v/", { WRONG }, "200 OK", NULL, false, 0 },
 	/* Pages made here. */
 	{ "GET", "/v/", { NULL }, "200 OK", NULL, false, 0 },
 	{ "GET", "/v", { NULL }, "200 OK", NULL, false, 0 },
@@ -199,6 +227,122 @@ each_decision_in_its_order(void **state)
 		assert_int_equal(io_mem_count(&world.io, "Status"), 1);
 		assert_int_equal(world.n_access, 1);
 	}
+}
+
+static void
+a_key_is_for_us_alone(void **state)
+{
+	(void)state;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", KEY,
+	    "HTTP_AUTHORIZATION=Bearer theirs");
+	assert_field("Status", "200 OK");
+	assert_null(strstr(world.fetches[0].fields, "vd1_"));
+	assert_non_null(strstr(world.fetches[0].fields,
+	    "Authorization: Bearer theirs\n"));
+	assert_string_equal(world.access_user, "aaaaaaaa");
+	assert_string_equal(world.lines, "");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x");
+	assert_string_equal(world.access_user, "-");
+}
+
+/* The same to the caller, whatever is wrong; the log says what. */
+static void
+why_a_key_is_none_is_for_the_log(void **state)
+{
+	static const struct { const char *var, *line; } rows[] = {
+		{ "X=", "info: key_required: there is none (request " },
+		{ WRONG, "info: key_required: it is not of the form" },
+		{ "HTTP_X_API_KEY=vd1_bbbbbbbb_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		    "AAAAAAAAAAAAA", "key_required: key bbbbbbbb: there is no "
+		    "such key" },
+		{ "HTTP_X_API_KEY=vd1_aaaaaaaa_BAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		    "AAAAAAAAAAAAA", "key_required: key aaaaaaaa: its secret "
+		    "is wrong" },
+	};
+	char		 first[2048] = "";
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x",
+		    rows[i].var, "HTTP_ACCEPT=text/plain");
+		assert_field("WWW-Authenticate", "VdKey realm=\"viaduct\"");
+		if (i == 0)
+			snprintf(first, sizeof(first), "%s",
+			    io_mem_body(&world.io));
+		assert_string_equal(io_mem_body(&world.io), first);
+		if (strstr(world.lines, rows[i].line) == NULL)
+			fail_msg("%s", world.lines);
+		assert_null(strstr(world.lines, "AAAAAAAAAA"));
+		assert_string_equal(world.access_user, "-");
+	}
+}
+
+static void
+stale_keys_open_nothing(void **state)
+{
+	(void)state;
+	world.keys_stale = true;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", KEY, PAGE);
+	assert_field("Status", "503 Service Unavailable");
+	assert_rule("keys_stale");
+	assert_field("Retry-After", "5");
+	assert_int_equal(world.n_fetches, 0);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", KEY, PAGE);
+	assert_field("Status", "200 OK");
+	assert_string_equal(world.access_user, "-");
+	assert_null(strstr(world.fetches[0].fields, "vd1_"));
+}
+
+/* Failures are counted by address, on all routes together. */
+static void
+who_fails_too_often_is_told_no_more(void **state)
+{
+	static const char *const addresses[] = { "REMOTE_ADDR=192.0.2.1",
+	    "REMOTE_ADDR=192.0.2.2" };
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x",
+		    addresses[0], i % 2 == 0 ? "X=" : WRONG);
+		assert_rule("key_required");
+	}
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[0],
+	    PAGE);
+	assert_field("Status", "429 Too Many Requests");
+	assert_rule("rate_limited");
+	assert_field("RateLimit-Policy", "\"failures\";q=5;w=30");
+	assert_in_range(atoi(io_mem_field(&world.io, "Retry-After")), 1, 6);
+	assert_field("Access-Control-Allow-Origin", "https://page.example");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", addresses[0],
+	    WRONG);
+	assert_rule("rate_limited");
+	assert_int_equal(world.n_fetches, 0);
+	/* but nobody is kept out who has a key, or needs none */
+	world.answers[1] = world.answers[0];
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[0],
+	    KEY);
+	assert_field("Status", "200 OK");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", addresses[0]);
+	assert_field("Status", "200 OK");
+	assert_int_equal(world.n_fetches, 2);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[1]);
+	assert_rule("key_required");
+}
+
+/* Browsers send no key with a preflight, also where the target answers it. */
+static void
+a_preflight_needs_no_key(void **state)
+{
+	(void)state;
+	world.routes[3].rules.cors.target = true;
+	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
+	assert_field("Status", "200 OK");
+	assert_int_equal(world.n_fetches, 1);
+	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE);
+	assert_rule("method_not_allowed");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
+	assert_rule("key_required");
+	assert_int_equal(world.n_fetches, 1);
 }
 
 static void
@@ -554,6 +698,11 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(a_request_goes_to_its_route_and_back),
 		RULE(each_decision_in_its_order),
+		RULE(a_key_is_for_us_alone),
+		RULE(why_a_key_is_none_is_for_the_log),
+		RULE(stale_keys_open_nothing),
+		RULE(who_fails_too_often_is_told_no_more),
+		RULE(a_preflight_needs_no_key),
 		RULE(a_routes_own_rule_decides),
 		RULE(require_origin_is_for_what_is_relayed),
 		RULE(a_targets_own_preflight_is_relayed),

@@ -9,6 +9,7 @@
 #include "serve/serve.h"
 #include "serve/slots.h"
 #include "store/app.h"
+#include "store/rows.h"
 #include "store/shm.h"
 #include "tests/unit/fixture.h"
 #include "upstream/fetch.h"
@@ -24,6 +25,7 @@ static const char *const	 methods[] = { "GET", "HEAD", "POST", "PUT",
 /* --- store/app --- */
 
 static struct snapshot	 snapshot;
+static const struct keys *keys;
 static int		 taken;
 
 const struct snapshot *
@@ -34,6 +36,7 @@ app_take(struct app *app)
 		return NULL;
 	taken++;
 	snapshot.conf = world.conf;
+	snapshot.keys = keys;
 	return &snapshot;
 }
 
@@ -58,6 +61,13 @@ app_log(struct app *app)
 {
 	(void)app;
 	return NULL;
+}
+
+bool
+app_keys_stale(struct app *app)
+{
+	(void)app;
+	return world.keys_stale;
 }
 
 /* --- store/routes --- */
@@ -96,6 +106,8 @@ log_access(struct log *l, const struct access *a)
 	snprintf(world.access_peer, sizeof(world.access_peer), "%s",
 	    a->peer != NULL ? a->peer : "-");
 	world.access.peer = world.access_peer;
+	snprintf(world.access_user, sizeof(world.access_user), "%s",
+	    a->user != NULL ? a->user : "-");
 }
 
 void
@@ -104,16 +116,15 @@ log_line(struct log *l, enum log_level level, const char *fmt, ...)
 	static const char *const words[] = { "error", "warning", "info",
 				    "debug" };
 	size_t			 len = strlen(world.lines);
+	char			 line[1024];
 	va_list			 ap;
 
 	(void)l;
-	len += (size_t)snprintf(world.lines + len, sizeof(world.lines) - len,
-	    "%s: ", words[level]);
 	va_start(ap, fmt);
-	vsnprintf(world.lines + len, sizeof(world.lines) - len, fmt, ap);
+	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	len = strlen(world.lines);
-	snprintf(world.lines + len, sizeof(world.lines) - len, "\n");
+	snprintf(world.lines + len, sizeof(world.lines) - len, "%s: %s\n",
+	    words[level], line);
 }
 
 /* --- upstream/fetch --- */
@@ -175,6 +186,20 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 
 /* --- */
 
+/* The one key that there is. */
+static void
+make_key(void)
+{
+	static struct arena	 a;
+	struct key_row		 row = { .name = "page", .id = "aaaaaaaa",
+				    .routes = "keyed api" };
+
+	arena_free(&a);
+	arena_init(&a, 1 << 16);
+	digest(WORLD_KEY + KEY_LEN - KEY_SECRET_LEN, KEY_SECRET_LEN, row.hash);
+	keys = keys_build(&a, &row, 1);
+}
+
 void
 world_reset(void)
 {
@@ -201,6 +226,10 @@ world_reset(void)
 	world.routes[2] = (struct route){ .name = "other",
 	    .url = "http://other.example", .host = "other.example",
 	    .rules = *r };
+	world.routes[3] = (struct route){ .name = "keyed",
+	    .url = "https://k.example", .host = "k.example", .rules = *r };
+	world.routes[3].rules.access = ACCESS_KEY;
+	make_key();
 }
 
 void

@@ -36,6 +36,7 @@ extern struct world {
 	bool			 waited;	/* so has the next request */
 	struct conf		 conf;
 	struct route		 routes[4];	/* as far as they have names */
+	bool			 keys_stale;
 	struct world_answer	 answers[WORLD_ANSWERS];
 
 	struct io_mem		 io;
@@ -45,11 +46,15 @@ extern struct world {
 	size_t			 n_access;
 	char			 access_path[256], access_peer[64];
 	char			 root[64];	/* noted */
+	char			 access_user[80];
 	char			 lines[2048];	/* of the error log */
 } world;
 
 /* Settings that allow https://page.example, and the routes "api" at
- * https://t.example/v1, "bad" with a fault, "other" at http://other.example. */
+ * https://t.example/v1, "bad" with a fault, "other" at http://other.example,
+ * "keyed" at https://k.example with access = key; and the key WORLD_KEY for
+ * "keyed" and "api". */
+#define WORLD_KEY	"vd1_aaaaaaaa_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 void		 world_reset(void);
 /* Serve one request; both lists end in NULL. */
 void		 world_serve(const char *const *vars, const char *const *body);

@@ -1,0 +1,19 @@
+#include "core/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+_Static_assert(DIGEST_BYTES == SHA256_DIGEST_LENGTH, "one size");
+
+void
+digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES])
+{
+	SHA256(bytes, n, out);
+}
+
+bool
+digest_same(const unsigned char a[DIGEST_BYTES],
+    const unsigned char b[DIGEST_BYTES])
+{
+	return CRYPTO_memcmp(a, b, DIGEST_BYTES) == 0;
+}

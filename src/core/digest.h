@@ -1,0 +1,15 @@
+#ifndef VIADUCT_CORE_DIGEST_H
+#define VIADUCT_CORE_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { DIGEST_BYTES = 32 };
+
+/* SHA-256 (FIPS 180-4). */
+void	 digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES]);
+/* In a time that tells nothing of where they differ. */
+bool	 digest_same(const unsigned char a[DIGEST_BYTES],
+	    const unsigned char b[DIGEST_BYTES]);
+
+#endif

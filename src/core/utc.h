@@ -1,0 +1,17 @@
+#ifndef VIADUCT_CORE_UTC_H
+#define VIADUCT_CORE_UTC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * A moment as operators write it: "2030-12-31", with " 23:59" or " 23:59:59"
+ * behind it, or with a T in place of the blank; always UTC.  *seconds: since
+ * 1970, of a day its begin.  *whole_day (may be NULL): no time was given.
+ * False for anything else, and for days that no calendar has.
+ */
+bool	 utc_read(const char *text, int64_t *seconds, bool *whole_day);
+
+enum { UTC_DAY_SECONDS = 86400 };
+
+#endif

@@ -1,0 +1,55 @@
+"""Who may use a route: keys, as each server hands them on.
+
+Failures are few: after five a caller is told 429, whatever the case."""
+from cases import APP, JSON, Row
+
+CHALLENGE = {"www-authenticate": 'VdKey realm="viaduct"'}
+
+
+def rows(origin):
+    key, bearer = ("X-API-Key", origin.key), ("Authorization",
+                                              "Bearer " + origin.key)
+    page = ("Origin", APP)
+    asked = [page, ("Access-Control-Request-Method", "PUT")]
+    return [
+        Row("no key", "/keyed/echo", 401, fields=[JSON, page],
+            rule="key_required", has=CHALLENGE,
+            cors={"allow-origin": APP, "expose-headers": "*"}),
+        Row("a key that is none", "/keyed/echo", 401,
+            fields=[JSON, ("X-API-Key", origin.key[:-1])],
+            rule="key_required", has=CHALLENGE),
+        Row("a key in X-API-Key", "/keyed/echo", fields=[key]),
+        Row("a key as Bearer", "/keyed/echo", fields=[bearer]),
+        Row("a key in what stands in for Authorization", "/keyed/echo",
+            fields=[("X-Viaduct-Authorization", "Bearer " + origin.key)]),
+        Row("a key in a POST", "/keyed/echo", method="POST", send=b"x",
+            fields=[key, page], cors={"allow-origin": APP,
+                                      "expose-headers": "*"}),
+        Row("a preflight needs no key", "/keyed/echo", 204, "OPTIONS", asked,
+            hits=0, cors={
+                "allow-origin": APP, "max-age": "600", "allow-headers":
+                "X-One, X-API-Key, Authorization, X-Viaduct-Authorization",
+                "allow-methods":
+                "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}),
+        Row("a key proves who sends a method", "/?route=any&path=/echo&"
+            "method=DELETE", fields=[key], echo={"method": "DELETE"}),
+    ]
+
+
+def keys_stay_here(run):
+    """The field with the key ends here, others of its kind do not."""
+    for fields, left in (
+            ([("X-API-Key", run.origin.key)], ([], [])),
+            ([("Authorization", "Bearer " + run.origin.key)], ([], [])),
+            ([("X-API-Key", run.origin.key), ("Authorization", "Bearer t")],
+             ([], ["Bearer t"])),
+            ([("X-API-Key", "t"), ("Authorization", "bearer " +
+                                   run.origin.key)], (["t"], []))):
+        answer = run.ask("GET", "/keyed/echo", fields)
+        run.equal((answer.sent("X-API-Key"), answer.sent("Authorization")),
+                  left, "keys_stay_here", answer)
+        run.ok(run.origin.key not in str(answer.echo),
+               "keys_stay_here: nowhere in what the target got", answer)
+
+
+STORIES = [keys_stay_here]
