@@ -164,7 +164,7 @@ add_origin(const struct cors_grant *g, bool credentials, struct fields *out)
 static bool
 needs_exposing(const char *name)
 {
-	static const char *const others[] = { "Cache-Control",
+	static const char *const others[] = { "*", "Cache-Control",
 	    "Content-Language", "Content-Length", "Content-Type", "Expires",
 	    "Last-Modified", "Pragma", "Set-Cookie", "Set-Cookie2", "Vary",
 	    NULL };
@@ -255,7 +255,8 @@ cors_expose(const struct cors_grant *g, const char *const *names,
 /*
  * The names a browser asks for, as the answer to them.  NULL when the list is
  * not one that a browser sends; a name that never crosses is left out, so that
- * the browser says which one it is.
+ * the browser says which one it is.  So is "*", which a script may well name,
+ * and which reads as all of them where credentials are not used.
  */
 static enum err
 reflect(const char *list, struct arena *a, const char **names)
@@ -275,7 +276,7 @@ reflect(const char *list, struct arena *a, const char **names)
 			return OK;
 		memcpy(name, member, len);
 		name[len] = '\0';
-		if (!field_may_go_up(name))
+		if (!field_may_go_up(name) || strcmp(name, "*") == 0)
 			continue;
 		if (b.len > 0)
 			buf_str(&b, ", ");

@@ -537,6 +537,7 @@ static const struct { const char *asked, *answer; } reflected[] = {
 	{ "x-http-method-override,x-one", "x-one" },
 	{ "cookie", NULL }, { "x-forwarded-for,x-real-ip,host", NULL },
 	{ "x-one,connection", "x-one" },
+	{ "x-one,*", "x-one" }, { "*", NULL },
 	/* 64 bytes, 65 bytes */
 	{ X32 X32, X32 X32 }, { X32 X32 "x", NULL },
 };
@@ -729,7 +730,7 @@ with_credentials_the_sent_names_are_exposed(void **state)
 	assert_string_equal(fields_get(&out, "Access-Control-Expose-Headers"),
 	    "ETag, X-One, Link");
 	assert_string_equal(fields_get(&out, "Vary"), "Accept, Origin");
-	out = answer(&r, FIELDS("Content-Type", "a/b"));
+	out = answer(&r, FIELDS("Content-Type", "a/b", "*", "1"));
 	assert_null(fields_get(&out, "Access-Control-Expose-Headers"));
 	r.expose = "X-Two";
 	out = answer(&r, FIELDS("X-One", "1"));
