@@ -12,7 +12,8 @@ esac
 tempdir
 tool=$srcdir/tests/tool/format
 
-for file in "$srcdir"/src/*/*.c "$srcdir"/tests/unit/*.c; do
+for file in "$srcdir"/src/*/*.c "$srcdir"/tests/unit/*.c \
+    "$srcdir"/tests/fuzz/*.c; do
 	case $file in
 	*/embedded.c|*\**)	;;
 	*)	ok "${file#"$srcdir"/}" "$tool" "$file" ;;

@@ -9,7 +9,8 @@ named() {			# named FILE MAKEFILE.AM
 	${AWK:-awk} -v file="$1" '
 	BEGIN { stem = file; sub(/\.c$/, "", stem) }
 	{ for (i = 1; i <= NF; i++)
-		if ($i == file || stem ~ /^tests\/(unit|tool)\// && $i == stem)
+		if ($i == file || $i == stem && \
+		    stem ~ /^tests\/(unit|tool|fuzz)\//)
 			found = 1 }
 	END { exit !found }' "$2"
 }
@@ -18,10 +19,17 @@ cd "$srcdir" || exit 99
 for file in $(find src tests sql etc apache lighttpd nginx cgi-bin man docs \
     -type f ! -name '*.o' ! -name '*.log' ! -name '*.trs' ! -name '*.gc??' \
     ! -name '*.pyc' ! -name embedded.c ! -path '*/.deps/*' \
-    ! -name .dirstamp 2>/dev/null | sort); do
-	[ "${file#tests/unit/test_}" = "$file" ] ||
-	    [ "${file%.c}" != "$file" ] || continue
+    ! -name .dirstamp ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
+	case $file in
+	*.c)					;;
+	tests/unit/test_*|tests/fuzz/fuzz_*)	continue ;;
+	esac
 	ok "$file" named "$file" Makefile.am
+done
+ok "tests/fuzz/corpus"	named tests/fuzz/corpus Makefile.am
+for folder in tests/fuzz/corpus/*; do
+	ok "$folder has its target" \
+	    named "tests/fuzz/fuzz_${folder##*/}.c" Makefile.am
 done
 
 printf 'a = \\\n\tsrc/core/buf.c \\\n\ttests/unit/test_buf\n' >"$dir/am"
