@@ -107,10 +107,10 @@ static size_t
 distance(const char *a, const char *b)
 {
 	enum { MAX = 32 };
-	size_t	 row[MAX + 1], i, j, above, left, n = strlen(b);
+	size_t	 row[MAX + 1], i, j, above, left, m = strlen(a), n = strlen(b);
 
-	if (strlen(a) > MAX || n > MAX)
-		return MAX;
+	if (m > MAX || n > MAX || m > n + 2 || n > m + 2)
+		return MAX;	/* too far in any case */
 	for (j = 0; j <= n; j++)
 		row[j] = j;
 	for (i = 1; a[i - 1] != '\0'; i++) {
