@@ -45,16 +45,6 @@ read_address(const char *text, struct sockaddr_storage *sa, socklen_t *len)
 	return ip_literal(host, (int)port, sa, len);
 }
 
-static bool
-is_loopback(const struct sockaddr_storage *sa)
-{
-	struct ip_net	 v4, v6;
-
-	return ip_net_read("127.0.0.0/8", &v4) && ip_net_read("::1", &v6) &&
-	    (ip_within(&v4, (const struct sockaddr *)sa) ||
-	    ip_within(&v6, (const struct sockaddr *)sa));
-}
-
 static int
 listen_tcp(const char *text)
 {
@@ -68,7 +58,7 @@ listen_tcp(const char *text)
 		    text);
 		return -1;
 	}
-	if (!is_loopback(&sa)) {
+	if (!ip_is_loopback((const struct sockaddr *)&sa)) {
 		fprintf(stderr, "viaduct: %s can be reached from other hosts, "
 		    "and FastCGI has no authentication: listen on 127.0.0.1, "
 		    "[::1] or a socket file\n", text);

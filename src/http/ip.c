@@ -139,6 +139,17 @@ ip_within(const struct ip_net *net, const struct sockaddr *sa)
 }
 
 bool
+ip_is_loopback(const struct sockaddr *sa)
+{
+	static const struct ip_net	 nets[] = {
+		{ .bytes = { 127 }, .family = AF_INET, .bits = 8 },
+		{ .bytes = { [15] = 1 }, .family = AF_INET6, .bits = 128 },
+	};
+
+	return ip_within(&nets[0], sa) || ip_within(&nets[1], sa);
+}
+
+bool
 ip_stated(const struct sockaddr *sa, const struct ip_allow *allow)
 {
 	for (size_t i = 0; allow != NULL && i < allow->n_nets; i++)

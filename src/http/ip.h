@@ -32,6 +32,9 @@ struct ip_allow {
 enum ip_tier	 ip_tier(const struct sockaddr *, socklen_t len);
 bool		 ip_within(const struct ip_net *, const struct sockaddr *);
 
+/* This very host: 127.0.0.0/8, ::1. */
+bool		 ip_is_loopback(const struct sockaddr *);
+
 /* May a connection go there?  `allow' NULL: nothing is opened.  Port 0: no. */
 bool		 ip_allowed(const struct sockaddr *, socklen_t len,
 		    const struct ip_allow *);

@@ -1,10 +1,89 @@
 #include "serve/caller.h"
 
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
-#include "http/fields.h"
+#include "client/req.h"
+#include "http/cors.h"
+#include "http/ip.h"
 #include "store/keys.h"
 #include "store/routes.h"
+
+/* --- the operator -------------------------------------------------------- */
+
+/* Does a proxy say that it has passed this on? */
+static bool
+is_passed_on(const struct fields *fs)
+{
+	static const char *const names[] = { "Forwarded", "Via", "X-Real-IP",
+	    "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP",
+	    "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-URL",
+	    "X-Rewrite-URL" };
+	size_t	 i;
+
+	for (i = 0; i < fs->count; i++)
+		if (strncasecmp(fs->list[i].name, "X-Forwarded", 11) == 0)
+			return true;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (fields_get(fs, names[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Is it a browser that asks on behalf of a page of another origin? */
+static bool
+is_for_a_page(const struct evidence *x)
+{
+	const char	*site = fields_get(&x->req->fields, "Sec-Fetch-Site");
+
+	return (x->grant->class != CORS_ABSENT &&
+	    x->grant->class != CORS_OWN) || (site != NULL &&
+	    strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0);
+}
+
+/*
+ * HTTP/1.0 is what nginx speaks as a proxy unless told otherwise, and then it
+ * adds no field either.
+ */
+static bool
+is_local(const struct evidence *x)
+{
+	const char		*protocol = x->req->protocol;
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	return x->req->peer != NULL &&
+	    ip_literal(x->req->peer, 0, &sa, &len) &&
+	    ip_is_loopback((const struct sockaddr *)&sa) &&
+	    (protocol == NULL || strcmp(protocol, "HTTP/1.0") != 0) &&
+	    !is_passed_on(&x->req->fields) && !is_for_a_page(x);
+}
+
+static bool
+has_operators_key(const struct evidence *x)
+{
+	const char	*key = fields_get(&x->req->fields, "X-API-Key");
+	unsigned char	 hash[DIGEST_BYTES];
+
+	if (key == NULL)
+		return false;
+	digest(key, strlen(key), hash);
+	return digest_same(hash, x->conf->operator_hash);
+}
+
+static void
+prove_operator(struct caller *c, const struct evidence *x)
+{
+	if (x->conf->operator_key_file == NULL)
+		c->operator = is_local(x);
+	else if (has_operators_key(x)) {
+		c->operator = c->by_api_key = true;
+		c->user = "operator";
+	}
+}
+
+/* --- callers ------------------------------------------------------------- */
 
 /* The key that is presented, and by which field; NULL if there is none. */
 static const char *
@@ -48,9 +127,10 @@ prove_key(struct caller *c, const struct evidence *x, const char *key)
 void
 caller_prove(struct caller *c, const struct evidence *x)
 {
-	const char	*key = presented(c, x->fields);
+	const char	*key = presented(c, &x->req->fields);
 	bool		 needed;
 
+	prove_operator(c, x);
 	if (x->route == NULL)
 		return;
 	needed = x->route->rules.access == ACCESS_KEY;

@@ -7,8 +7,10 @@
 #include "core/err.h"
 #include "http/key.h"
 
-struct fields;
+struct conf;
+struct cors_grant;
 struct keys;
+struct req;
 struct route;
 
 #include "http/forwarded.h"
@@ -22,6 +24,7 @@ struct caller {
 	/* by caller_prove() */
 	const char	*user;		/* for the log: a key's id; NULL */
 	bool		 authenticated;	/* by a key that is valid here */
+	bool		 operator;
 	/* the field was for us, and goes no further */
 	bool		 by_api_key, by_authorization;
 	enum err	 err;		/* what the route wants, and is not
@@ -33,8 +36,10 @@ struct caller {
 
 /* What a proof is judged by. */
 struct evidence {
+	const struct conf	*conf;
 	const struct route	*route;		/* NULL: none */
-	const struct fields	*fields;
+	const struct req	*req;
+	const struct cors_grant	*grant;
 	const struct keys	*keys;
 	bool			 keys_stale;
 	int64_t			 now;		/* seconds since 1970 */
@@ -44,7 +49,13 @@ struct evidence {
  * Fill in who the caller is.  A key that is presented, in X-API-Key or as
  * Authorization: Bearer, must be valid for the route, also where the route asks
  * for none: who sends a revoked one is to know, rather than to be served as
- * anybody.  Of two keys the first field counts.  No I/O: refusing is for later,
+ * anybody.  Of two keys the first field counts.
+ *
+ * The operator shows the key of operator_key_file in X-API-Key.  Without such a
+ * file the operator is who asks from this very host, through no proxy and for
+ * no page of another origin.
+ *
+ * No I/O: refusing is for later,
  * so that what comes before it, such as the rate, is not passed by.
  */
 void	 caller_prove(struct caller *, const struct evidence *);

@@ -60,7 +60,8 @@ static void
 prove(struct serving *x)
 {
 	const struct evidence	 seen = {
-		.route = x->rt, .fields = &x->rq.fields, .keys = x->s->keys,
+		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
+		.grant = &x->rp.grant, .keys = x->s->keys,
 		.keys_stale = app_keys_stale(x->w->app), .now = time(NULL),
 	};
 
@@ -247,12 +248,12 @@ answer(struct serving *x)
 		return unread;
 	if (lost != OK)
 		return lost;
+	prove(x);
 	if (x->rt == NULL)
 		return (e = within_rate(x, COST_REQUEST)) != OK ? e :
 		    own_page(x);
 	if ((e = route_sound(x)) != OK)
 		return e;
-	prove(x);
 	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
 		return e;
 	if ((e = within_rate(x, COST_REQUEST)) != OK)

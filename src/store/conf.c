@@ -11,6 +11,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "store/conf_file.h"
+#include "store/conf_secret.h"
 #include "store/conf_value.h"
 
 #ifndef SYSCONFDIR
@@ -388,6 +389,7 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 		return -1;
 	conf_file_parse(&l.file, handle, &l);
 	contradictions(&l, warnings);
+	conf_secrets(c, a, problems, warnings);
 	if (settle(&c->rules, a) == -1)
 		conf_say(problems, path, 0, "no memory is left");
 	return problems->len == before && !buf_failed(problems) ? 0 : -1;

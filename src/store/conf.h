@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/digest.h"
 #include "http/bucket.h"
 #include "http/cors.h"
 #include "http/filter.h"
 #include "http/ip.h"
 #include "http/redirect.h"
+#include "store/stamp.h"
 
 struct arena;
 struct buf;
@@ -57,6 +59,8 @@ struct conf {
 	/* [app] */
 	const char	*app_name, *general_error;
 	const char	*base_path, *contact;	/* never NULL; "" if unset */
+	const char	*operator_key_file;	/* absolute; NULL: none */
+	unsigned char	 operator_hash[DIGEST_BYTES];	/* of what it holds */
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
@@ -77,6 +81,7 @@ struct conf {
 
 	struct rules	 rules;
 	const char	*via;			/* "viaduct-<instance id>" */
+	struct watched	 operator_file;		/* as it was when read */
 };
 
 /* One row of the table of settings: the INI reader, the columns of `routes',
@@ -113,7 +118,7 @@ const char *conf_document_root(void);
  * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'
  * (may be NULL).  0, or -1 when there is any problem: then *conf is not to be
  * used.  Never half applied.  Also judged: contradictions between settings
- * (cors_rule_fault), the file's owner (this user, root, or who owns the
+ * (cors_rule_fault), the files with secrets that it names, the file's owner (this user, root, or who owns the
  * program file) and mode: not writable by others; readable by others with
  * secrets in it is a warning.
  */

@@ -39,6 +39,18 @@ read_path(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_path = { read_path, NULL };
 
+/* NULL where it is empty; what the file holds is judged by who reads it. */
+static bool
+read_secret(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	const char	**where = at;
+
+	*where = NULL;
+	return text[0] == '\0' || read_path(r, s, text, at);
+}
+const struct conf_type conf_secret = { read_secret, NULL };
+
 static bool
 read_log_path(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)

@@ -25,7 +25,8 @@ static const struct setting settings[] = {
 	{ "app", "contact", "", .type = &conf_contact,
 	    OF_CONF(contact), RANGE(0, 180) },
 	{ "app", "pages", "", LATER },
-	{ "app", "operator_key_file", "", LATER },
+	{ "app", "operator_key_file", "", .type = &conf_secret,
+	    OF_CONF(operator_key_file), RANGE(0, 180) },
 
 	{ "routes", "database", "routes.db", .type = &conf_path,
 	    OF_CONF(database), RANGE(1, 180) },

@@ -30,7 +30,7 @@ extern const struct conf_type conf_text, conf_optional, conf_contact,
     conf_long, conf_rate, conf_redirects, conf_cors, conf_forwarded,
     conf_cookies, conf_access, conf_level, conf_later;
 /* conf_place.c: where something is */
-extern const struct conf_type conf_path, conf_log_path, conf_ca_file, conf_pin,
+extern const struct conf_type conf_path, conf_secret, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;
 /* conf_list.c: several, separated by blanks */
 extern const struct conf_type conf_methods, conf_names, conf_only,

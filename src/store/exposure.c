@@ -20,6 +20,8 @@ exposure_files(const struct conf *c, const char *list[EXPOSURE_MAX])
 	list[n++] = c->path;
 	list[n++] = c->database;
 	list[n++] = c->state;
+	if (c->operator_key_file != NULL)
+		list[n++] = c->operator_key_file;
 	if (c->access_log != NULL && c->access_log[0] == '/')
 		list[n++] = c->access_log;
 	return n;

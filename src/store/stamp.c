@@ -48,3 +48,25 @@ stamp_settled(const struct stamp *s, const struct timespec *now)
 	return llabs(seconds * 1000000000 + now->tv_nsec - s->ctime.tv_nsec) >
 	    SETTLED_NS;
 }
+
+void
+watched_begin(struct watched *w, const char *path)
+{
+	struct timespec	 now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	w->path = path;
+	w->stamp = stamp_take(path);
+	w->settled = stamp_settled(&w->stamp, &now);
+}
+
+bool
+watched_holds(const struct watched *w)
+{
+	struct stamp	 stamp;
+
+	if (w->path == NULL)
+		return true;
+	stamp = stamp_take(w->path);
+	return w->settled && stamp_same(&stamp, &w->stamp);
+}

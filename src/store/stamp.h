@@ -27,4 +27,16 @@ bool		stamp_same(const struct stamp *, const struct stamp *);
 bool		stamp_settled(const struct stamp *,
 		    const struct timespec *now);
 
+/* A file that is read anew when it has changed. */
+struct watched {
+	const char	*path;		/* absolute; NULL: there is none */
+	struct stamp	 stamp;
+	bool		 settled;	/* the stamp alone tells */
+};
+
+/* Before it is read. */
+void		 watched_begin(struct watched *, const char *path);
+/* Is it certain to be as it was read?  So too where there is none. */
+bool		 watched_holds(const struct watched *);
+
 #endif

@@ -53,6 +53,8 @@ finds	"what follows a directive of two lines" \
 passes	"a mark in a string" 'static const char a[] = "/* {";\nint b;\n'
 passes	"the house's form" \
 	'int\nf(void)\n{\n\tint\t*a;\n\tchar\t b;\n\n\treturn 0;\n}\n'
+passes	"a name that C++ has for itself" \
+	'int\nf(struct a *a)\n{\n\ta->operator = 1;\n\treturn a->operator + 1;\n}\n'
 passes	"a comment of 79 columns" "/* $(printf '%073d' 0) */\n"
 
 done_testing

@@ -117,6 +117,23 @@ def contact(run):
         shown(run, [("/nowhere", "ops@mark.example")])
 
 
+def operator_key_file(run):
+    """Who has the key is the operator, and the key goes no further."""
+    key, user = "the-operator-has-5f2c", lambda: run.site.access_log(
+        ).splitlines()[-1].split()[2]
+    run.tree.write("site/operator.key", key + "\n", 0o600)
+    with run.given("operator.key"):
+        answer = run.ask("/echo", ("X-API-Key", key))
+        run.equal((answer.status, answer.sent("X-API-Key")), (200, []),
+                  "not forwarded", answer)
+        run.equal(trees.until(lambda: user() == "operator"), True,
+                  "and named in the log", run.site.access_log()[-500:])
+        run.equal(run.ask("/echo", ("X-API-Key", "another")).sent(
+            "X-API-Key"), ["another"], "another key is the target's")
+    run.equal(key in run.site.access_log() + run.log(), False,
+              "the key is in no log")
+
+
 def base_path(run):
     """A server that tells the whole path as SCRIPT_NAME."""
     whole = {"SCRIPT_NAME": "/viaduct/x/echo", "PATH_INFO": ""}
@@ -551,7 +568,7 @@ def max_requests(run):
         front.stop()
 
 
-INI = [app_name, general_error, contact, base_path, database, remote_url,
+INI = [app_name, general_error, contact, operator_key_file, base_path, database, remote_url,
        filtered_url_msg, outbound_proxy, access, max_size, level,
        trusted_proxies, state, max_requests]
 BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,

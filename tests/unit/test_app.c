@@ -403,7 +403,7 @@ a_lock_that_lasts_leaves_the_last_rows(void **state)
 	assert_int_equal(max_age(), 2);
 }
 
-/* --- what processes share ------------------------------------------------ */
+/* --- what processes share ----------------------------------------------- */
 
 /* Of so many requests of one client, with one more coming back each hour. */
 static int
@@ -507,7 +507,63 @@ a_state_that_moved_is_followed(void **state)
 	assert_int_equal(unlink(moved), 0);
 }
 
-/* --- keys ---------------------------------------------------------------- */
+/* --- secrets in files of their own --------------------------------------- */
+
+static void
+write_secret(const char *text)
+{
+	FILE	*f = fopen(other, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fchmod(fileno(f), 0600), 0);
+	fclose(f);
+}
+
+static bool
+is_operators(const char *key)
+{
+	const struct snapshot	*s = app_take(app);
+	unsigned char		 hash[DIGEST_BYTES];
+	bool			 same;
+
+	assert_non_null(s);
+	digest(key, strlen(key), hash);
+	same = digest_same(hash, s->conf.operator_hash);
+	app_give(app, s);
+	return same;
+}
+
+static void
+a_new_secret_holds_from_the_next_request(void **state)
+{
+	char	 text[64];
+	int	 i;
+
+	(void)state;
+	write_secret("the-first-key-000");
+	settings("[app]\noperator_key_file = other.db\n"
+	    "[log]\naccess = off\n");
+	assert_true(is_operators("the-first-key-000"));
+	for (i = 0; i < 40; i++) {
+		snprintf(text, sizeof(text), "another-key-%05d", 123 * i);
+		write_secret(text);
+		if (!is_operators(text))
+			fail_msg("%s is not yet known", text);
+	}
+	/* one that is no good leaves the last one, and is named once */
+	write_secret("short");
+	assert_true(is_operators(text));
+	assert_true(is_operators(text));
+	assert_int_equal(complaints("one key of 16 to 256"), 1);
+	unlink(other);
+	assert_true(is_operators(text));
+	assert_int_equal(complaints("cannot be read"), 1);
+	write_secret("the-last-key-1234");
+	assert_true(is_operators("the-last-key-1234"));
+}
+
+/* --- keys --------------------------------------------------------------- */
 
 /* In place of the library's, so that a minute goes by at once. */
 static atomic_llong	 later_ms;
@@ -589,7 +645,7 @@ keys_are_stale_a_minute_after_the_last_good_look(void **state)
 	assert_true(app_keys_stale(app));
 }
 
-/* --- threads ------------------------------------------------------------- */
+/* --- threads ------------------------------------------------------------ */
 
 static atomic_bool	 done;
 static atomic_int	 newest;	/* committed for certain */
@@ -662,6 +718,7 @@ main(void)
 		T(a_file_that_was_deleted_is_made_anew),
 		T(a_file_that_vanished_is_noticed_without_a_sign),
 		T(a_state_that_moved_is_followed),
+		T(a_new_secret_holds_from_the_next_request),
 		T(a_key_holds_from_the_next_request),
 		T(keys_are_stale_a_minute_after_the_last_good_look),
 		T(no_thread_sees_an_older_row_than_was_committed),

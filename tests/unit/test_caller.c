@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-#include "http/fields.h"
+#include "client/req.h"
+#include "http/cors.h"
 #include "serve/caller.h"
 #include "store/keys.h"
 #include "store/routes.h"
@@ -20,6 +21,9 @@
 #define NOW	1924948800
 
 static struct caller		 c;
+static struct conf		 conf;
+static struct req		 rq;
+static struct cors_grant	 grant;
 static struct keys		*keys;
 
 static int
@@ -32,6 +36,10 @@ setup_each(void **state)
 	};
 
 	setup(state);
+	conf = (struct conf){ .operator_key_file = NULL };
+	rq = (struct req){ .peer = "192.0.2.1", .protocol = "HTTP/1.1" };
+	fields_init(&rq.fields, &arena);
+	grant = (struct cors_grant){ .class = CORS_ABSENT };
 	digest(SECRET, KEY_SECRET_LEN, rows[0].hash);
 	digest(SECRET, KEY_SECRET_LEN, rows[1].hash);
 	return (keys = keys_build(&arena, rows, 2)) != NULL ? 0 : -1;
@@ -44,16 +52,15 @@ prove(enum access_mode access, const char *api_key, const char *authorization,
 {
 	const struct route	 rt = { .name = "api",
 				    .rules = { .access = access } };
-	struct fields		 fs;
-	const struct evidence	 seen = { .route = &rt, .fields = &fs,
-				    .keys = keys, .keys_stale = stale,
-				    .now = NOW };
+	const struct evidence	 seen = { .conf = &conf, .route = &rt,
+				    .req = &rq, .grant = &grant, .keys = keys,
+				    .keys_stale = stale, .now = NOW };
 
-	fields_init(&fs, &arena);
+	fields_init(&rq.fields, &arena);
 	if (api_key != NULL)
-		fields_add(&fs, "X-Api-Key", api_key);
+		fields_add(&rq.fields, "X-Api-Key", api_key);
 	if (authorization != NULL)
-		fields_add(&fs, "Authorization", authorization);
+		fields_add(&rq.fields, "Authorization", authorization);
 	c = (struct caller){ .address = NULL };
 	caller_prove(&c, &seen);
 }
@@ -146,18 +153,144 @@ stale_keys_prove_nothing(void **state)
 static void
 without_a_route_nothing_is_proved(void **state)
 {
-	struct fields		 fs;
-	const struct evidence	 seen = { .fields = &fs, .keys = keys,
+	const struct evidence	 seen = { .conf = &conf, .req = &rq,
+				    .grant = &grant, .keys = keys,
 				    .now = NOW };
 
 	(void)state;
-	fields_init(&fs, &arena);
-	fields_add(&fs, "X-API-Key", GOOD);
+	fields_add(&rq.fields, "X-API-Key", GOOD);
 	c = (struct caller){ .address = NULL };
 	caller_prove(&c, &seen);
 	assert_int_equal(c.err, OK);
 	assert_false(c.authenticated);
 	assert_true(c.by_api_key);
+}
+
+/* --- the operator -------------------------------------------------------- */
+
+#define OPERATOR "0123456789-the-operators-key"
+
+static void
+the_operator_has_the_operators_key(void **state)
+{
+	static const struct { const char *key; bool is; } rows[] = {
+		{ OPERATOR, true },
+		{ NULL, false },
+		{ "", false },
+		{ OPERATOR "x", false },
+		{ "0123456789-the-operators-ke", false },
+		{ OPERATOR ", " OPERATOR, false },
+		{ "Bearer " OPERATOR, false },
+	};
+
+	(void)state;
+	conf.operator_key_file = "/x/operator.key";
+	digest(OPERATOR, strlen(OPERATOR), conf.operator_hash);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		prove(ACCESS_OPEN, rows[i].key, NULL, false);
+		assert_int_equal(c.operator, rows[i].is);
+		assert_int_equal(c.by_api_key, rows[i].is);
+		assert_text(c.user, rows[i].is ? "operator" : NULL);
+		assert_int_equal(c.err, OK);
+		assert_false(c.authenticated);
+	}
+	prove(ACCESS_OPEN, NULL, "Bearer " OPERATOR, false);
+	assert_false(c.operator);
+	/* this host is nobody then */
+	rq.peer = "127.0.0.1";
+	prove(ACCESS_OPEN, NULL, NULL, false);
+	assert_false(c.operator);
+	/* nor is it a caller's key, which may come beside it */
+	prove(ACCESS_KEY, OPERATOR, NULL, false);
+	assert_true(c.operator);
+	assert_int_equal(c.err, ERR_KEY_REQUIRED);
+	prove(ACCESS_KEY, OPERATOR, "Bearer " GOOD, false);
+	assert_true(c.operator && c.authenticated && c.by_api_key &&
+	    c.by_authorization);
+	assert_string_equal(c.user, "aaaaaaaa");
+}
+
+static const struct {
+	const char	*peer, *protocol, *name, *value;
+	enum cors_class	 class;
+	bool		 is;
+} places[] = {
+	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, true },
+	{ "127.8.9.10", "HTTP/2.0", NULL, NULL, CORS_ABSENT, true },
+	{ "::1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, true },
+	{ "127.0.0.1", NULL, NULL, NULL, CORS_OWN, true },
+	{ "127.0.0.1", "HTTP/1.1", "Sec-Fetch-Site", "none", CORS_ABSENT,
+	    true },
+	{ "127.0.0.1", "HTTP/1.1", "Sec-Fetch-Site", "same-origin",
+	    CORS_ABSENT, true },
+	{ "127.0.0.1", "HTTP/1.1", "X-Forward", "1", CORS_ABSENT, true },
+	/* other hosts, and what is no address */
+	{ "128.0.0.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "192.0.2.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "10.0.0.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "::2", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ NULL, "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "localhost", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
+	{ "127.0.0.1, 127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT,
+	    false },
+	/* through a proxy */
+	{ "127.0.0.1", "HTTP/1.0", NULL, NULL, CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Forwarded-For", "127.0.0.1",
+	    CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Forwarded-For", "", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "x-forwarded-host", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Forwarded", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Forwarded", "for=_x", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "Via", "1.1 a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Real-Ip", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Client-Ip", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Cluster-Client-Ip", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "True-Client-Ip", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "Cf-Connecting-Ip", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "Fastly-Client-Ip", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Original-Url", "/", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Rewrite-Url", "/", CORS_ABSENT, false },
+	/* a browser on this host, for a page from elsewhere */
+	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_LISTED, false },
+	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_PATTERN, false },
+	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_UNLISTED, false },
+	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_NULL, false },
+	{ "127.0.0.1", "HTTP/1.1", "Sec-Fetch-Site", "cross-site",
+	    CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Sec-Fetch-Site", "same-site",
+	    CORS_ABSENT, false },
+};
+
+static void
+without_a_key_the_operator_is_on_this_host(void **state)
+{
+	const struct evidence	 seen = { .conf = &conf, .req = &rq,
+				    .grant = &grant, .keys = keys };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(places); i++) {
+		rq.peer = places[i].peer;
+		rq.protocol = places[i].protocol;
+		grant.class = places[i].class;
+		fields_init(&rq.fields, &arena);
+		if (places[i].name != NULL)
+			fields_add(&rq.fields, places[i].name,
+			    places[i].value);
+		c = (struct caller){ .address = NULL };
+		caller_prove(&c, &seen);
+		if (c.operator != places[i].is)
+			fail_msg("row %zu", i);
+		assert_null(c.user);
+	}
 }
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup_each, teardown)
@@ -170,6 +303,8 @@ main(void)
 		T(the_reason_and_the_id_are_for_the_log),
 		T(stale_keys_prove_nothing),
 		T(without_a_route_nothing_is_proved),
+		T(the_operator_has_the_operators_key),
+		T(without_a_key_the_operator_is_on_this_host),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, NULL, NULL);

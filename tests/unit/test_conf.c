@@ -188,7 +188,7 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "app", "contact", "javascript:a@b", "neither a mail" },
 	{ "app", "contact", "someone", "neither a mail" },
 	{ "app", "pages", "mine", "not built in this version" },
-	{ "app", "operator_key_file", "key", "not built in this version" },
+	{ "app", "operator_key_file", "", NULL },
 	{ "routes", "remote_url", "https://example.com/x?k=v", NULL },
 	{ "routes", "remote_url", "ftp://example.com/", "no URL" },
 	{ "routes", "remote_url", "https://u:p@example.com/", "no URL" },

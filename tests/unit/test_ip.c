@@ -367,6 +367,27 @@ a_literal_has_one_reading(void **state)
 	}
 }
 
+static void
+loopback_is_this_host(void **state)
+{
+	static const struct { const char *text; bool is; } rows[] = {
+		{ "127.0.0.0", true }, { "127.0.0.1", true },
+		{ "127.255.255.255", true }, { "128.0.0.0", false },
+		{ "126.255.255.255", false }, { "0.0.0.0", false },
+		{ "::1", true }, { "::", false }, { "::2", false },
+		{ "::ffff:127.0.0.1", false }, { "fe80::1", false },
+	};
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(ip_literal(rows[i].text, 1, &sa, &len));
+		assert_int_equal(ip_is_loopback((struct sockaddr *)&sa),
+		    rows[i].is);
+	}
+}
+
 int
 main(void)
 {
@@ -386,6 +407,7 @@ main(void)
 		    a_scope_is_never_open_but_for_stated_link_local),
 		cmocka_unit_test(yes_states_no_address),
 		cmocka_unit_test(a_literal_has_one_reading),
+		cmocka_unit_test(loopback_is_this_host),
 	};
 
 	return cmocka_run_group_tests_name("ip", tests, NULL, NULL);
