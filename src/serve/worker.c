@@ -70,6 +70,9 @@ struct crew {
 	int			 started;
 };
 
+/* Within this call the kernel hands the descriptor on, and it may be closed
+ * before we return: it is not ours any more.  (Of EPOLL_CTL_MOD the thread
+ * sanitizer does not know that, and reports that close as a race.) */
 static int
 watch(struct crew *c, int op, int fd)
 {
