@@ -241,6 +241,20 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	return put_own(rp, status, &fs, body, body_bytes);
 }
 
+enum err
+reply_private(struct reply *rp, const char *type, const char *body,
+    size_t body_bytes)
+{
+	struct fields	 fs;
+	enum err	 e;
+
+	fields_init(&fs, rp->arena);
+	if ((e = own_fields(&fs, type)) != OK ||
+	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
+		return e;
+	return put_own(rp, 200, &fs, body, body_bytes);
+}
+
 static enum err
 put_preflight(struct reply *rp)
 {

@@ -67,6 +67,10 @@ enum err reply_idle(struct reply *, int64_t now_ms, int *again_ms);
 enum err reply_own(struct reply *, int status, const char *type,
 	    const char *body, size_t body_bytes);
 
+/* The same, for nobody but who asked: no cache keeps it. */
+enum err reply_private(struct reply *, const char *type, const char *body,
+	    size_t body_bytes);
+
 /*
  * The end, whatever happened, written but not flushed: the carrier has an end
  * of its own to write.  A preflight's 204; a page, problem+json or line

@@ -390,6 +390,37 @@ target_read(struct arena *a, const struct mounted *m,
 }
 
 enum err
+target_take_flag(struct arena *a, const char **query, const char *name,
+    bool *found)
+{
+	const char	*p = *query, *between = "";
+	size_t		 len, n = strlen(name);
+	struct buf	 b;
+
+	*found = false;
+	if (p == NULL)
+		return OK;
+	buf_init(&b, a, MAX_URI);
+	for (;; p += len + 1) {
+		len = strcspn(p, "&");
+		if (len == n + 2 && memcmp(p, name, n) == 0 &&
+		    memcmp(p + n, "=y", 2) == 0)
+			*found = true;
+		else {
+			buf_str(&b, between);
+			buf_add(&b, p, len);
+			between = "&";
+		}
+		if (p[len] == '\0')
+			break;
+	}
+	if (!*found)
+		return OK;
+	*query = b.len > 0 ? b.data : NULL;
+	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
+}
+
+enum err
 target_agrees(const struct target *t, const char *path_info)
 {
 	size_t	 len;

@@ -65,6 +65,13 @@ enum err target_read(struct arena *, const struct mounted *,
 	    const void *arg, struct target *);
 
 /*
+ * Take every name=y out of a query; *query becomes NULL when nothing is left,
+ * and stays as it is when there is none.  ERR_NO_MEMORY or OK.
+ */
+enum err target_take_flag(struct arena *, const char **query,
+	    const char *name, bool *found);
+
+/*
  * Did the server read the same path?  For MOUNT/NAME, when PATH_INFO is set,
  * its first segment (cut at the first "?": lighttpd decodes a second one of the
  * request into it) must be the name; ERR_AMBIGUOUS_PATH otherwise.

@@ -11,6 +11,7 @@
 #include "http/cookie.h"
 #include "http/redirect.h"
 #include "http/url.h"
+#include "serve/trace.h"
 #include "upstream/fetch.h"
 
 /* More of a redirect's own body than this is not worth its connection; nor is
@@ -318,6 +319,8 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	f->url = r->v->url;
 	f->host = r->v->host;
 	e = fetch_run(fetcher, f, io, r->arena, &sink);
+	if (f->seen != NULL)
+		trace_hop(r->v->trace, r->req->id, f, e);
 	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN)
 		return e;
 	r->v->url = r->next.url;
@@ -334,6 +337,7 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 {
 	const struct rules	*rules = &route->rules;
 	int64_t			 first_byte_ms = rules->request_timeout_ms;
+	struct fetch_seen	 seen;
 	struct relay		 r = {
 		.snap = snap, .route = route, .req = rq, .mount = mount,
 		.v = v, .reply = reply, .arena = reply->arena,
@@ -345,6 +349,7 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		.outbound_proxy = snap->conf.outbound_proxy,
 		.server_addr = rq->server_addr,
 		.first_byte_ms = &first_byte_ms, .stop = stop,
+		.seen = v->trace != NULL ? &seen : NULL,
 	};
 	enum err		 e;
 

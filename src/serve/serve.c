@@ -12,12 +12,15 @@
 #include "http/cors.h"
 #include "http/forwarded.h"
 #include "http/target.h"
+#include "serve/dump.h"
 #include "serve/limit.h"
 #include "serve/policy.h"
 #include "serve/relay.h"
 #include "serve/slots.h"
 #include "store/app.h"
 #include "store/log.h"
+
+enum { MAX_DUMP = 512 * 1024 };
 
 /* One request on its way down; each step fills its own part. */
 struct serving {
@@ -32,6 +35,8 @@ struct serving {
 	struct verdict		 v;		/* what is to be fetched */
 	struct reply		 rp;
 	bool			 waits;		/* for its route's turn */
+	const char		*query;		/* as it came */
+	bool			 dump, trace;	/* asked for by parameters */
 };
 
 static bool
@@ -68,24 +73,62 @@ prove(struct serving *x)
 	caller_prove(&x->caller, &seen);
 }
 
+static enum err
+read_target(struct serving *x)
+{
+	enum err	 e;
+
+	x->rt = NULL;
+	if ((e = target_read(&x->w->arena, &x->m, is_route, x->s->routes,
+	    &x->t)) != OK)
+		return e;
+	if (x->t.kind == TARGET_ROUTE)
+		x->rt = routes_find(x->s->routes, x->t.name);
+	return OK;
+}
+
+/* What only the operator may ask for; whether it is he is known later. */
+static enum err
+take_debug(struct serving *x)
+{
+	const struct conf	*c = &x->s->conf;
+	struct arena		*a = &x->w->arena;
+	enum err		 e = OK;
+
+	x->query = x->m.query;
+	if (c->dump_request)
+		e = target_take_flag(a, &x->m.query, "dump_request",
+		    &x->dump);
+	if (e == OK && c->trace_connection)
+		e = target_take_flag(a, &x->m.query, "trace_connection",
+		    &x->trace);
+	return e;
+}
+
+/* Of anybody else these are parameters for the target. */
+static enum err
+settle_debug(struct serving *x)
+{
+	if ((!x->dump && !x->trace) || x->caller.operator)
+		return OK;
+	x->dump = x->trace = false;
+	x->m.query = x->query;
+	return read_target(x);
+}
+
 /* Which route, and what of it, does the request ask for? */
 static enum err
 locate(struct serving *x)
 {
 	const struct req	*rq = &x->rq;
-	struct arena		*a = &x->w->arena;
 	enum err		 e;
 
 	x->t.kind = TARGET_RESERVED;
-	e = target_mount(a, rq->request_uri, rq->script_name, rq->path_info,
-	    rq->query_string, x->s->conf.base_path, &x->m);
-	if (e != OK)
+	e = target_mount(&x->w->arena, rq->request_uri, rq->script_name,
+	    rq->path_info, rq->query_string, x->s->conf.base_path, &x->m);
+	if (e != OK || (e = take_debug(x)) != OK)
 		return e;
-	if ((e = target_read(a, &x->m, is_route, x->s->routes, &x->t)) != OK)
-		return e;
-	if (x->t.kind == TARGET_ROUTE)
-		x->rt = routes_find(x->s->routes, x->t.name);
-	return OK;
+	return read_target(x);
 }
 
 /*
@@ -169,17 +212,25 @@ route_sound(struct serving *x)
 	return ERR_ROUTE_INVALID;
 }
 
-static enum err
-decide(struct serving *x)
+static struct question
+question(const struct serving *x)
 {
-	const struct question	 q = {
+	return (struct question){
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
 		.target = &x->t, .grant = &x->rp.grant, .caller = &x->caller,
 	};
+}
+
+static enum err
+decide(struct serving *x)
+{
+	const struct question	 q = question(x);
 	enum err		 e;
 
 	e = policy_decide(&q, &x->w->arena, &x->v);
 	x->rp.allow = x->v.allow;
+	if (x->trace)
+		x->v.trace = app_log(x->w->app);
 	return e;
 }
 
@@ -249,6 +300,8 @@ answer(struct serving *x)
 	if (lost != OK)
 		return lost;
 	prove(x);
+	if ((e = settle_debug(x)) != OK)
+		return e;
 	if (x->rt == NULL)
 		return (e = within_rate(x, COST_REQUEST)) != OK ? e :
 		    own_page(x);
@@ -260,7 +313,22 @@ answer(struct serving *x)
 		return e;
 	if ((e = authenticate(x)) != OK)
 		return e;
-	return admit_and_relay(x);
+	return x->dump ? OK : admit_and_relay(x);
+}
+
+/* In place of what became of a request for a route: how it came to that. */
+static enum err
+dump(struct serving *x, enum err outcome)
+{
+	const struct question	 q = question(x);
+	struct buf		 b;
+
+	if (!x->dump || !x->caller.operator || x->rt == NULL)
+		return outcome;
+	buf_init(&b, &x->w->arena, MAX_DUMP);
+	dump_write(&b, &q, x->m.mount, outcome, &x->v);
+	return buf_failed(&b) ? ERR_NO_MEMORY : reply_private(&x->rp,
+	    "text/plain; charset=utf-8", b.data, b.len);
 }
 
 /* Of a key that opens nothing the caller learns no more than that. */
@@ -331,7 +399,7 @@ serve(struct worker *w, struct io *io)
 	reply_init(&x.rp, io, &w->arena, &x.rq);
 	if ((x.s = app_take(w->app)) != NULL) {
 		x.rp.conf = &x.s->conf;
-		e = answer(&x);
+		e = dump(&x, answer(&x));
 	} else
 		req_read(&x.rq, io, &w->arena);
 	if (!x.waits) {

@@ -74,6 +74,8 @@ struct conf {
 	int64_t		 log_max_bytes;		/* 0: never renamed */
 	enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
 	    LOG_LEVEL_DEBUG } log_level;
+	/* [debug] */
+	bool		 trace_connection, dump_request;
 	/* [server] */
 	const char	*state;			/* absolute folder */
 	int		 threads;

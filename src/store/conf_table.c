@@ -128,8 +128,10 @@ static const struct setting settings[] = {
 	{ "log", "level", "warning", .type = &conf_level,
 	    OF_CONF(log_level) },
 
-	{ "debug", "trace_connection", "no", LATER },
-	{ "debug", "dump_request", "no", LATER },
+	{ "debug", "trace_connection", "no", .type = &conf_truth,
+	    OF_CONF(trace_connection) },
+	{ "debug", "dump_request", "no", .type = &conf_truth,
+	    OF_CONF(dump_request) },
 
 	{ "server", "state", "state", .type = &conf_path,
 	    OF_CONF(state), RANGE(1, 180) },

@@ -107,8 +107,8 @@ put(struct log *l, int fd, const char *line, size_t len)
 
 /* --- errors ------------------------------------------------------------- */
 
-void
-log_line(struct log *l, enum log_level level, const char *fmt, ...)
+static void
+say(struct log *l, enum log_level level, const char *fmt, va_list ap)
 {
 	static const char *const words[] = {
 		[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
@@ -116,13 +116,8 @@ log_line(struct log *l, enum log_level level, const char *fmt, ...)
 	char		 text[MAX_LINE / 4];
 	struct arena	 a;
 	struct buf	 b;
-	va_list		 ap;
 
-	if ((int)level > atomic_load(&l->level))
-		return;
-	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	arena_init(&a, 64 * 1024);
 	buf_init(&b, &a, MAX_LINE - 1);
 	buf_fmt(&b, "viaduct: %s: ", words[level]);
@@ -133,6 +128,28 @@ log_line(struct log *l, enum log_level level, const char *fmt, ...)
 	else
 		put(l, STDERR_FILENO, b.data, b.len);
 	arena_free(&a);
+}
+
+void
+log_line(struct log *l, enum log_level level, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	if ((int)level > atomic_load(&l->level))
+		return;
+	va_start(ap, fmt);
+	say(l, level, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_trace(struct log *l, const char *fmt, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, fmt);
+	say(l, LOG_LEVEL_INFO, fmt, ap);
+	va_end(ap);
 }
 
 /* --- the file ----------------------------------------------------------- */

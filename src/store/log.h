@@ -38,5 +38,8 @@ void		 log_access(struct log *, const struct access *);
  * escape_log. */
 void		 log_line(struct log *, enum log_level, const char *fmt, ...)
 		    __attribute__((format(printf, 3, 4)));
+/* The same at level info, whatever the settings' level: it was asked for. */
+void		 log_trace(struct log *, const char *fmt, ...)
+		    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -400,7 +400,9 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 		return ERR_NO_MEMORY;
 	if ((e = transfer_options(&t)) != OK)
 		return e;
+	transfer_watch(&t);
 	e = drive(&t);
+	transfer_report(&t);
 	/* After EMFILE the kept connections are what can be given back. */
 	if (t.no_descriptors)
 		pool_close(t.pool);

@@ -20,6 +20,20 @@ struct stop {
 	_Atomic int64_t	 at_ms;
 };
 
+/* What a transfer was like, for trace_connection.  Times since its begin; 0 for
+ * what did not come to pass. */
+struct fetch_seen {
+	char		 address[64];	/* of the peer; "" if there was none */
+	long		 port;
+	bool		 kept;		/* by an earlier transfer */
+	const char	*http;		/* "HTTP/2"; "" if not known */
+	char		 tls[96];	/* version and cipher; "" for none, and
+					 * on a connection that was kept */
+	int64_t		 name_us, connect_us, tls_us, first_byte_us, all_us;
+	int64_t		 sent_bytes, received_bytes;	/* of bodies */
+	int		 status;	/* 0: no answer */
+};
+
 /* One HTTP transfer to a target. */
 struct fetch {
 	const char	*method;	/* static string of target_method() */
@@ -35,6 +49,7 @@ struct fetch {
 					 * used up over the hops */
 	int64_t		 end_ms;	/* monotonic: total_timeout; 0 none */
 	const struct stop *stop;	/* NULL: never */
+	struct fetch_seen *seen;	/* is filled in; NULL: not wanted */
 };
 
 /* Where the answer goes.  An error from any of these ends the transfer and is

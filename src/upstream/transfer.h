@@ -30,6 +30,7 @@ struct transfer {
 	struct arena		*arena;
 	struct pool		*pool;
 	enum err		 why;		/* the first failure; else OK */
+	int64_t			 began_us;	/* where f->seen is wanted */
 
 	/* what libcurl wants to be watched */
 	struct { curl_socket_t fd; short events; } sockets[MAX_SOCKETS];
@@ -71,6 +72,9 @@ enum err	 transfer_options(struct transfer *);
 size_t		 transfer_head_line(char *, size_t, size_t, void *);
 size_t		 transfer_body(char *, size_t, size_t, void *);
 size_t		 transfer_upload(char *, size_t, size_t, void *);
+/* Where f->seen is wanted: after the options, and at the end. */
+void		 transfer_watch(struct transfer *);
+void		 transfer_report(const struct transfer *);
 enum err	 transfer_error(const struct transfer *, CURLcode);
 
 #endif

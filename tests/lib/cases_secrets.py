@@ -171,6 +171,25 @@ def route_headers_unguarded(run):
               "route_headers_unguarded: mended")
 
 
+def debugged(run):
+    """What the operator is shown, and what is logged for him, has no secret;
+    he asks from this very host."""
+    undo = run.site.settings("debug", dump_request="yes",
+                             trace_connection="yes")
+    for path in ("/secret/echo", "/hidden", "/secret/..;/x"):
+        answer = run.ask("GET", path + "?dump_request=y", CALLER[:-1])
+        text = answer.body.decode("latin-1")
+        run.ok(answer.status == 200 and text.startswith("The request as it")
+               and PLANTED not in text and "(not shown)" in text and
+               answer.get("cache-control") == "no-store" and
+               not run.origin.arrived(), "debugged: dump of " + path, answer)
+        run.ask("GET", path + "?trace_connection=y", CALLER)
+        run.ok(all("trace_connection" not in a["target"]
+                   for a in run.origin.arrived()),
+               "debugged: trace of " + path)
+    undo()
+
+
 def with_secrets(run):
     """Requests of every outcome with all that a caller may have on him, while
     the error log says all that it can."""
@@ -206,4 +225,4 @@ def nothing_leaks(run):
 
 
 STORIES = [authorization, route_headers, route_headers_stay, route_headers_unguarded,
-           with_secrets]
+           debugged, with_secrets]

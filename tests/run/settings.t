@@ -559,6 +559,69 @@ def state(run):
         run.equal(os.listdir(run.site.folder + "/elsewhere"), ["shm.v1"])
 
 
+AFAR = [("REMOTE_ADDR", "192.0.2.7")]   # not the operator
+
+
+def dump_request(run):
+    path = "/echo?a=1&dump_request=y"
+    with run.given("yes"):
+        answer = run.ask(path)
+        text = answer.body.decode()
+        run.equal((answer.status, answer.get("content-type"), run.hits()),
+                  (200, "text/plain; charset=utf-8", 0), "the operator",
+                  answer)
+        run.equal("REQUEST_URI      /viaduct/x" + path in text and
+                  "GET              %s/echo?a=1\n" % run.url in text, True,
+                  "sees both sides", answer)
+        answer = run.ask(path, extra=AFAR)
+        run.equal(answer.echo["target"], path, "nobody else", answer)
+    with run.given("no"):
+        run.equal(run.ask(path).echo["target"], path, "no")
+
+
+def trace_connection(run):
+    """Its lines come whatever the log's level is."""
+    undo = run.site.settings("log", level="error")
+    path = "/echo?a=1&trace_connection=y"
+
+    def ask(**how):
+        before = len(run.log())
+        answer = run.ask(path, **how)
+        lines = [line.split("viaduct: info: ")[-1] for line in
+                 run.log()[before:].splitlines()]
+        wanted = "request %s: " % answer.get("x-request-id")
+        run.equal([line.startswith(wanted) for line in lines],
+                  [True] * len(lines), "each has the request's id", lines)
+        return answer.echo.get("target"), [x.removeprefix(wanted) for x in lines]
+    try:
+        with run.given("yes"):
+            target, (how, took) = ask()
+            run.equal(target, "/echo?a=1", "not sent")
+            run.equal(bool(re.fullmatch(
+                r"GET %s/echo at 127\.0\.0\.1 port \d+, (new|kept) "
+                r"connection, HTTP/1\.1" % run.url, how)), True, "where to",
+                how)
+            run.equal(bool(re.fullmatch(
+                r"name [\d.]+ ms, .*, all [\d.]+ ms; status 200, 0 bytes "
+                r"sent, [1-9]\d* received; ok", took)), True, "how", took)
+            run.equal(ask(extra=AFAR), (path, []), "nobody else")
+        with run.given("yes", run.origin.tls_url, verify_tls="no"):
+            how = ask()[1][0]
+            run.equal(bool(re.search(r"new connection, HTTP/1\.1, "
+                                     r"TLSv1\.[23] / \S+$", how)), True,
+                      "by TLS", how)
+        with run.given("yes", "http://no-such-name.invalid"):
+            how, took = ask()[1]
+            run.equal((how, took.split("; ")[-1] in ("dns",
+                                                     "connection_timeout")),
+                      ("GET http://no-such-name.invalid/echo, no connection",
+                       True), "to nowhere")
+        with run.given("no"):
+            run.equal(ask(), (path, []), "no")
+    finally:
+        undo()
+
+
 def max_requests(run):
     """The process ends after so many; those have their answers."""
     with run.given("3"):
@@ -570,7 +633,8 @@ def max_requests(run):
 
 INI = [app_name, general_error, contact, operator_key_file, base_path, database, remote_url,
        filtered_url_msg, outbound_proxy, access, max_size, level,
-       trusted_proxies, state, max_requests]
+       trusted_proxies, state, dump_request, trace_connection,
+       max_requests]
 BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         allow_methods,
         allow_headers, expose_headers, allow_credentials, max_age, cors,

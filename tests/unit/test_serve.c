@@ -690,6 +690,131 @@ a_cut_answer_is_logged_as_one(void **state)
 	    "response_incomplete: the answer is cut: "));
 }
 
+/* --- what the operator asks to see --- */
+
+#define HERE	"REMOTE_ADDR=127.0.0.1"
+#define AFAR	"REMOTE_ADDR=192.0.2.7"
+#define BASE	"https://t.example/v1/x"
+
+static const struct {
+	bool		 on;		/* by the settings */
+	const char	*peer, *uri;
+	bool		 dump;
+	const char	*url;		/* fetched; NULL: none */
+	const char	*status;
+} dumps[] = {
+	{ true, HERE, "/v/api/x?a=1&dump_request=y", true, NULL, "200 OK" },
+	{ true, HERE, "/v/?route=api&path=/x&dump_request=y", true, NULL,
+	    "200 OK" },
+	/* What is refused as well. */
+	{ true, HERE, "/v/api/%2e%2e/x?dump_request=y", true, NULL,
+	    "200 OK" },
+	{ true, HERE, "/v/bad?dump_request=y", true, NULL, "200 OK" },
+	/* Where there is no route there is nothing to show. */
+	{ true, HERE, "/v/?dump_request=y", false, NULL, "200 OK" },
+	{ true, HERE, "/v/nowhere?dump_request=y", false, NULL,
+	    "404 Not Found" },
+	/* Of others, and where it is off, a parameter like any other. */
+	{ true, AFAR, "/v/api/x?a=1&dump_request=y", false,
+	    BASE "?a=1&dump_request=y", "200 OK" },
+	{ true, AFAR, "/v/?route=api&path=/x&dump_request=y", false, NULL,
+	    "400 Bad Request" },
+	{ false, HERE, "/v/api/x?a=1&dump_request=y", false,
+	    BASE "?a=1&dump_request=y", "200 OK" },
+	{ false, HERE, "/v/?route=api&dump_request=y", false, NULL,
+	    "400 Bad Request" },
+	{ true, HERE, "/v/api/x?a=1&dump_request=n", false,
+	    BASE "?a=1&dump_request=n", "200 OK" },
+	{ true, HERE, "/v/api/x?trace_connection=y", false,
+	    BASE "?trace_connection=y", "200 OK" },
+};
+
+static void
+a_dump_is_for_the_operator(void **state)
+{
+	char	 uri[128];
+
+	for (size_t i = 0; i < ROWS(dumps); i++) {
+		const char *body;
+
+		setup(state);
+		world.conf.dump_request = dumps[i].on;
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", dumps[i].uri);
+		print_message("# %s %s\n", dumps[i].peer, dumps[i].uri);
+		SERVE("REQUEST_METHOD=GET", uri, dumps[i].peer);
+		assert_field("Status", dumps[i].status);
+		assert_int_equal(world.n_fetches, dumps[i].url != NULL);
+		if (dumps[i].url != NULL)
+			assert_string_equal(world.fetches[0].url,
+			    dumps[i].url);
+		body = io_mem_body(&world.io);
+		assert_int_equal(strncmp(body, "The request as it came\n",
+		    23) == 0, dumps[i].dump);
+		if (!dumps[i].dump)
+			continue;
+		assert_field("Cache-Control", "no-store");
+		assert_field("Content-Type", "text/plain; charset=utf-8");
+		assert_field("X-Content-Type-Options", "nosniff");
+	}
+}
+
+static void
+a_dump_names_the_refusal(void **state)
+{
+	(void)state;
+	world.conf.dump_request = true;
+	SERVE("REQUEST_METHOD=TRACE", "REQUEST_URI=/v/api/x?dump_request=y",
+	    HERE);
+	assert_non_null(strstr(io_mem_body(&world.io),
+	    "405 method_not_allowed"));
+	/* Nor does a page of another origin make the operator see one. */
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x?dump_request=y",
+	    HERE, EVIL);
+	assert_field("Status", "403 Forbidden");
+	assert_rule("origin_not_allowed");
+	assert_int_equal(world.n_fetches, 0);
+}
+
+static void
+a_trace_is_for_the_operator(void **state)
+{
+	(void)state;
+	world.conf.trace_connection = true;
+	world.answers[1] = world.answers[0];
+	world.answers[0] = (struct world_answer){ .status = 302,
+	    .fields = { { "Location", "/v1/y?key=planted" } } };
+	SERVE("REQUEST_METHOD=GET",
+	    "REQUEST_URI=/v/api/x?a=planted&trace_connection=y", HERE);
+	assert_int_equal(world.n_fetches, 2);
+	assert_string_equal(world.fetches[0].url, BASE "?a=planted");
+	assert_string_equal(io_mem_body(&world.io), "hello");
+	assert_non_null(strstr(world.lines, ": GET " BASE " at 192.0.2.9 port "
+	    "443, new connection, HTTP/2\n"));
+	assert_non_null(strstr(world.lines, ": GET https://t.example/v1/y "));
+	assert_non_null(strstr(world.lines, "status 302, "));
+	assert_non_null(strstr(world.lines, "status 200, "));
+	assert_null(strstr(world.lines, "planted"));
+	for (const char *line = world.lines; *line != '\0';
+	    line = strchr(line, '\n') + 1) {
+		assert_memory_equal(line, "trace: request ", 15);
+		assert_memory_equal(line + 15, io_mem_field(&world.io,
+		    "X-Request-Id"), 32);
+	}
+
+	setup(state);
+	world.conf.trace_connection = true;
+	SERVE("REQUEST_METHOD=GET",
+	    "REQUEST_URI=/v/api/x?trace_connection=y", AFAR);
+	assert_string_equal(world.fetches[0].url, BASE "?trace_connection=y");
+	assert_string_equal(world.lines, "");
+
+	setup(state);
+	SERVE("REQUEST_METHOD=GET",
+	    "REQUEST_URI=/v/api/x?trace_connection=y", HERE);
+	assert_string_equal(world.fetches[0].url, BASE "?trace_connection=y");
+	assert_string_equal(world.lines, "");
+}
+
 #define RULE(name) cmocka_unit_test_setup(name, setup)
 
 int
@@ -717,6 +842,9 @@ main(void)
 		RULE(a_body_goes_up_as_it_came),
 		RULE(failures_are_logged_with_their_rule),
 		RULE(a_cut_answer_is_logged_as_one),
+		RULE(a_dump_is_for_the_operator),
+		RULE(a_dump_names_the_refusal),
+		RULE(a_trace_is_for_the_operator),
 	};
 
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);

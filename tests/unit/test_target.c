@@ -549,6 +549,49 @@ no_memory_is_said_so(void **state)
 	arena_free(&none);
 }
 
+/* --- flags --- */
+
+static const struct { const char *query, *left; bool found; } flags[] = {
+	{ NULL, NULL, false },
+	{ "", "", false },
+	{ "flag=y", NULL, true },
+	{ "a=b&flag=y", "a=b", true },
+	{ "flag=y&a=b", "a=b", true },
+	{ "a&flag=y&b=%2F&&c", "a&b=%2F&&c", true },
+	{ "flag=y&flag=y", NULL, true },
+	{ "flag=y&", NULL, true },
+	{ "&flag=y&a", "&a", true },
+	/* Whatever else is the target's. */
+	{ "flag", "flag", false },
+	{ "flag=", "flag=", false },
+	{ "flag=n", "flag=n", false },
+	{ "flag=yes", "flag=yes", false },
+	{ "Flag=y", "Flag=y", false },
+	{ "fla%67=y", "fla%67=y", false },
+	{ "xflag=y", "xflag=y", false },
+	{ "a=flag=y", "a=flag=y", false },
+	{ "a;flag=y", "a;flag=y", false },
+};
+
+static void
+a_flag_is_taken_out_of_a_query(void **state)
+{
+	bool		 found;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(flags); i++) {
+		const char *query = flags[i].query;
+
+		print_message("# %s\n", query != NULL ? query : "(none)");
+		assert_int_equal(target_take_flag(&arena, &query, "flag",
+		    &found), OK);
+		assert_int_equal(found, flags[i].found);
+		assert_text(query, flags[i].left);
+		if (!found)
+			assert_ptr_equal(query, flags[i].query);
+	}
+}
+
 int
 main(void)
 {
@@ -561,6 +604,7 @@ main(void)
 		cmocka_unit_test(a_route_has_a_plain_name),
 		cmocka_unit_test(seven_methods_in_upper_case),
 		cmocka_unit_test(no_memory_is_said_so),
+		cmocka_unit_test(a_flag_is_taken_out_of_a_query),
 	};
 
 	return cmocka_run_group_tests_name("target", tests, setup, teardown);
