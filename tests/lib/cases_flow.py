@@ -4,8 +4,10 @@ import html.parser
 import json
 import re
 
+import fronts
 import tree as trees
-from cases import APP, JSON, Row, problem
+import wire
+from cases import APP, JSON, Row, cors_of, problem
 
 META = "http://169.254.169.254/latest/"
 
@@ -369,9 +371,47 @@ def settings_spoilt(run):
     run.equal(answer.status, 200, "settings_spoilt: database mended", answer)
 
 
+def rate(run):
+    """The third of two; a page's script can read why."""
+    run.site.route("rated", run.origin.url, rate_limit="1/h burst 2",
+                   expose_headers="X-One")
+    page = [JSON, ("Origin", APP)]
+    got = [run.ask("GET", "/rated/echo", page).status for _ in range(2)]
+    answer = run.ask("GET", "/rated/echo", page)
+    run.equal((got, answer.status, problem(answer).get("rule")),
+              ([200, 200], 429, "rate_limited"), "rate", answer)
+    again = answer.get("retry-after") or ""
+    run.ok(again.isdecimal() and 3000 < int(again) <= 3600 and
+           answer.all("ratelimit") == ['"rated";r=0;t=' + again] and
+           answer.all("ratelimit-policy") == ['"rated";q=2;w=7200'],
+           "rate: when to come back", answer)
+    shown = cors_of(answer)
+    run.equal((shown.get("allow-origin"), shown.get("expose-headers")),
+              (APP, "X-One, Retry-After, RateLimit, RateLimit-Policy"),
+              "rate: for scripts", answer)
+    preflight = run.ask("OPTIONS", "/rated/echo", page + [
+        ("Access-Control-Request-Method", "PUT")])
+    run.equal((preflight.status, preflight.get("retry-after")), (204, None),
+              "rate: a preflight is never refused", preflight)
+    run.site.drop("rated")
+
+
+def not_handed_out(run):
+    """Settings, routes and counters, should they lie where the web looks."""
+    if not isinstance(run.front, fronts.Server):
+        return
+    for name, want in (("plain.txt", 200), ("viaduct.ini", 403),
+                       ("routes.db", 403), ("state/shm.v1", 403),
+                       ("state/access.log", 403)):
+        run.tree_write("docroot/v/" + name, "a file")
+        answer = wire.ask(run.front.port, "GET", "/v/" + name)
+        run.equal(answer.status, want, "not_handed_out: " + name, answer)
+
+
 STORIES = [bodies, upload_large, upload_without_length, upload_streams,
            upload_cut_short, answered_early, events_stream, answer_streams,
            cut_with_length, cut_without_length, silent_in_the_middle,
            quota_in_the_middle, caller_leaves_in_the_middle,
            caller_leaves_in_silence, pages_by_accept, hostile_text, loop,
-           loop_by_route, row_at_fault, access_log, settings_spoilt]
+           loop_by_route, row_at_fault, access_log, settings_spoilt,
+           rate, not_handed_out]
