@@ -26,7 +26,8 @@ struct limited {
 /*
  * Take from a bucket, which is one word; 0 is a full one.  0 when there was
  * enough, and the word is changed; else the microseconds to wait, and it is
- * not.  now_us is monotonic, from 1 to 2^57; the rate is within its bounds.
+ * not.  now_us is monotonic, from 1 to 2^57, and no earlier than the word was
+ * written; the rate is within its bounds.
  */
 int64_t	 bucket_take(uint64_t *word, const struct rate *, int tenths,
 	    int64_t now_us);

@@ -98,7 +98,7 @@ client_find(struct client *c, const char *peer, const char *forwarded_for,
 	if (peer == NULL || !read_address(peer, strlen(peer), &a))
 		return;
 	c->proxied = ip_stated(sa(&a), trusted);
-	if (c->proxied && forwarded_for != NULL)
+	if (forwarded_for != NULL)
 		walk(forwarded_for, trusted, &a);
 	ip_text(sa(&a), c->address);
 	c->block[0] = a.sa.ss_family == AF_INET ? 4 : 6;

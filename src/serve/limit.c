@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "core/clock.h"
 #include "serve/caller.h"
 #include "store/app.h"
 #include "store/shm.h"
@@ -19,7 +18,7 @@ take(const struct snapshot *s, const struct caller *c, char kind,
 
 	snprintf(scope, sizeof(scope), "%c%s", kind, name);
 	wait_us = shm_take(s->shm, scope, c->client.block,
-	    sizeof(c->client.block), rate, tenths, clock_us());
+	    sizeof(c->client.block), rate, tenths);
 	if (wait_us == 0)
 		return OK;
 	*l = (struct limited){ .policy = name, .rate = *rate,

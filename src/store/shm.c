@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "core/clock.h"
 #include "core/siphash.h"
 
 /* The numbers are of this machine's byte order: a file from another one does
@@ -300,9 +301,13 @@ cell(struct table *t, const char *scope, const void *client, size_t bytes,
 	return &t->cells[siphash(t->head.seed, key, n) % CELLS];
 }
 
+/*
+ * The clock is read after the word: else another process may have written a
+ * later time into it, by which this request would seem to come too early.
+ */
 int64_t
 shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
-    const struct rate *r, int tenths, int64_t now_us)
+    const struct rate *r, int tenths)
 {
 	_Atomic(uint64_t)	*at = cell(m->table, scope, client, bytes, r);
 	uint64_t		 had = atomic_load(at), word;
@@ -310,7 +315,7 @@ shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
 
 	do {
 		word = had;
-		wait_us = bucket_take(&word, r, tenths, now_us);
+		wait_us = bucket_take(&word, r, tenths, clock_us());
 	} while (wait_us == 0 &&
 	    !atomic_compare_exchange_weak(at, &had, word));
 	return wait_us;

@@ -46,7 +46,6 @@ const char	*shm_fault(const char *path, unsigned long owner);
  * thread may call.
  */
 int64_t		 shm_take(struct shm *, const char *scope, const void *client,
-		    size_t bytes, const struct rate *, int tenths,
-		    int64_t now_us);
+		    size_t bytes, const struct rate *, int tenths);
 
 #endif
