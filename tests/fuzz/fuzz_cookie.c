@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/buf.h"
 #include "http/cookie.h"
 #include "http/fields.h"
 #include "http/target.h"
@@ -105,15 +106,20 @@ is_reserved(const char *text)
 }
 
 static const char *
+join(struct fuzz *f, const char *a, const char *b, const char *c)
+{
+	struct buf	 all;
+
+	buf_init(&all, &f->spare, 1 << 16);
+	buf_fmt(&all, "%s%s%s", a, b, c);
+	HOLDS(!buf_failed(&all));
+	return all.data;
+}
+
+static const char *
 prefix_of(struct fuzz *f, const char *route)
 {
-	static const char	 head[] = "__Secure-vd.";
-	char			*text;
-
-	text = arena_alloc(&f->spare, sizeof(head) + strlen(route) + 1);
-	strcpy(text, head);
-	strcat(text, route);
-	return strcat(text, ".");
+	return join(f, "__Secure-vd.", route, ".");
 }
 
 static bool
@@ -172,15 +178,10 @@ static void
 comes_back(struct fuzz *f, const struct cookie_place *at, const char *other,
     const struct browser *b)
 {
-	size_t		 len = strlen(b->name) + strlen(b->value) + 2;
 	size_t		 cut = strcmp(at->route, "*") == 0 ? 0 :
 			    strlen(prefix_of(f, at->route));
-	char		*pair = arena_alloc(&f->spare, len);
-	const char	*got;
+	const char	*pair = join(f, b->name, "=", b->value), *got;
 
-	strcpy(pair, b->name);
-	strcat(pair, "=");
-	strcat(pair, b->value);
 	HOLDS(cookie_to_target(&f->spare, at->route, pair, &got) == OK);
 	/* A comma may also be one by which a server joins fields. */
 	if (strchr(pair, ',') == NULL)
@@ -232,17 +233,13 @@ static void
 pair_is_own(struct fuzz *f, const char *route, const char *cookie,
     const char *pair)
 {
-	const char	*prefix = prefix_of(f, route);
-	char		*name, *sent;
+	char	*name;
 
 	HOLDS(strchr(pair, '=') != NULL);
 	name = arena_strndup(&f->spare, pair, strcspn(pair, "="));
 	HOLDS(strlen(name) <= COOKIE_MAX_NAME);
 	HOLDS(field_is_token(name, strlen(name)));
-	sent = arena_alloc(&f->spare, strlen(prefix) + strlen(name) + 1);
-	strcpy(sent, prefix);
-	strcat(sent, name);
-	HOLDS(has_pair(cookie, sent));
+	HOLDS(has_pair(cookie, join(f, prefix_of(f, route), name, "")));
 	HOLDS(strstr(cookie, pair + strlen(name) + 1) != NULL);
 }
 

@@ -1,9 +1,11 @@
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
 #include "client/io.h"
 #include "client/req.h"
 #include "http/fields.h"
+#include "http/forwarded.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The CGI environment: a variable per line. */
@@ -107,7 +109,52 @@ authorization_is_ours(const struct fuzz *f, const struct req *rq)
 	HOLDS(!"AUTH_TYPE, and yet an Authorization");
 }
 
-/* What goes on to a target. */
+/* --- who asks ----------------------------------------------------------- */
+
+static const struct ip_net	 nets[] = {
+	{ { 127 }, AF_INET, 8 },
+	{ { 10 }, AF_INET, 8 },
+	{ { [15] = 1 }, AF_INET6, 128 },
+};
+static const struct ip_allow	 trusted = { .nets = nets, .n_nets = 3 };
+
+static bool
+is_trusted(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 ||
+	    strncmp(address, "10.", 3) == 0 || strcmp(address, "::1") == 0;
+}
+
+/* Nothing but what a believed proxy says is believed. */
+static void
+client_is_known(const struct req *rq)
+{
+	const char	*list = fields_get(&rq->fields, "X-Forwarded-For");
+	struct client	 direct, c;
+	unsigned char	 byte[16];
+
+	client_find(&direct, rq->peer, NULL, &trusted);
+	client_find(&c, rq->peer, list, &trusted);
+	HOLDS(c.proxied == direct.proxied);
+	HOLDS(c.proxied == is_trusted(direct.address));
+	if (c.address[0] == '\0') {
+		HOLDS(direct.address[0] == '\0' && c.block[0] == 0);
+		return;
+	}
+	HOLDS(inet_pton(c.block[0] == 4 ? AF_INET : AF_INET6, c.address,
+	    byte) == 1);
+	HOLDS(memcmp(c.block + 1, byte, c.block[0] == 4 ? 4 : 8) == 0);
+	if (!c.proxied || list == NULL)
+		HOLDS(strcmp(c.address, direct.address) == 0);
+	/* Who is not trusted stands last, or all behind are. */
+	if (c.proxied && list != NULL && strrchr(list, ',') == NULL)
+		HOLDS(strcmp(c.address, direct.address) == 0 ||
+		    strstr(list, c.address) != NULL ||
+		    strchr(list, ':') != NULL);
+}
+
+/* --- what goes on to a target ------------------------------------------- */
+
 static void
 goes_up(struct fuzz *f, const struct req *rq)
 {
@@ -157,6 +204,7 @@ one(struct fuzz *f)
 	is_within_bounds(&rq);
 	length_is_plain(f, &rq);
 	authorization_is_ours(f, &rq);
+	client_is_known(&rq);
 	goes_up(f, &rq);
 }
 
