@@ -172,14 +172,42 @@ cookies(struct check *ck, const char *where, const struct route *rt)
 		check_warning(ck, where, "cookies = isolate: they cross over "
 		    "https alone, and own_origin says that this host is "
 		    "without");
-	if (!r->credentials && !r->target && (r->any || r->n_allow > 0))
+	if (!r->credentials && !r->target && !rt->rules.render &&
+	    (r->any || r->n_allow > 0))
 		check_warning(ck, where, "cookies = isolate: pages of "
 		    "allow_origins cannot use them without allow_credentials "
 		    "= yes, which needs the origins written out");
 }
 
+/* `others': how many routes share the host with this one. */
 static void
-route(struct check *ck, const struct route *rt, const struct conf *c)
+pages(struct check *ck, const char *where, const struct route *rt,
+    size_t others)
+{
+	const struct rules	*r = &rt->rules;
+
+	if (!r->render)
+		return;
+	if (r->cors.n_own == 0)
+		check_problem(ck, where, "render = yes needs own_origin: name "
+		    "the origin of this host there, or the forms of its pages "
+		    "are refused");
+	if (r->cors.require_origin)
+		check_warning(ck, where, "render = yes with require_origin: "
+		    "browsers send no Origin with a link, so that nobody sees "
+		    "a page");
+	if (r->access != ACCESS_OPEN)
+		check_warning(ck, where, "render = yes with access: browsers "
+		    "send no key with a link, so that nobody sees a page");
+	if (others > 0)
+		check_warning(ck, where, "render = yes: its pages run as "
+		    "those of this host, and can use its other routes as "
+		    "these: give it a host name of its own");
+}
+
+static void
+route(struct check *ck, const struct route *rt, const struct conf *c,
+    size_t others)
 {
 	char	 where[96];
 
@@ -198,6 +226,7 @@ route(struct check *ck, const struct route *rt, const struct conf *c)
 		    "that may in allow_origins");
 	edits(ck, where, rt);
 	cookies(ck, where, rt);
+	pages(ck, where, rt, others);
 	address(ck, where, rt);
 }
 
@@ -302,7 +331,7 @@ routes(struct check *ck, const struct conf *c)
 		ck->blind = 1;
 	}
 	for (i = 0; all != NULL && i < routes_count(all); i++)
-		route(ck, routes_at(all, i), c);
+		route(ck, routes_at(all, i), c, routes_count(all) - 1);
 	if (all != NULL)
 		check_secrets(ck, c, all);
 	if (all != NULL && routes_count(all) == 0)

@@ -248,7 +248,8 @@ cut_own(const struct cookie_place *at, struct text *path)
 {
 	struct text	 t = *path;
 
-	if (!cut(&t, at->mount))
+	if ((at->mount[0] == '\0' && is_star(at->route)) ||
+	    !cut(&t, at->mount))
 		return false;
 	if (!is_star(at->route)) {
 		if (t.len == 0)

@@ -58,14 +58,19 @@ struct field_up {
 	bool		 drop_referer;
 	const char	*cookies_of;	/* the route whose cookies cross, whatever
 					 * `only' and `none' say; NULL: none */
+	bool		 render;	/* Sec-Fetch-* say how the target's own
+					 * pages ask */
+	const char	*origin, *referer; /* what goes in place of the
+					 * caller's; NULL: as otherwise */
 };
 
 /*
  * Appends to `up' what of `in' may cross to the target: no hop-by-hop fields
  * nor those that Connection lists, no cookies but those of `cookies_of', no
- * forwarding claims, no method overrides; Accept-Encoding cut to its known members ("identity" if none is
- * left); Referer as an origin only.  `only' and `none' never withhold
- * Content-Type, Content-Encoding, Range and the conditional fields.  Via stays
+ * forwarding claims, no method overrides; Accept-Encoding cut to its known
+ * members ("identity" if none is left); Referer as an origin only, unless
+ * `referer' stands for it.  `only' and `none' never withhold Content-Type,
+ * Content-Encoding, Range and the conditional fields, nor `origin'.  Via stays
  * behind: who writes the message joins it with ours.  The bounds and content of
  * `in' were judged when it was read.
  * ERR_AUTH_SCHEME for Authorization by NTLM or Negotiate; ERR_NO_MEMORY.
@@ -83,13 +88,16 @@ struct field_down {
 	bool		 pass_cors;	/* cors = target */
 	bool		 embed;		/* Cross-Origin-Resource-Policy */
 	const struct cookie_place *cookies;	/* NULL: none cross */
+	bool		 render;	/* a page of this host: how it is shown
+					 * is the target's to say */
 };
 
 /*
  * Appends to `down' what of the target's `in' may cross to the caller: nothing
  * that is meant for one hop, that commands a front server, that would change
  * this host's state in the browser, or that names the target's software; and
- * the set that keeps an answer from running as a page of this host.  Neither
+ * the set that keeps an answer from running as a page of this host.  With
+ * `render' it may run, and the target's own set is what guards it.  Neither
  * Location, Content-Length, Via, Vary nor CORS is added here: they depend on
  * more than the field (Location passes only with 201 and 3xx, and the caller
  * of this function rewrites it; Content-Length is dropped: see

@@ -26,6 +26,7 @@ enum act {
 	COOKIE,
 	ENCODINGS,
 	KEY,
+	ORIGIN,
 	REFERER,
 	SEC,			/* Sec-GPC alone speaks of the user */
 	/* to the caller */
@@ -35,7 +36,9 @@ enum act {
 	LINK,
 	PROXY,			/* Proxy-Status alone is end to end */
 	CHALLENGES,
-	SET_COOKIE
+	SET_COOKIE,
+	PAGE,			/* of a page of this host */
+	ISOLATION		/* likewise, but for one that is ours */
 };
 
 struct rule {
@@ -67,7 +70,7 @@ static const struct rule up_rules[] = {
 	{ "if-range",			ALWAYS },
 	{ "if-unmodified-since",	ALWAYS },
 	{ "keep-alive",			DROP },
-	{ "origin",			ASKS_CORS },
+	{ "origin",			ORIGIN },
 	{ "proxy",			DROP },	/* becomes HTTP_PROXY */
 	{ "proxy-*",			DROP },
 	{ "purpose",			DROP },
@@ -107,11 +110,11 @@ static const struct rule down_rules[] = {
 	{ "connection",			DROP },
 	{ "content-length",		DROP },
 	{ "content-location",		CONTENT_LOCATION },
-	{ "content-security-policy*",	DROP },
+	{ "content-security-policy*",	PAGE },
 	{ "critical-ch",		DROP },
-	{ "cross-origin-*",		DROP },
+	{ "cross-origin-*",		ISOLATION },
 	{ "expect-ct",			DROP },
-	{ "feature-policy",		DROP },
+	{ "feature-policy",		PAGE },
 	{ "http2-settings",		DROP },
 	{ "keep-alive",			DROP },
 	{ "link",			LINK },
@@ -122,11 +125,11 @@ static const struct rule down_rules[] = {
 	{ "origin-agent-cluster",	DROP },
 	{ "origin-trial",		DROP },
 	{ "p3p",			DROP },
-	{ "permissions-policy*",	DROP },
+	{ "permissions-policy*",	PAGE },
 	{ "proxy",			DROP },
 	{ "proxy-*",			PROXY },
 	{ "public-key-pins*",		DROP },
-	{ "refresh",			DROP },
+	{ "refresh",			PAGE },
 	{ "report-to",			DROP },
 	{ "reporting-endpoints",	DROP },
 	{ "script-control",		DROP },
@@ -154,7 +157,7 @@ static const struct rule down_rules[] = {
 	{ "x-content-security-policy*",	DROP },
 	{ "x-content-type-options",	DROP },
 	{ "x-final-url",		DROP },	/* ours stands there */
-	{ "x-frame-options",		DROP },
+	{ "x-frame-options",		PAGE },
 	{ "x-lighttpd-*",		DROP },
 	{ "x-litespeed-*",		DROP },
 	{ "x-pad",			DROP },
@@ -199,8 +202,8 @@ field_may_go_up(const char *name)
 {
 	enum act	 act = look_up(name, up_rules, COUNT(up_rules));
 
-	return act != DROP && act != ASKS_CORS && act != COOKIE &&
-	    (act != SEC || strcasecmp(name, "Sec-GPC") == 0);
+	return act != DROP && act != ASKS_CORS && act != ORIGIN &&
+	    act != COOKIE && (act != SEC || strcasecmp(name, "Sec-GPC") == 0);
 }
 
 static bool
@@ -212,6 +215,13 @@ wanted(const struct field_up *p, const char *name)
 		if (strcasecmp(p->only[i], name) == 0)
 			return true;
 	return p->only == NULL;
+}
+
+static bool
+sec_passes(const char *name, bool render)
+{
+	return strcasecmp(name, "Sec-GPC") == 0 ||
+	    (render && strncasecmp(name, "Sec-Fetch-", 10) == 0);
 }
 
 /* Sets *value to what crosses; NULL for nothing. */
@@ -230,18 +240,21 @@ judge_up(const struct field *x, const struct field_up *p, struct arena *a,
 	    (act == KEY && p->drop_api_key) ||
 	    ((act == AUTHORIZATION || act == KEY) && key_is_ours(x->value)) ||
 	    (act == REFERER && p->drop_referer) ||
-	    (act == SEC && strcasecmp(x->name, "Sec-GPC") != 0))
+	    (act == ORIGIN && !p->pass_origin && p->origin == NULL) ||
+	    (act == SEC && !sec_passes(x->name, p->render)))
 		return OK;
 	if (act == COOKIE)
 		return p->cookies_of == NULL ? OK :
 		    cookie_to_target(a, p->cookies_of, x->value, value);
-	if (act != ALWAYS && act != ASKS_CORS && !wanted(p, x->name))
+	if (act != ALWAYS && act != ASKS_CORS && act != ORIGIN &&
+	    !wanted(p, x->name))
 		return OK;
 	if (act == ENCODINGS)
 		return value_encodings(a, x->value, value);
-	if (act == REFERER)
+	if (act == REFERER && p->referer == NULL)
 		return value_referer(a, x->value, value);
-	*value = x->value;
+	*value = act == REFERER ? p->referer :
+	    act == ORIGIN && p->origin != NULL ? p->origin : x->value;
 	return OK;
 }
 
@@ -315,10 +328,17 @@ judge_down(const struct field *x, const struct field_down *p,
 		pass = value_is_below(x->value);
 		break;
 	case LINK:
-		pass = !value_link_acts(x->value);
+		pass = p->render || !value_link_acts(x->value);
 		break;
 	case PROXY:
 		pass = strcasecmp(x->name, "Proxy-Status") == 0;
+		break;
+	case PAGE:
+		pass = p->render;
+		break;
+	case ISOLATION:
+		pass = p->render && strcasecmp(x->name,
+		    "Cross-Origin-Resource-Policy") != 0;
 		break;
 	default:
 		pass = true;
@@ -349,21 +369,22 @@ has_content(int status)
 	    status != 304;
 }
 
-/* What keeps an answer from running, being embedded or framed as a page of
- * this host. */
+/* What keeps an answer from being embedded, and from running and being framed
+ * as a page of this host, unless it is to be one. */
 static enum err
 protect(const struct field_down *p, struct fields *down)
 {
 	const struct field	 set[] = {
-		{ "Content-Security-Policy", "sandbox; default-src 'none'" },
 		{ "X-Content-Type-Options", "nosniff" },
-		{ "X-Frame-Options", "DENY" },
 		{ "Cross-Origin-Resource-Policy",
 		    p->embed ? "cross-origin" : "same-origin" },
+		{ "Content-Security-Policy", "sandbox; default-src 'none'" },
+		{ "X-Frame-Options", "DENY" },
 	};
+	size_t			 count = p->render ? 2 : COUNT(set);
 	enum err		 e = OK;
 
-	for (size_t i = 0; i < COUNT(set) && e == OK; i++)
+	for (size_t i = 0; i < count && e == OK; i++)
 		e = fields_add(down, set[i].name, set[i].value);
 	if (e == OK && has_content(p->status) &&
 	    fields_get(down, "Content-Type") == NULL)

@@ -177,11 +177,9 @@ redirect_below(const struct url *u, const struct url *base)
 
 	if (!url_same_origin(u, base) || !path_ok(u))
 		return NULL;
-	if (strcmp(path, top) == 0)
-		return "";
 	len -= top[len - 1] == '/';
-	return strncmp(path, top, len) == 0 && path[len] == '/' ?
-	    path + len : NULL;
+	return strncmp(path, top, len) == 0 &&
+	    (path[len] == '/' || strcmp(path, top) == 0) ? path + len : NULL;
 }
 
 static bool
@@ -213,19 +211,38 @@ add_query(struct buf *b, const char *query, const char *hidden)
 	}
 }
 
+/* What of a path of this host lies below that of the route; NULL when it does
+ * not. */
+static const char *
+own_rest(const struct redirect_route *rt, const char *path)
+{
+	size_t	 len = strlen(rt->mount);
+
+	if (strncmp(path, rt->mount, len) != 0)
+		return NULL;
+	path += len;
+	if (strcmp(rt->name, "*") != 0) {
+		len = strlen(rt->name);
+		if (*path != '/' || strncmp(path + 1, rt->name, len) != 0)
+			return NULL;
+		path += 1 + len;
+	}
+	return *path == '/' || *path == '\0' ? path : NULL;
+}
+
 /* mount/name/rest; NULL for want of memory, or where a browser would take the
  * first segment for a host. */
 static const char *
-own_path(struct arena *a, const char *mount, const char *name,
-    const char *rest, const char *query, const char *hidden)
+own_path(struct arena *a, const struct redirect_route *rt, const char *rest,
+    const char *query, const char *hidden)
 {
 	struct buf	 b;
 
 	buf_init(&b, a, MAX_URL);
-	buf_str(&b, mount);
-	if (strcmp(name, "*") != 0) {
+	buf_str(&b, rt->mount);
+	if (strcmp(rt->name, "*") != 0) {
 		buf_char(&b, '/');
-		buf_str(&b, name);
+		buf_str(&b, rt->name);
 	}
 	buf_str(&b, rest);
 	if (b.len == 0)
@@ -249,22 +266,75 @@ with_fragment(struct arena *a, const char *text, const char *location)
 	return buf_failed(&b) ? NULL : b.data;
 }
 
+/* Does the target speak of itself by the Host that it was sent?  Of how that
+ * is reached it may know nothing, so the scheme does not count. */
+static bool
+by_host(struct arena *a, const struct url *to, const char *host)
+{
+	struct url	 own;
+	const char	*why;
+	struct buf	 b;
+
+	if (host == NULL)
+		return false;
+	buf_init(&b, a, MAX_URL);
+	buf_fmt(&b, "%s://%s", to->https ? "https" : "http", host);
+	return !buf_failed(&b) && url_split(a, b.data, &own, &why) == OK &&
+	    url_same_origin(to, &own);
+}
+
+/*
+ * What of the target's address lies below the route.  A target that knows its
+ * address here writes that; only where its own URL has no path, every path of
+ * its is below that one too.
+ */
+static const char *
+rest_of(struct arena *a, const struct redirect_route *rt, struct url to,
+    const struct url *top)
+{
+	const char	*rest, *own = NULL;
+	bool		 whole = *top->path == '\0' ||
+			    strcmp(top->path, "/") == 0;
+	bool		 apart = rt->mount[0] != '\0' ||
+			    strcmp(rt->name, "*") != 0;
+
+	if (by_host(a, &to, rt->host)) {
+		to.https = top->https;
+		to.host = top->host;
+		to.port = top->port;
+	}
+	if (rt->pages && apart && url_same_origin(&to, top) && path_ok(&to))
+		own = own_rest(rt, to.path);
+	rest = redirect_below(&to, top);
+	return own != NULL && (whole || rest == NULL) ? own : rest;
+}
+
 const char *
 redirect_location(struct arena *a, const struct url *from,
-    const char *location, const char *base, const char *mount,
-    const char *name)
+    const char *location, const struct redirect_route *rt)
 {
 	struct url	 to, top;
 	const char	*text, *rest, *why, *own;
 
 	if (resolve(a, from, location, &to, &text) != OK ||
-	    url_split(a, base, &top, &why) != OK)
+	    url_split(a, rt->base, &top, &why) != OK)
 		return NULL;
-	if ((rest = redirect_below(&to, &top)) != NULL &&
-	    (own = own_path(a, mount, name, rest, to.query, top.query)) !=
-	    NULL)
+	if ((rest = rest_of(a, rt, to, &top)) != NULL &&
+	    (own = own_path(a, rt, rest, to.query, top.query)) != NULL)
 		text = own;
 	text = with_fragment(a, text, location);
 	return text == NULL || url_shows_query(a, text, top.query) ? NULL :
 	    text;
+}
+
+enum err
+redirect_back(struct arena *a, const struct url *here,
+    const struct redirect_route *rt, const char **there)
+{
+	const char	*rest = own_rest(rt, here->path);
+
+	*there = NULL;
+	if (rest == NULL || !path_ok(here))
+		return OK;
+	return url_join(a, rt->base, rest, here->query, there);
 }

@@ -42,6 +42,17 @@ enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
 	    bool (*listed)(const void *arg, const char *host), const void *arg,
 	    struct redirect *);
 
+/* A route, there and here. */
+struct redirect_route {
+	const char	*base;		/* its URL */
+	const char	*mount, *name;	/* here: mount + "/" + name; mount for
+					 * "*" */
+	const char	*host;		/* what its target takes for its Host;
+					 * NULL: that of its URL */
+	bool		 pages;		/* its target may know where it stands
+					 * here, and write that */
+};
+
 /*
  * The Location a client gets: resolved against `from'; where it lies at or
  * below the route's base URL, the route's own path on this host
@@ -51,8 +62,15 @@ enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
  * the field is dropped.
  */
 const char *redirect_location(struct arena *, const struct url *from,
-	    const char *location, const char *base, const char *mount,
-	    const char *name);
+	    const char *location, const struct redirect_route *);
+
+/*
+ * The way back: the target's URL for the address of one of the route's own
+ * pages here; NULL when it is none.  The address's origin is not looked at.
+ * ERR_NO_MEMORY or OK.
+ */
+enum err redirect_back(struct arena *, const struct url *here,
+	    const struct redirect_route *, const char **there);
 
 /* What of u's path lies at or below that of the route's base; NULL when it does
  * not. */

@@ -6,6 +6,7 @@
 #include "http/filter.h"
 #include "http/target.h"
 #include "http/url.h"
+#include "serve/own_pages.h"
 
 /*
  * An image or a link of a foreign page sends a GET without Origin: it must not
@@ -67,7 +68,8 @@ fetch_mode(const struct route *rt, const struct req *rq)
 	if (is(fields_get(&rq->fields, "Sec-Fetch-Dest"), "serviceworker") ||
 	    is(fields_get(&rq->fields, "Service-Worker"), "script"))
 		return ERR_SERVICE_WORKER;
-	if (rt->rules.embed || (!is(mode, "no-cors") && !is(mode, "navigate")))
+	if (rt->rules.embed || (is(mode, "navigate") && rt->rules.render) ||
+	    (!is(mode, "no-cors") && !is(mode, "navigate")))
 		return OK;
 	return is(site, "cross-site") || is(site, "same-site") ?
 	    ERR_FETCH_MODE : OK;
@@ -169,7 +171,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 {
 	const struct rules	*r = &q->route->rules;
 	const struct req	*rq = q->req;
-	const struct field_up	 how = {
+	struct field_up		 how = {
 		.only = r->n_forward_headers > 0 ? r->forward_headers : NULL,
 		.n_only = r->n_forward_headers,
 		.none = r->no_headers,
@@ -181,7 +183,8 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 	enum err		 e;
 
 	fields_init(&v->up, a);
-	if ((e = fields_to_target(&rq->fields, &how, &v->up)) != OK)
+	if ((e = own_pages(q, a, &how)) != OK ||
+	    (e = fields_to_target(&rq->fields, &how, &v->up)) != OK)
 		return e;
 	if (r->user_agent != NULL &&
 	    (e = fields_set(&v->up, "User-Agent", r->user_agent)) != OK)

@@ -27,6 +27,7 @@ struct question {
 	const struct route	*route;
 	const struct req	*req;
 	const struct target	*target;
+	const char		*mount;		/* where this gateway stands */
 	const struct cors_grant	*grant;
 	const struct caller	*caller;
 };

@@ -63,12 +63,13 @@ judge_path(const struct relay *r, const char *url)
 	    rest != NULL ? rest : to.path);
 }
 
-/* What logs in, logs in at the client: each step is its own to take. */
+/* Where a page is, and whether it has logged in, is the client's to know: each
+ * step is its own to take. */
 static enum redirect_mode
 redirects(const struct rules *rules)
 {
-	return rules->cookies == COOKIES_ISOLATE ? REDIRECT_PASS :
-	    rules->redirects;
+	return rules->render || rules->cookies == COOKIES_ISOLATE ?
+	    REDIRECT_PASS : rules->redirects;
 }
 
 static enum err
@@ -87,12 +88,16 @@ judge_redirect(struct relay *r, const struct fields *in)
 static enum err
 turn_location(struct relay *r, struct fields *down)
 {
-	const char	*to = fields_get(down, "Location");
+	const struct redirect_route	 rt = {
+		.base = r->route->url, .mount = r->mount,
+		.name = r->route->name, .host = r->v->host,
+		.pages = r->route->rules.render,
+	};
+	const char			*to = fields_get(down, "Location");
 
 	if (to == NULL)
 		return OK;
-	to = redirect_location(r->arena, &r->from, to, r->route->url,
-	    r->mount, r->route->name);
+	to = redirect_location(r->arena, &r->from, to, &rt);
 	if (to != NULL)
 		return fields_set(down, "Location", to);
 	fields_remove(down, "Location");
@@ -210,6 +215,7 @@ on_head(void *arg, int status, const struct fields *in)
 		.status = status, .route = r->route->name,
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
+		.render = r->route->rules.render,
 	};
 	enum err		 e;
 

@@ -132,6 +132,20 @@ locate(struct serving *x)
 }
 
 /*
+ * A page that tells nobody where it is (Referrer-Policy: no-referrer) sends
+ * the origin null with its forms.  The browser knows better, and no page can
+ * write what it says.
+ */
+static bool
+own_form(const struct serving *x, const struct rules *rules)
+{
+	const char	*site = fields_get(&x->rq.fields, "Sec-Fetch-Site");
+
+	return rules->render && x->rp.grant.class == CORS_NULL &&
+	    site != NULL && strcmp(site, "same-origin") == 0;
+}
+
+/*
  * What the origin is granted, by the route's rule or else by the INI's; and
  * whether this is a preflight that is answered here.
  */
@@ -147,6 +161,8 @@ grant(struct serving *x, bool located)
 	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located &&
 	    x->t.kind != TARGET_ROUTE && x->t.kind != TARGET_URL)
 		rp->grant.err = OK;	/* pages made here are for people */
+	if (rp->grant.err == ERR_ORIGIN_NOT_ALLOWED && own_form(x, rules))
+		rp->grant.err = OK;
 	rp->preflight = rp->grant.err == OK && !rules->cors.target &&
 	    cors_is_preflight(x->rq.method, &x->rq.fields);
 	return rp->grant.err;
@@ -217,7 +233,8 @@ question(const struct serving *x)
 {
 	return (struct question){
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
-		.target = &x->t, .grant = &x->rp.grant, .caller = &x->caller,
+		.target = &x->t, .mount = x->m.mount,
+		.grant = &x->rp.grant, .caller = &x->caller,
 	};
 }
 

@@ -48,6 +48,7 @@ struct rules {
 	const char	*user_agent;		/* NULL: the client's own */
 	bool		 preserve_host;
 	enum cookies { COOKIES_DROP, COOKIES_ISOLATE } cookies;
+	bool		 render;
 	const char	*tls_policy;		/* a text per way to connect:
 						 * same text, same handle */
 };

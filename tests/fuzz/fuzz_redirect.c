@@ -121,47 +121,100 @@ same_path(const char *a, const char *b, bool only_slash)
 	return n == m && memcmp(a, b, n) == 0;
 }
 
-/* A path of this host: of this route, and it asks for what was meant. */
-static void
-is_below_route(struct fuzz *f, const char *own, const char *mount,
-    const char *name, const char *base, const struct url *meant)
+/* A path of this host, of this route: what is left of it. */
+static char *
+rest_of(struct fuzz *f, const char *own, const struct redirect_route *rt)
 {
-	const char	*rest = own, *url, *why;
-	char		*path;
-	struct url	 u;
+	char	*path;
 
 	HOLDS(own[1] != '/' && own[1] != '\\');
-	HOLDS(strncmp(rest, mount, strlen(mount)) == 0);
-	rest += strlen(mount);
-	if (strcmp(name, "*") != 0) {
-		HOLDS(rest[0] == '/');
-		HOLDS(strncmp(rest + 1, name, strlen(name)) == 0);
-		rest += 1 + strlen(name);
+	HOLDS(strncmp(own, rt->mount, strlen(rt->mount)) == 0);
+	own += strlen(rt->mount);
+	if (strcmp(rt->name, "*") != 0) {
+		HOLDS(own[0] == '/');
+		HOLDS(strncmp(own + 1, rt->name, strlen(rt->name)) == 0);
+		own += 1 + strlen(rt->name);
 	}
-	path = arena_strndup(&f->spare, rest, strcspn(rest, "?#"));
+	path = arena_strndup(&f->spare, own, strcspn(own, "?#"));
 	oracle_never_climbs(f, path, strlen(path));
-	HOLDS(url_join(&f->spare, base, path, NULL, &url) == OK);
+	return path;
+}
+
+/* And it asks for what was meant. */
+static void
+is_below_route(struct fuzz *f, const char *own,
+    const struct redirect_route *rt, const struct url *meant)
+{
+	char		*path = rest_of(f, own, rt);
+	const char	*url, *why;
+	struct url	 u;
+
+	HOLDS(url_join(&f->spare, rt->base, path, NULL, &url) == OK);
 	HOLDS(url_split(&f->spare, url, &u, &why) == OK);
 	HOLDS(url_same_origin(&u, meant));
 	HOLDS(same_path(u.path, meant->path, strcmp(path, "/") == 0));
+}
+
+/* A target that knows of this host may name it; and leads nowhere else for
+ * that. */
+static void
+pages(struct fuzz *f, const struct url *from, struct redirect_route rt,
+    const struct url *top, const struct url *meant)
+{
+	const char	*to;
+
+	rt.pages = true;
+	rt.host = "gate.example";
+	to = redirect_location(&f->arena, from, fuzz_line(f, LOCATION), &rt);
+	if (to == NULL || *to != '/')
+		return;
+	rest_of(f, to, &rt);
+	HOLDS(url_same_origin(meant, top) ||
+	    strcmp(meant->host, rt.host) == 0);
+}
+
+/* An address of this host is the route's own, or nothing to its target. */
+static void
+back(struct fuzz *f, const struct url *here, const struct redirect_route *rt,
+    const struct url *top)
+{
+	size_t		 len = strcspn(rt->base, "?");
+	const char	*there, *why;
+	struct url	 u;
+	enum err	 e;
+
+	e = redirect_back(&f->arena, here, rt, &there);
+	HOLDS(e == OK || e == ERR_NO_MEMORY);
+	if (e != OK || there == NULL)
+		return;
+	HOLDS(strncmp(here->path, rt->mount, strlen(rt->mount)) == 0);
+	HOLDS(url_split(&f->spare, there, &u, &why) == OK);
+	HOLDS(url_same_origin(&u, top));
+	len -= rt->base[len - 1] == '/';
+	HOLDS(strncmp(there, rt->base, len) == 0);
+	oracle_never_climbs(f, there + len, strcspn(there + len, "?"));
 }
 
 static void
 pass(struct fuzz *f, const struct url *from, const char *base,
     const struct url *top)
 {
-	const char	*location = fuzz_line(f, LOCATION), *why;
-	const char	*mount = fuzz_line(f, MOUNT), *name, *to, *meant;
-	char		*plain;
-	struct url	 url;
+	const char		*location = fuzz_line(f, LOCATION), *why;
+	const char		*mount = fuzz_line(f, MOUNT);
+	const char		*name = fuzz_line(f, NAME), *to, *meant;
+	struct redirect_route	 rt = { .base = base };
+	char			*plain;
+	struct url		 url;
 
 	if (mount == NULL || !oracle_printable(mount) || strchr(mount, '?'))
 		mount = "";
-	name = fuzz_line(f, NAME);
 	if (name == NULL || !target_name_ok(name) ||
 	    (*mount != '\0' && *mount != '/'))
 		return;
-	to = redirect_location(&f->arena, from, location, base, mount, name);
+	rt.mount = mount;
+	rt.name = name;
+	back(f, from, &rt, top);
+	to = redirect_location(&f->arena, from, location, &rt);
 	if (to == NULL)
 		return;
 	plain = arena_strndup(&f->spare, to, strcspn(to, "#"));
@@ -173,9 +226,10 @@ pass(struct fuzz *f, const struct url *from, const char *base,
 	HOLDS(meant != NULL);
 	HOLDS(url_split(&f->spare, meant, &url, &why) == OK);
 	if (*plain == '/')
-		is_below_route(f, plain, mount, name, base, &url);
+		is_below_route(f, plain, &rt, &url);
 	else
 		HOLDS(strcmp(plain, meant) == 0);
+	pages(f, from, rt, top, &url);
 }
 
 static void

@@ -223,6 +223,8 @@ def routes(origin):
         "agent": (url, {"user_agent": "fixed/1"}),
         "iso": (url, {"cookies": "isolate"}),
         "iso-b": (url, {"cookies": "isolate"}),
+        "pages": (url, {"render": 1}),
+        "pages-host": (url, {"render": 1, "preserve_host": 1}),
         "member": (url, {"cookies": "isolate", "allow_credentials": 1}),
         **cases_secrets().routes(url),
         "keyed": (url, {"access": "key", "allow_headers": "X-One"}),

@@ -1,7 +1,7 @@
 """Header fields: what crosses to the target, and what comes back."""
 import re
 
-from cases import APP, JSON, Row
+from cases import APP, JSON, OWN, Row
 
 ID = re.compile(r"[0-9a-f]{32}")
 VIA = re.compile(r"1\.1 viaduct-\S+")
@@ -144,6 +144,35 @@ def rows(origin):
         Row("protected", "/o/say?b=x", has=PROTECT),
         Row("embeddable", "/embed/say?b=x",
             has={"cross-origin-resource-policy": "cross-origin"}),
+        Row("pages are guarded by their target", "/pages/say?b=x&h=Content-"
+            "Security-Policy:default-src%20self&h=X-Frame-Options:SAMEORIGIN"
+            "&h=Strict-Transport-Security:max-age%3d9", has=dict(
+                PROTECT, **{"content-security-policy": "default-src self",
+                            "x-frame-options": "SAMEORIGIN",
+                            "strict-transport-security": None})),
+        Row("pages without a guard have none", "/pages/say?b=x", has=dict(
+            PROTECT, **{"content-security-policy": None,
+                        "x-frame-options": None})),
+        Row("pages: a link from elsewhere", "/pages/echo",
+            fields=[("Sec-Fetch-Mode", "navigate"),
+                    ("Sec-Fetch-Site", "cross-site")]),
+        Row("pages: an image for elsewhere", "/pages/echo", 403,
+            fields=[JSON, ("Sec-Fetch-Mode", "no-cors"),
+                    ("Sec-Fetch-Site", "cross-site")], rule="fetch_mode"),
+        Row("pages: our own errors are ours", "/pages/fault/ssh", 502,
+            fields=[("Accept", "text/html")], hits=1, has={
+                "content-security-policy": re.compile("default-src 'none'.*"),
+                "x-frame-options": None}, rule="bad_response"),
+        Row("pages: not modified", "/pages/range", 304,
+            fields=[("If-None-Match", '"v1"')], body=b"",
+            has={"etag": '"v1"', "content-security-policy": None}),
+        Row("pages: HEAD", "/pages/range", method="HEAD", body=b"",
+            has={"content-length": "16", "content-security-policy": None}),
+        Row("pages: redirects are the browser's", "/pages/redirect?to=/echo/x",
+            302, has={"location": re.compile(".*/pages/echo/x")}),
+        Row("pages: by the host that was sent", "/pages-host/redirect?"
+            "to=http://viaduct.test/echo/x", 302,
+            has={"location": re.compile("/.*/pages-host/echo/x")}),
         Row("no type is no guess", "/o/say?b=%3Cp%3E",
             has={"content-type": "application/octet-stream"}),
         Row("our own errors are protected", "/nowhere", 404, fields=[JSON],
@@ -235,6 +264,25 @@ def request_fields(run):
            "request_fields: the id is ours")
 
 
+def pages_of_the_target(run):
+    """What they say of themselves is what their target knows."""
+    def got(route, *fields):
+        answer = run.ask("POST", route + "/echo", fields, b"x")
+        return [answer.sent(n) for n in ("Origin", "Referer",
+                                         "Sec-Fetch-Site")]
+    page = OWN + run.front.mount + "/%s/x?y"
+    asks = [("Origin", OWN), ("Sec-Fetch-Site", "same-origin")]
+    run.equal(got("/pages", *asks, ("Referer", page % "pages")),
+              [[run.origin.url], [run.origin.url + "/x?y"], ["same-origin"]],
+              "pages_of_the_target: its own")
+    run.equal(got("/pages-host", *asks, ("Referer", page % "pages-host")),
+              [[OWN], [page % "pages-host"], ["same-origin"]],
+              "pages_of_the_target: this host's")
+    run.equal(got("/pages", ("Origin", APP), ("Referer", APP + "/x"),
+                  ("Sec-Fetch-Site", "cross-site")),
+              [[], [APP + "/"], []], "pages_of_the_target: others'")
+
+
 def request_choices(run):
     """no_headers, forward_headers, user_agent, preserve_host, forwarded."""
     sent = [("X-One", "1"), ("X-Two", "2"), ("Range", "bytes=0-0"),
@@ -313,5 +361,5 @@ def httpoxy(run):
               ([], before), "httpoxy")
 
 
-STORIES = [request_fields, request_choices, repeated_fields, answer_fields,
+STORIES = [request_fields, pages_of_the_target, request_choices, repeated_fields, answer_fields,
            commands_to_the_server, encoded_bodies, httpoxy]

@@ -1,10 +1,13 @@
 """Headless Chromium, driven by selenium.  Every host name leads to 127.0.0.1,
 and certificates are taken as they are."""
+import os
+
 import tap
 import tree as trees
 
 try:
     from selenium import webdriver
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.support.ui import WebDriverWait
 except ImportError:
@@ -21,6 +24,15 @@ fetch(url, how).then(
 
 def need():
     trees.need("chromium", "chromedriver")
+
+
+def gone(element):
+    """Is the page that it was of another one now?"""
+    try:
+        element.is_enabled()
+    except StaleElementReferenceException:
+        return True
+    return False
 
 
 class Chromium:
@@ -60,6 +72,20 @@ class Chromium:
         """What `condition' gives once it is true; it may not be yet."""
         return WebDriverWait(self.driver, WAIT_SECONDS).until(
             lambda _: condition())
+
+    def leave(self, act):
+        """Do what leads to another page, and wait until it is there."""
+        before = self.driver.find_element("tag name", "html")
+        act()
+        self.until(lambda: gone(before))
+        self.until(lambda: self.driver.execute_script(
+            "return document.readyState") == "complete")
+
+    def downloaded(self):
+        """The path of a finished download; None as long as there is none."""
+        found = [f for f in os.listdir(self.downloads)
+                 if not f.endswith(".crdownload") and f[0] != "."]
+        return os.path.join(self.downloads, found[0]) if found else None
 
     def fetch(self, url, **how):
         """[status, URL, text] of a fetch by the page; 0: the script may not

@@ -161,7 +161,21 @@ says 1 "^routes/b: column url" "a bad row"
 ok "... and only that" has '^1 problem, 0 warnings$' "$dir/out"
 fresh
 sql "UPDATE routes SET render = 1"
-says 1 "^routes/a: column render: it is known, but not built" "render"
+says 1 "^routes/a: render = yes needs own_origin" "pages without their origin"
+sql "UPDATE routes SET own_origin = 'https://gate.example'"
+says 0 '^sound$' "... with it"
+sql "UPDATE routes SET cookies = 'isolate'"
+says 0 '^sound$' "pages need no allow_credentials to log in"
+sql "UPDATE routes SET require_origin = 1"
+says 0 "^routes/a: warning: render = yes with require_origin" "... links do not"
+sql "UPDATE routes SET require_origin = 0, access = 'key'"
+says 0 "^routes/a: warning: render = yes with access" "nor send they a key"
+sql "UPDATE routes SET access = NULL;
+    INSERT INTO routes(name, url, enabled) VALUES ('b', 'https://b.example', 0)"
+says 0 '^sound$' "a route that is off shares nothing"
+sql "UPDATE routes SET enabled = 1 WHERE name = 'b'"
+says 0 "^routes/a: warning: render = yes: its pages run" "one that is on does"
+ok "... and is not spoken of" lacks "routes/b: .*render" "$dir/out"
 fresh
 sql "UPDATE routes SET allow_credentials = 1, allow_origins = NULL"
 set_to allow_origins '*'

@@ -442,6 +442,21 @@ def cookies(run):
         run.equal(answer.sent("Cookie"), ["s=2"], "up")
 
 
+def render(run):
+    page = "/say?b=x&h=Content-Security-Policy:theirs"
+    link = [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")]
+    with run.given("yes"):
+        answer = run.ask(page, *link)
+        run.equal((answer.status, answer.all("content-security-policy")),
+                  (200, ["theirs"]), "yes", answer)
+        run.equal(run.ask("/redirect?to=/echo").status, 302, "redirects")
+    with run.given("no"):
+        answer = run.ask(page)
+        run.equal(answer.all("content-security-policy"),
+                  ["sandbox; default-src 'none'"], "no", answer)
+        run.equal(run.ask(page, *link).status, 403, "no: a link")
+
+
 def preserve_host(run):
     with run.given("yes"):
         run.equal(run.ask().sent("Host"), ["viaduct.test"])
@@ -643,7 +658,7 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         connect_timeout, idle_timeout, total_timeout, payload_quota,
         upload_quota, redirects, same_site, leaving_the_origin,
         max_redirects, verify_tls, ca_file, tls_pin, allow_private,
-        forward_headers, no_headers, forwarded, user_agent, cookies,
+        forward_headers, no_headers, forwarded, user_agent, cookies, render,
         preserve_host, header_quota, access_key]
 # More of what one setting promises.
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}

@@ -324,7 +324,8 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "upstream", "cookies", "drop", NULL },
 	{ "upstream", "cookies", "isolate", NULL },
 	{ "upstream", "cookies", "keep", "must be drop or isolate" },
-	{ "upstream", "render", "yes", "not built in this version" },
+	{ "upstream", "render", "yes", NULL },
+	{ "upstream", "render", "often", "must be yes or no" },
 	{ "upstream", "tls_pin",
 	    "sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE=", NULL },
 	{ "upstream", "tls_pin",
@@ -771,7 +772,7 @@ static const struct { const char *column, *value, *says; } columns[] = {
 	{ "allow_credentials", "1", "" },	/* the INI's pattern */
 	{ "request_timeout", "2.0", NULL },
 	{ "render", "0", NULL },
-	{ "render", "1", "not built in this version" },
+	{ "render", "1", NULL },
 	{ "access", "key", NULL },
 	{ "access", "", "must be open, key or jwt" },
 	{ "access", "jwt", "not built in this version" },

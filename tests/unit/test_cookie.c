@@ -194,6 +194,7 @@ static const struct { const char *route, *mount, *base, *path, *want; }
 	{ "*", "", "", "", "/v1/login" },
 	{ "*", "", "/v1", "/v1", "/" },
 	{ "*", "", "/v1", "/v1/b", "/b" },
+	{ "*", "", "/v1", "/other", "/" },
 	{ "*", "/gw", "", "/", "/gw/" },
 	{ "*", "/gw", "", "/b", "/gw/b" },
 	{ "*", "/gw", "", "/gw/b", "/gw/b" },

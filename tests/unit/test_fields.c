@@ -316,6 +316,44 @@ cookies_cross_where_they_are_kept_apart(void **state)
 	assert_false(field_may_go_up("Cookie"));
 }
 
+static void
+pages_of_the_target_say_how_they_ask(void **state)
+{
+	const struct field_up	 p = { .render = true,
+	    .origin = "https://t.example",
+	    .referer = "https://t.example/x?y" };
+	const struct field_up	 none = { .render = true, .none = true,
+	    .origin = "https://t.example",
+	    .referer = "https://t.example/x?y" };
+	struct field_up		 theirs = p;
+
+	(void)state;
+	assert_text(up("Origin", "https://gate.example", p),
+	    "https://t.example");
+	assert_text(up("Referer", "https://gate.example/a/x?y", p),
+	    "https://t.example/x?y");
+	assert_text(up("Sec-Fetch-Site", "same-origin", p), "same-origin");
+	assert_text(up("sec-fetch-mode", "navigate", p), "navigate");
+	assert_null(up("Sec-CH-UA", "x", p));
+	assert_null(up("Sec-Purpose", "prefetch", p));
+	assert_null(up("Access-Control-Request-Method", "PUT", p));
+	assert_text(up("Origin", "https://gate.example", none),
+	    "https://t.example");
+	assert_null(up("Referer", "https://gate.example/a/x?y", none));
+	assert_null(up("Sec-Fetch-Site", "same-origin", none));
+	assert_false(field_may_go_up("Sec-Fetch-Site"));
+	assert_false(field_may_go_up("Origin"));
+	/* With cors = target too. */
+	theirs.pass_origin = true;
+	assert_text(up("Origin", "https://gate.example", theirs),
+	    "https://t.example");
+	/* Pages of others say no more than to other routes. */
+	theirs = (struct field_up){ .render = true };
+	assert_null(up("Origin", "null", theirs));
+	assert_text(up("Referer", "https://page.example/x", theirs),
+	    "https://page.example/");
+}
+
 static const struct { const char *value; enum err want; } schemes[] = {
 	{ "Basic dTpw", OK },
 	{ "Bearer x.y.z", OK },
@@ -626,6 +664,49 @@ cookies_are_set_where_they_are_kept_apart(void **state)
 	assert_int_equal(down(in, p).count, 20 + 5);
 }
 
+static const char *const of_pages[] = {
+	"Content-Security-Policy", "Content-Security-Policy-Report-Only",
+	"X-Frame-Options", "Cross-Origin-Opener-Policy",
+	"Cross-Origin-Embedder-Policy", "Permissions-Policy",
+	"Feature-Policy", "Refresh", "Referrer-Policy",
+};
+static const char *const not_of_pages[] = {
+	"Cross-Origin-Resource-Policy", "Strict-Transport-Security",
+	"Clear-Site-Data", "Service-Worker-Allowed", "Set-Cookie",
+	"Access-Control-Allow-Origin", "Alt-Svc", "Origin-Agent-Cluster",
+	"Report-To", "NEL", "X-Accel-Redirect", "X-Sendfile", "Server",
+	"X-Content-Type-Options",
+};
+
+static void
+a_page_of_this_host_is_guarded_by_its_target(void **state)
+{
+	struct field_down	 p = ok_down;
+	struct fields		 out;
+
+	(void)state;
+	p.render = true;
+	out = down(FIELDS("Content-Type", "text/html"), p);
+	assert_int_equal(out.count, 3);
+	assert_string_equal(fields_get(&out, "X-Content-Type-Options"),
+	    "nosniff");
+	assert_string_equal(fields_get(&out, "Cross-Origin-Resource-Policy"),
+	    "same-origin");
+	for (size_t i = 0; i < ROWS(of_pages); i++) {
+		print_message("# %s\n", of_pages[i]);
+		assert_true(crosses(of_pages[i], "theirs", p));
+	}
+	for (size_t i = 0; i < ROWS(not_of_pages); i++) {
+		print_message("# %s\n", not_of_pages[i]);
+		assert_false(crosses(not_of_pages[i], "theirs", p));
+	}
+	assert_true(crosses("Link", "</x>; rel=preload", p));
+	p.embed = true;
+	out = down(FIELDS("Content-Type", "text/html"), p);
+	assert_string_equal(fields_get(&out, "Cross-Origin-Resource-Policy"),
+	    "cross-origin");
+}
+
 static void
 every_answer_is_kept_from_running_here(void **state)
 {
@@ -914,6 +995,7 @@ main(void)
 		cmocka_unit_test(the_list_to_forward_withholds_the_rest),
 		cmocka_unit_test(the_targets_own_policy_gets_the_origin),
 		cmocka_unit_test(cookies_cross_where_they_are_kept_apart),
+		cmocka_unit_test(pages_of_the_target_say_how_they_ask),
 		cmocka_unit_test(a_scheme_of_a_connection_is_refused),
 		cmocka_unit_test(a_key_of_ours_is_not_the_targets),
 		cmocka_unit_test(only_known_encodings_are_asked_for),
@@ -925,6 +1007,7 @@ main(void)
 		cmocka_unit_test(a_location_goes_with_201_and_3xx_alone),
 		cmocka_unit_test(the_targets_own_cors_passes_where_wanted),
 		cmocka_unit_test(cookies_are_set_where_they_are_kept_apart),
+		cmocka_unit_test(a_page_of_this_host_is_guarded_by_its_target),
 		cmocka_unit_test(every_answer_is_kept_from_running_here),
 		cmocka_unit_test(content_without_a_type_gets_one),
 		cmocka_unit_test(no_challenge_that_browsers_act_on_crosses),

@@ -74,6 +74,7 @@ decide(const char *const *vars, struct arena *in)
 	struct caller		 caller = proved;
 	const struct question	 q = {
 		.conf = &conf, .route = &route, .req = &rq, .target = &target,
+		.mount = "/gw",
 		.grant = &grant, .caller = &caller,
 	};
 
@@ -303,6 +304,7 @@ static const struct {
 	const char	*mode, *site;	/* variables */
 	bool		 embed;
 	enum err	 want;
+	bool		 render;
 } modes[] = {
 	{ "X=", "X=", false, OK },
 	{ "HTTP_SEC_FETCH_MODE=cors", "HTTP_SEC_FETCH_SITE=cross-site", false,
@@ -339,6 +341,16 @@ static const struct {
 	{ "HTTP_SEC_FETCH_DEST=serviceworker",
 	    "HTTP_SEC_FETCH_SITE=same-origin", true, ERR_SERVICE_WORKER },
 	{ "HTTP_SERVICE_WORKER=script", "X=", true, ERR_SERVICE_WORKER },
+	/* One may link to a page, and embed it as its target permits. */
+	{ "HTTP_SEC_FETCH_MODE=navigate", "HTTP_SEC_FETCH_SITE=cross-site",
+	    false, OK, true },
+	{ "HTTP_SEC_FETCH_MODE=navigate", "HTTP_SEC_FETCH_SITE=same-site",
+	    false, OK, true },
+	{ "HTTP_SEC_FETCH_MODE=no-cors", "HTTP_SEC_FETCH_SITE=cross-site",
+	    false, ERR_FETCH_MODE, true },
+	{ "HTTP_SEC_FETCH_DEST=serviceworker",
+	    "HTTP_SEC_FETCH_SITE=same-origin", false, ERR_SERVICE_WORKER,
+	    true },
 };
 
 static void
@@ -347,6 +359,7 @@ embedding_and_links_from_afar_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(modes); i++) {
 		route.rules.embed = modes[i].embed;
+		route.rules.render = modes[i].render;
 		assert_int_equal(DECIDE("REQUEST_METHOD=GET", modes[i].mode,
 		    modes[i].site), modes[i].want);
 	}
@@ -440,6 +453,114 @@ an_announced_upload_has_its_quota(void **state)
 		route.rules.upload_quota_bytes = uploads[i].quota;
 		assert_int_equal(DECIDE("REQUEST_METHOD=POST",
 		    uploads[i].length), uploads[i].want);
+	}
+}
+
+/* --- pages of this host --- */
+
+static const struct {
+	const char	*origin, *referer;	/* variables */
+	const char	*sent_origin, *sent_referer;
+	bool		 preserve_host;
+	enum forwarded	 forwarded;
+	const char	*https;			/* a variable */
+	bool		 sec;			/* Sec-Fetch-* cross */
+} own_rows[] = {
+	/* What it says of itself is what the target knows. */
+	{ "HTTP_ORIGIN=https://gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/api/x?y", "http://t.example",
+	    "http://t.example/v1/x?y", .https = "HTTPS=on", .sec = true },
+	{ "HTTP_ORIGIN=https://gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/api/x?y",
+	    "https://gate.example", "https://gate.example/gw/api/x?y",
+	    .preserve_host = true, .https = "HTTPS=on", .sec = true },
+	/* It may be told how the caller asks; and thinks itself asked so. */
+	{ "HTTP_ORIGIN=https://gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/api", "https://t.example",
+	    "https://t.example/v1", .forwarded = FORWARDED_X,
+	    .https = "HTTPS=on", .sec = true },
+	{ "HTTP_ORIGIN=https://gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/api", "http://t.example",
+	    "http://t.example/v1", .forwarded = FORWARDED_RFC7239,
+	    .https = "X=", .sec = true },
+	/* A link. */
+	{ "X=", "HTTP_REFERER=https://gate.example/gw/api/", NULL,
+	    "http://t.example/v1/", .https = "HTTPS=on", .sec = true },
+	{ "X=", "X=", NULL, NULL, .https = "HTTPS=on", .sec = true },
+	/* Another page of this host is not the target's. */
+	{ "X=", "HTTP_REFERER=https://gate.example/gw/apis/x", NULL,
+	    "https://gate.example/", .https = "HTTPS=on", .sec = true },
+	{ "X=", "HTTP_REFERER=https://gate.example/gw/api/../x", NULL,
+	    "https://gate.example/", .https = "HTTPS=on", .sec = true },
+	{ "X=", "HTTP_REFERER=https://gate.example:8443/gw/api/x", NULL,
+	    "https://gate.example:8443/", .https = "HTTPS=on", .sec = true },
+	{ "X=", "HTTP_REFERER=about:blank", NULL, NULL, .https = "HTTPS=on",
+	    .sec = true },
+	/* Nor are others'. */
+	{ "X=", "HTTP_REFERER=https://x.example/gw/api/x", NULL,
+	    "https://x.example/", .https = "HTTPS=on", .sec = true },
+	{ "HTTP_ORIGIN=https://page.example",
+	    "HTTP_REFERER=https://page.example/gw/api/x", NULL,
+	    "https://page.example/", .https = "HTTPS=on" },
+	{ "HTTP_ORIGIN=https://a.pages.example", "X=", NULL, NULL,
+	    .preserve_host = true, .https = "HTTPS=on" },
+	{ "HTTP_ORIGIN=null", "X=", NULL, NULL, .https = "HTTPS=on",
+	    .sec = true },
+};
+
+static void
+a_target_knows_its_own_pages(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(own_rows); i++) {
+		route.url = "http://t.example/v1";
+		route.rules.render = true;
+		route.rules.preserve_host = own_rows[i].preserve_host;
+		route.rules.forwarded = own_rows[i].forwarded;
+		print_message("# %s %s\n", own_rows[i].origin,
+		    own_rows[i].referer);
+		assert_int_equal(DECIDE("REQUEST_METHOD=POST",
+		    "HTTP_HOST=gate.example", own_rows[i].origin,
+		    own_rows[i].referer, own_rows[i].https,
+		    "HTTP_SEC_FETCH_SITE=same-origin"), OK);
+		assert_up("Origin", own_rows[i].sent_origin);
+		assert_up("Referer", own_rows[i].sent_referer);
+		assert_up("Sec-Fetch-Site",
+		    own_rows[i].sec ? "same-origin" : NULL);
+	}
+	/* On another route they are no pages. */
+	route.rules.render = false;
+	assert_int_equal(DECIDE("REQUEST_METHOD=POST",
+	    "HTTP_HOST=gate.example", "HTTP_ORIGIN=https://gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/api/x",
+	    "HTTP_SEC_FETCH_SITE=same-origin"), OK);
+	assert_up("Origin", NULL);
+	assert_up("Referer", "https://gate.example/");
+	assert_up("Sec-Fetch-Site", NULL);
+}
+
+static void
+its_port_is_told_as_it_is_asked(void **state)
+{
+	static const struct {
+		const char	*url, *https, *want;
+	} rows[] = {
+		{ "http://t.example:8080", "HTTPS=on",
+		    "https://t.example:8080" },
+		{ "http://t.example:443", "HTTPS=on", "https://t.example" },
+		{ "https://t.example", "X=", "http://t.example" },
+		{ "https://t.example:8443", "HTTPS=on",
+		    "https://t.example:8443" },
+	};
+
+	(void)state;
+	route.rules.render = true;
+	route.rules.forwarded = FORWARDED_X;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		route.url = rows[i].url;
+		assert_int_equal(DECIDE("REQUEST_METHOD=POST", rows[i].https,
+		    "HTTP_ORIGIN=https://gate.example"), OK);
+		assert_up("Origin", rows[i].want);
 	}
 }
 
@@ -683,6 +804,8 @@ main(void)
 		RULE(via_is_appended_whatever_else_crosses),
 		RULE(host_crosses_only_where_asked),
 		RULE(an_announced_upload_has_its_quota),
+		RULE(a_target_knows_its_own_pages),
+		RULE(its_port_is_told_as_it_is_asked),
 		RULE(cookies_go_to_their_own_route_over_https),
 		RULE(the_target_learns_who_asks_as_set),
 		RULE(what_may_not_cross_does_not),

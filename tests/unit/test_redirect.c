@@ -287,17 +287,17 @@ static const struct {
 	{ "https://a.example/v1/x", "/v1/y", "https://a.example/v1/", "/p",
 	    "api", "/p/api/y" },
 	{ "https://a.example/v1/x", "/v1/", "https://a.example/v1/", "/p",
-	    "api", "/p/api" },
+	    "api", "/p/api/" },
 	{ "https://a.example/v1/", "/v1", "https://a.example/v1/", "/p",
 	    "api", "https://a.example/v1" },
 	{ "https://a.example/x", "/y", "https://a.example", "", "api",
 	    "/api/y" },
 	{ "https://a.example/x", "https://a.example", "https://a.example", "",
-	    "api", "/api" },
+	    "api", "/api/" },
 	{ "https://a.example/x", "https://a.example", "https://a.example/",
-	    "", "api", "/api" },
+	    "", "api", "/api/" },
 	{ "https://a.example/x", "/", "https://a.example", "", "api",
-	    "/api" },
+	    "/api/" },
 	/* not below */
 	{ "https://a.example/v1/x", "/v10/y", "https://a.example/v1", "/p",
 	    "api", "https://a.example/v10/y" },
@@ -322,7 +322,7 @@ static const struct {
 	{ "https://a.example/x", "/y", "https://a.example/", "", "*", "/y" },
 	{ "https://a.example/x", "/", "https://a.example/", "", "*", "/" },
 	{ "https://a.example/x", "/?q", "https://a.example/", "/p", "*",
-	    "/p?q" },
+	    "/p/?q" },
 	{ "https://a.example/x", "https://a.example//b.example/",
 	    "https://a.example/", "", "*", "https://a.example//b.example/" },
 	{ "https://a.example/x", "https://a.example//b.example/",
@@ -374,11 +374,160 @@ a_location_below_the_route_is_its_own(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(passed); i++) {
 		struct url	 from = url(passed[i].from);
+		const struct redirect_route	 rt = {
+			.base = passed[i].base, .mount = passed[i].mount,
+			.name = passed[i].name,
+		};
 
 		print_message("# %s\n", passed[i].location);
 		assert_text(redirect_location(&arena, &from,
-		    passed[i].location, passed[i].base, passed[i].mount,
-		    passed[i].name), passed[i].want);
+		    passed[i].location, &rt), passed[i].want);
+	}
+}
+
+/* By the Host that the target was sent, of the route api at /p. */
+static const struct { const char *base, *host, *location, *want; } hosts[] = {
+	{ "http://a.example/v1", "gate.example",
+	    "http://gate.example/v1/y?q#f", "/p/api/y?q#f" },
+	/* How the host is reached, the target may not know. */
+	{ "http://a.example/v1", "gate.example",
+	    "https://gate.example/v1/y", "/p/api/y" },
+	{ "http://a.example", "gate.example:8443",
+	    "http://gate.example:8443/y", "/p/api/y" },
+	{ "http://a.example", "GATE.example", "http://gate.example/y",
+	    "/p/api/y" },
+	{ "http://a.example", "[::1]:8443", "http://[::1]:8443/y",
+	    "/p/api/y" },
+	{ "http://a.example", "gate.example", "/y", "/p/api/y" },
+	{ "http://a.example", "gate.example", "http://a.example/y",
+	    "/p/api/y" },
+	{ "http://a.example/v1", "gate.example", "http://gate.example/y",
+	    "http://gate.example/y" },
+	{ "http://a.example", "gate.example", "http://gate.example:8443/y",
+	    "http://gate.example:8443/y" },
+	{ "http://a.example", "gate.example", "http://b.example/y",
+	    "http://b.example/y" },
+	{ "http://a.example", NULL, "http://gate.example/y",
+	    "http://gate.example/y" },
+	{ "http://a.example", "gate_", "http://b.example/y",
+	    "http://b.example/y" },
+};
+
+static void
+a_target_speaks_of_itself_by_the_host_it_was_sent(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(hosts); i++) {
+		const struct redirect_route	 rt = {
+			.base = hosts[i].base, .mount = "/p", .name = "api",
+			.host = hosts[i].host,
+		};
+		struct url	 from = url(hosts[i].base);
+
+		print_message("# %s\n", hosts[i].location);
+		assert_text(redirect_location(&arena, &from,
+		    hosts[i].location, &rt), hosts[i].want);
+	}
+}
+
+/* Base, mount, name: the Location of a target that writes its address here. */
+static const struct {
+	const char	*base, *mount, *name, *location, *want;
+	const char	*otherwise;	/* where it is not thought to */
+} pages[] = {
+	{ "http://a.example", "/p", "api", "/p/api/y", "/p/api/y",
+	    "/p/api/p/api/y" },
+	{ "http://a.example", "/p", "api", "/p/api", "/p/api",
+	    "/p/api/p/api" },
+	{ "http://a.example", "/p", "api", "http://a.example/p/api/y?q",
+	    "/p/api/y?q", "/p/api/p/api/y?q" },
+	{ "http://a.example", "/p", "api", "/p/apis", "/p/api/p/apis",
+	    "/p/api/p/apis" },
+	{ "http://a.example", "/p", "api", "/y", "/p/api/y", "/p/api/y" },
+	{ "http://a.example", "", "api", "/api/y", "/api/y", "/api/api/y" },
+	{ "http://a.example/v1", "/p", "api", "/p/api/y", "/p/api/y",
+	    "http://a.example/p/api/y" },
+	{ "http://a.example/v1", "/p", "api", "/v1/y", "/p/api/y",
+	    "/p/api/y" },
+	{ "http://a.example/api/v1", "", "api", "/api/v1/y", "/api/y",
+	    "/api/y" },
+	{ "http://a.example/p/api", "/p", "api", "/p/api/y", "/p/api/y",
+	    "/p/api/y" },
+	{ "http://a.example", "/p", "api", "/p/api/../y",
+	    "http://a.example/p/api/../y", "http://a.example/p/api/../y" },
+	{ "http://a.example", "/p", "api", "http://b.example/p/api/y",
+	    "http://b.example/p/api/y", "http://b.example/p/api/y" },
+	{ "http://a.example", "/p", "*", "/p/y", "/p/y", "/p/p/y" },
+	{ "http://a.example", "", "*", "/y", "/y", "/y" },
+	/* That of the whole host could be any. */
+	{ "http://a.example/v1", "", "*", "/y", "http://a.example/y",
+	    "http://a.example/y" },
+};
+
+static void
+a_target_may_know_where_it_stands(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(pages); i++) {
+		struct redirect_route	 rt = {
+			.base = pages[i].base, .mount = pages[i].mount,
+			.name = pages[i].name, .pages = true,
+		};
+		struct url	 from = url(pages[i].base);
+
+		print_message("# %s\n", pages[i].location);
+		assert_text(redirect_location(&arena, &from,
+		    pages[i].location, &rt), pages[i].want);
+		rt.pages = false;
+		assert_text(redirect_location(&arena, &from,
+		    pages[i].location, &rt), pages[i].otherwise);
+	}
+}
+
+static const struct { const char *here, *base, *mount, *name, *want; }
+    backs[] = {
+	{ "https://g.example/p/api/y?q", "http://a.example/v1", "/p", "api",
+	    "http://a.example/v1/y?q" },
+	{ "https://g.example/p/api", "http://a.example/v1", "/p", "api",
+	    "http://a.example/v1" },
+	{ "https://g.example/p/api/", "http://a.example/v1", "/p", "api",
+	    "http://a.example/v1/" },
+	{ "https://g.example/p/api/y?q", "http://a.example/v1?key=K", "/p",
+	    "api", "http://a.example/v1/y?key=K&q" },
+	{ "https://g.example/p/apis/y", "http://a.example", "/p", "api",
+	    NULL },
+	{ "https://g.example/p/other", "http://a.example", "/p", "api",
+	    NULL },
+	{ "https://g.example/p", "http://a.example", "/p", "api", NULL },
+	{ "https://g.example/", "http://a.example", "", "api", NULL },
+	{ "https://g.example/p/api/../y", "http://a.example/v1", "/p", "api",
+	    NULL },
+	{ "https://g.example/y", "http://a.example/v1", "", "*",
+	    "http://a.example/v1/y" },
+	{ "https://g.example", "http://a.example/v1", "", "*",
+	    "http://a.example/v1" },
+	{ "https://g.example/p/y", "http://a.example", "/p", "*",
+	    "http://a.example/y" },
+	{ "https://g.example/px/y", "http://a.example", "/p", "*", NULL },
+};
+
+static void
+an_address_here_is_one_there(void **state)
+{
+	const char	*there;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(backs); i++) {
+		const struct redirect_route	 rt = {
+			.base = backs[i].base, .mount = backs[i].mount,
+			.name = backs[i].name,
+		};
+		struct url	 here = url(backs[i].here);
+
+		print_message("# %s\n", backs[i].here);
+		assert_int_equal(redirect_back(&arena, &here, &rt, &there),
+		    OK);
+		assert_text(there, backs[i].want);
 	}
 }
 
@@ -393,6 +542,10 @@ main(void)
 		    only_get_and_head_are_followed_and_not_for_ever),
 		cmocka_unit_test(no_memory_is_said_so),
 		cmocka_unit_test(a_location_below_the_route_is_its_own),
+		cmocka_unit_test(
+		    a_target_speaks_of_itself_by_the_host_it_was_sent),
+		cmocka_unit_test(a_target_may_know_where_it_stands),
+		cmocka_unit_test(an_address_here_is_one_there),
 	};
 
 	return cmocka_run_group_tests_name("redirect", tests, setup, teardown);

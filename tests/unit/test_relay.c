@@ -620,6 +620,70 @@ redirects_of_an_isolated_route_are_the_clients(void **state)
 	assert_int_equal(io_mem_count(&world.io, "Set-Cookie"), 1);
 }
 
+/* --- pages of this host --- */
+
+static void
+a_page_is_as_its_target_says(void **state)
+{
+	(void)state;
+	world.routes[0].rules.render = true;
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Content-Type", "text/html" },
+	    { "Content-Security-Policy", "default-src 'self'" },
+	    { "X-Frame-Options", "SAMEORIGIN" },
+	    { "Strict-Transport-Security", "max-age=9" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Content-Security-Policy", "default-src 'self'");
+	assert_int_equal(io_mem_count(&world.io, "Content-Security-Policy"),
+	    1);
+	assert_field("X-Frame-Options", "SAMEORIGIN");
+	assert_field("Strict-Transport-Security", NULL);
+
+	/* What is made here is as ever. */
+	setup(state);
+	world.routes[0].rules.render = true;
+	world.answers[0] = (struct world_answer){
+	    .err = ERR_CONNECTION_REFUSED };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+	    "HTTP_ACCEPT=text/html");
+	assert_field("Status", "502 Bad Gateway");
+	assert_non_null(strstr(io_mem_field(&world.io,
+	    "Content-Security-Policy"), "default-src 'none'"));
+}
+
+static const struct {
+	const char	*location;
+	bool		 preserve_host;
+	const char	*want;
+} page_redirects[] = {
+	{ "/v1/y", false, "/v/api/y" },
+	{ "/v/api/y", false, "/v/api/y" },
+	{ "https://t.example/v1/y", false, "/v/api/y" },
+	{ "http://gate.example/v1/y", true, "/v/api/y" },
+	{ "https://gate.example/v1/y", true, "/v/api/y" },
+	{ "https://gate.example/v/api/y", true, "/v/api/y" },
+	{ "https://gate.example/v1/y", false, "https://gate.example/v1/y" },
+	{ "https://www.t.example/v1/y", false, "https://www.t.example/v1/y" },
+};
+
+static void
+redirects_of_a_page_are_the_browsers(void **state)
+{
+	for (size_t i = 0; i < ROWS(page_redirects); i++) {
+		setup(state);
+		world.routes[0].rules.render = true;
+		world.routes[0].rules.redirects = REDIRECT_FOLLOW;
+		world.routes[0].rules.preserve_host =
+		    page_redirects[i].preserve_host;
+		world.answers[0] = redirect(302, page_redirects[i].location);
+		print_message("# %s\n", page_redirects[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+		    "HTTP_HOST=gate.example");
+		assert_int_equal(world.n_fetches, 1);
+		assert_field("Location", page_redirects[i].want);
+	}
+}
+
 static void
 events_go_out_at_once(void **state)
 {
@@ -661,6 +725,8 @@ main(void)
 		RULE(cookies_are_kept_apart),
 		RULE(the_date_of_a_cookie_is_from_now),
 		RULE(redirects_of_an_isolated_route_are_the_clients),
+		RULE(a_page_is_as_its_target_says),
+		RULE(redirects_of_a_page_are_the_browsers),
 		RULE(events_go_out_at_once),
 	};
 

@@ -207,7 +207,7 @@ static const struct { const char *set, *fault; } bad[] = {
 	{ "access = 'jwt'", "not built in this version" },
 	{ "rate_limit = '1/w'", "column rate_limit" },
 	{ "cookies = 'keep'", "column cookies" },
-	{ "render = 1", "not built in this version" },
+	{ "render = 2", "column render" },
 	{ "filtered_path = 'x'", "column filtered_path" },
 };
 

@@ -392,6 +392,41 @@ require_origin_is_for_what_is_relayed(void **state)
 	assert_field("Status", "200 OK");
 }
 
+/* Forms of a page that tells nobody its address. */
+static void
+a_page_of_this_host_may_hide_its_origin(void **state)
+{
+	static const struct {
+		bool		 render;
+		const char	*origin, *site;		/* variables */
+		const char	*rule;
+	} rows[] = {
+		{ true, "HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=same-origin",
+		    NULL },
+		{ true, "HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=same-site",
+		    "origin_not_allowed" },
+		{ true, "HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=cross-site",
+		    "origin_not_allowed" },
+		{ true, "HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=none",
+		    "origin_not_allowed" },
+		{ true, "HTTP_ORIGIN=null", "X=", "origin_not_allowed" },
+		{ true, EVIL, "HTTP_SEC_FETCH_SITE=same-origin",
+		    "origin_not_allowed" },
+		{ false, "HTTP_ORIGIN=null", "HTTP_SEC_FETCH_SITE=same-origin",
+		    "origin_not_allowed" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.render = rows[i].render;
+		SERVE("REQUEST_METHOD=POST", "REQUEST_URI=/v/api/x",
+		    rows[i].origin, rows[i].site);
+		assert_rule(rows[i].rule);
+		assert_int_equal(world.n_fetches, rows[i].rule == NULL);
+		assert_field("Access-Control-Allow-Origin", NULL);
+	}
+}
+
 static void
 a_targets_own_preflight_is_relayed(void **state)
 {
@@ -832,6 +867,7 @@ main(void)
 		RULE(a_preflight_needs_no_key),
 		RULE(a_routes_own_rule_decides),
 		RULE(require_origin_is_for_what_is_relayed),
+		RULE(a_page_of_this_host_may_hide_its_origin),
 		RULE(a_targets_own_preflight_is_relayed),
 		RULE(without_settings_it_is_503),
 		RULE(the_fallback_takes_everything_else),
