@@ -1,5 +1,7 @@
 #include "http/url.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,6 +147,23 @@ fault(const char **why, const char *sentence)
 	return ERR_CONFIGURATION;
 }
 
+/* One spelling for each IPv6 address (RFC 5952), so that hosts compare. */
+static enum err
+shortest(struct arena *a, const char **host)
+{
+	char		 text[INET6_ADDRSTRLEN];
+	struct in6_addr	 v6;
+	struct buf	 b;
+
+	snprintf(text, sizeof(text), "%s", *host + 1);
+	text[strcspn(text, "]")] = '\0';
+	inet_pton(AF_INET6, text, &v6);
+	buf_init(&b, a, sizeof(text) + 2);
+	buf_fmt(&b, "[%s]", inet_ntop(AF_INET6, &v6, text, sizeof(text)));
+	*host = b.data;
+	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
+}
+
 /* host, host:port, [v6], [v6]:port */
 static enum err
 authority(struct arena *a, const char *s, size_t len, struct url *u,
@@ -169,7 +188,7 @@ authority(struct arena *a, const char *s, size_t len, struct url *u,
 		return fault(why, "the host must be a name of labels joined "
 		    "by single dots, four decimal numbers, or an IPv6 address "
 		    "in brackets");
-	return OK;
+	return u->host[0] == '[' ? shortest(a, &u->host) : OK;
 }
 
 enum err

@@ -11,7 +11,8 @@ struct arena;
 /* An absolute http or https URL in parts; the strings live in the arena. */
 struct url {
 	bool		 https;
-	const char	*host;		/* lower case; IPv6 in brackets */
+	const char	*host;		/* lower case; IPv6 in brackets, in its
+					 * shortest form */
 	int		 port;		/* 1..65535, the default filled in */
 	const char	*path;		/* "" or "/..." as written */
 	const char	*query;		/* without "?"; NULL if none */

@@ -145,30 +145,23 @@ before_request(void *arg, char *peer, char *local, int peer_port,
 static enum err
 set_url(struct transfer *t)
 {
-	const struct url	*to = t->f->target;
-	CURLU			*u = curl_url();
-	char			*host = NULL, *port = NULL, *scheme = NULL;
-	enum err		 e = ERR_INTERNAL;
-	bool			 same;
+	CURLU		*u = curl_url();
+	struct url	 theirs;
+	char		*text = NULL;
+	const char	*why;
+	enum err	 e = ERR_INTERNAL;
 
 	if (u == NULL)
 		return ERR_NO_MEMORY;
 	if (curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
 	    CURLU_PATH_AS_IS) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
-	    CURLUE_OK) {
-		same = strcmp(scheme, to->https ? "https" : "http") == 0 &&
-		    strcasecmp(host, to->host) == 0 &&
-		    strtol(port, NULL, 10) == to->port;
-		if (same && curl_easy_setopt(t->pool->easy, CURLOPT_URL,
-		    t->f->url) == CURLE_OK)
-			e = OK;
-	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
+	    curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK &&
+	    url_split(t->arena, text, &theirs, &why) == OK &&
+	    url_same_origin(t->f->target, &theirs) &&
+	    curl_easy_setopt(t->pool->easy, CURLOPT_URL, t->f->url) ==
+	    CURLE_OK)
+		e = OK;
+	curl_free(text);
 	curl_url_cleanup(u);
 	return e;
 }

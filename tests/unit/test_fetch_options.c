@@ -269,6 +269,25 @@ addresses_are_judged_when_connecting_and_when_asking(void **state)
 }
 
 static void
+each_spelling_is_read_alike(void **state)
+{
+	static const char *const urls[] = { "http://t.example?q",
+	    "HTTPS://T.example:443/a", "http://127.0.0.1:81/",
+	    "http://[::1]/", "http://[0:0:0:0:0:0:0:1]:81/x",
+	    "http://[2001:DB8::0:A]/", "http://[::ffff:7f00:1]/" };
+	const char			*why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+		fetch.url = urls[i];
+		print_message("# %s\n", urls[i]);
+		assert_int_equal(url_split(&arena, urls[i], &target, &why),
+		    OK);
+		assert_int_equal(transfer_options(&t), OK);
+	}
+}
+
+static void
 a_proxy_is_what_is_connected_to(void **state)
 {
 	(void)state;
@@ -341,6 +360,7 @@ main(void)
 		RULE(nothing_stays_of_the_request_before),
 		RULE(only_sound_fields_are_sent),
 		RULE(addresses_are_judged_when_connecting_and_when_asking),
+		RULE(each_spelling_is_read_alike),
 		RULE(a_proxy_is_what_is_connected_to),
 		RULE(what_proves_a_target),
 		RULE(each_policy_has_its_own_connections),
