@@ -13,7 +13,6 @@
 #include "core/buf.h"
 #include "http/fields.h"
 #include "http/ip.h"
-#include "http/url.h"
 #include "store/conf.h"
 #include "store/keys.h"
 #include "store/routes.h"
@@ -105,28 +104,56 @@ opens(const struct ip_allow *a)
 	return a->all_private || a->n_nets > 0;
 }
 
-/* A URL that states its address can be judged without asking anybody. */
-static void
-address(struct check *ck, const char *where, const struct route *rt)
+/* A host that is an address can be judged without asking anybody. */
+static bool
+is_closed(const char *host, const struct ip_allow *allow)
 {
 	struct sockaddr_storage	 at;
-	struct url		 url;
-	const char		*why;
-	char			 host[256];
+	char			 text[256];
 	socklen_t		 len;
 
-	if (url_split(&ck->arena, rt->url, &url, &why) != OK)
+	snprintf(text, sizeof(text), "%s", host + (host[0] == '['));
+	text[strcspn(text, "]")] = '\0';
+	return ip_literal(text, 1, &at, &len) &&
+	    !ip_allowed((struct sockaddr *)&at, len, allow);
+}
+
+static bool
+has_readers(const struct cors_rule *r)
+{
+	return r->any || r->n_allow > 0 || r->n_own > 0 || r->target;
+}
+
+/* Whole URLs, where they may be asked for. */
+static void
+whole(struct check *ck, const struct conf *c)
+{
+	const struct whole_rule	*w = &c->whole;
+	const struct ip_allow	*allow = &c->rules.allow_private;
+	const struct whole_host	*h;
+	bool			 in_full = false;
+
+	if (w->targets == WHOLE_NAMED)
 		return;
-	snprintf(host, sizeof(host), "%s", url.host);
-	if (host[0] == '[') {
-		host[strcspn(host, "]")] = '\0';
-		memmove(host, host + 1, strlen(host));
+	if (w->targets == WHOLE_ANY)
+		check_warning(ck, c->path, "targets = any: who may call can "
+		    "reach every public host, and seems to be this one: name "
+		    "the hosts in target_hosts, with targets = listed");
+	if (!has_readers(&c->rules.cors))
+		check_warning(ck, c->path, "targets: no page may ask for "
+		    "whole URLs: name those that may in allow_origins");
+	for (h = w->hosts; h < w->hosts + w->n_hosts; h++) {
+		in_full = in_full || !h->pattern;
+		if (is_closed(h->name, allow))
+			check_warning(ck, c->path, "target_hosts: the address "
+			    "%s is not public, and allow_private does not "
+			    "open it, so that every request answers 502",
+			    h->text);
 	}
-	if (ip_literal(host, url.port, &at, &len) &&
-	    !ip_allowed((struct sockaddr *)&at, len, &rt->rules.allow_private))
-		check_warning(ck, where, "its address %s is not public, and "
-		    "allow_private does not open it, so that every request "
-		    "answers 502", url.host);
+	if (in_full && opens(allow))
+		check_warning(ck, c->path, "target_hosts: what it names in "
+		    "full may have a private address of allow_private: make "
+		    "sure that who may call is meant to reach it");
 }
 
 /* What route_headers do that the operator may not have in mind. */
@@ -220,14 +247,16 @@ route(struct check *ck, const struct route *rt, const struct conf *c,
 	if (opens(&rt->rules.allow_private))
 		check_warning(ck, where, "may reach private addresses: make "
 		    "sure that who may call it is meant to");
-	if (!rt->rules.cors.any && rt->rules.cors.n_allow == 0 &&
-	    rt->rules.cors.n_own == 0 && !rt->rules.cors.target)
+	if (!has_readers(&rt->rules.cors))
 		check_warning(ck, where, "no page may read it: name those "
 		    "that may in allow_origins");
 	edits(ck, where, rt);
 	cookies(ck, where, rt);
 	pages(ck, where, rt, others);
-	address(ck, where, rt);
+	if (is_closed(rt->host, &rt->rules.allow_private))
+		check_warning(ck, where, "its address %s is not public, and "
+		    "allow_private does not open it, so that every request "
+		    "answers 502", rt->host);
 }
 
 /* --- settings and database ---------------------------------------------- */
@@ -370,6 +399,7 @@ check(struct check *ck, const char *given)
 	printf("settings: %s\n", path);
 	if (settings(ck, &c, path)) {
 		rules(ck, path, &c.rules, NULL);
+		whole(ck, &c);
 		descriptors(ck, &c);
 		check_files(ck, &c);
 		routes(ck, &c);

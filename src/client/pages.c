@@ -59,7 +59,14 @@ static const char start_page[] = HEAD
     "which adds the CORS headers that those servers do not send.</p>\n"
     "<p>The operator gives each server a name; ask for it like this:</p>\n"
     "<pre>fetch(\"{{mount}}/NAME/path?query\")\n"
-    "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</pre>\n"
+    "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</pre>\n";
+
+static const char start_whole[] =
+    "<p>Or ask for a whole URL, as far as the operator permits its host:</p>\n"
+    "<pre>fetch(\"{{mount}}/https://host/path?query\")\n"
+    "fetch(\"{{mount}}/?url=\" + encodeURIComponent(url))</pre>\n";
+
+static const char start_foot[] =
     "<p>An answer that cannot be given says why: as JSON to scripts, with the "
     "word of the rule in <code>rule</code>.</p>\n"
     "<footer>{{app}}";
@@ -153,8 +160,10 @@ heading(enum err e)
 
 /* The sentence for the caller; for one case the operator has words. */
 static const char *
-detail(const struct conf *conf, enum err e)
+sentence(const struct conf *conf, enum err e, const char *detail)
 {
+	if (detail != NULL)
+		return detail;
 	return e == ERR_FILTERED_PATH && conf != NULL ?
 	    conf->filtered_url_msg : err_detail(e);
 }
@@ -170,7 +179,8 @@ advice(enum err e)
 }
 
 static void
-error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
+error_html(struct buf *b, const struct conf *conf, enum err e,
+    const char *detail, const char *id)
 {
 	char			 status[4] = { 0 };
 	int			 n = err_status(e);
@@ -179,7 +189,7 @@ error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
 		{ "title", conf != NULL ? conf->general_error :
 		    "Gateway error" },
 		{ "heading", heading(e) }, { "advice", advice(e) },
-		{ "detail", detail(conf, e) }, { "status", status },
+		{ "detail", detail }, { "status", status },
 		{ "reason", page_reason(n) }, { "rule", err_word(e) },
 		{ "id", id },
 		{ "contact", conf != NULL ? conf->contact : NULL },
@@ -199,13 +209,12 @@ error_html(struct buf *b, const struct conf *conf, enum err e, const char *id)
 }
 
 static void
-error_problem(struct buf *b, const struct conf *conf, enum err e,
-    const char *id)
+error_problem(struct buf *b, enum err e, const char *detail, const char *id)
 {
 	buf_fmt(b, "{\"type\":\"about:blank\",\"title\":\"%s\","
 	    "\"status\":%d,\"detail\":\"",
 	    page_reason(err_status(e)), err_status(e));
-	escape_json(b, detail(conf, e));
+	escape_json(b, detail);
 	buf_fmt(b, "\",\"instance\":\"urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s\","
 	    "\"rule\":\"%s\"}\n", id, id + 8, id + 12, id + 16, id + 20,
 	    err_word(e));
@@ -213,18 +222,19 @@ error_problem(struct buf *b, const struct conf *conf, enum err e,
 
 void
 page_error(struct buf *b, enum page_form form, const struct conf *conf,
-    enum err e, const char *id)
+    enum err e, const char *detail, const char *id)
 {
+	detail = sentence(conf, e, detail);
 	switch (form) {
 	case PAGE_HTML:
-		error_html(b, conf, e, id);
+		error_html(b, conf, e, detail, id);
 		break;
 	case PAGE_PROBLEM:
-		error_problem(b, conf, e, id);
+		error_problem(b, e, detail, id);
 		break;
 	case PAGE_TEXT:
 		buf_fmt(b, "%d %s (%s): %s\n", err_status(e),
-		    page_reason(err_status(e)), err_word(e), detail(conf, e));
+		    page_reason(err_status(e)), err_word(e), detail);
 	}
 }
 
@@ -236,6 +246,11 @@ page_start(struct buf *b, const struct conf *conf, const char *mount)
 		{ "mount", mount },
 	};
 
-	tmpl_fill(b, start_page, vars, sizeof(vars) / sizeof(vars[0]));
+	const size_t		 n_vars = sizeof(vars) / sizeof(vars[0]);
+
+	tmpl_fill(b, start_page, vars, n_vars);
+	if (conf->whole.targets != WHOLE_NAMED)
+		tmpl_fill(b, start_whole, vars, n_vars);
+	tmpl_fill(b, start_foot, vars, n_vars);
 	buf_str(b, page_tail);
 }

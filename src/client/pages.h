@@ -24,10 +24,11 @@ const char	*page_reason(int status);	/* "Not Found"; "Status" */
 /*
  * Append the answer to a request that ended in this error.  The HTML form of
  * what err_from_target() names is the splash page.  `conf' NULL: the texts are
- * the defaults.  `request_id' is 32 hex digits.
+ * the defaults.  `detail' is a sentence that says more than the error's own;
+ * NULL: there is none.  `request_id' is 32 hex digits.
  */
 void		 page_error(struct buf *, enum page_form, const struct conf *,
-		    enum err, const char *request_id);
+		    enum err, const char *detail, const char *request_id);
 /* The page of MOUNT/: what this is, how to call it. */
 void		 page_start(struct buf *, const struct conf *,
 		    const char *mount);

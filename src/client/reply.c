@@ -352,7 +352,8 @@ put_error(struct reply *rp, enum err why)
 	form = page_choose(fields_get(in, "Accept"),
 	    fields_get(in, "Sec-Fetch-Mode"), rp->req->origin);
 	buf_init(&body, rp->arena, MAX_PAGE);
-	page_error(&body, form, rp->conf, why, rp->req->id);
+	page_error(&body, form, rp->conf, why, why == ERR_TARGET_NOT_ALLOWED ?
+	    rp->target_fault : NULL, rp->req->id);
 	fields_init(&fs, rp->arena);
 	if ((e = error_fields(rp, why, form, &fs)) != OK)
 		return e;

@@ -27,6 +27,8 @@ struct reply {
 	const struct conf *conf;	/* NULL: none could be read */
 	const char	*allow;		/* the methods, for a 405 */
 	struct limited	 limited;	/* the limit, for a 429 */
+	const char	*target_fault;	/* a sentence for the caller, for
+					 * ERR_TARGET_NOT_ALLOWED; NULL */
 	struct cors_grant grant;	/* on every answer once it is there */
 	bool		 preflight;	/* the answer is the preflight's 204 */
 

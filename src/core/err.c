@@ -29,6 +29,10 @@ static const struct {
 	[ERR_BAD_QUERY] = { 400, false, "bad_query", "http_request_error",
 	    "The query is malformed: use route, path and method, each at most "
 	    "once and percent-encoded." },
+	[ERR_BAD_URL] = { 400, false, "bad_url", "http_request_error",
+	    "The URL to be fetched cannot be read; send it as browsers write "
+	    "it, without a user name and without a fragment, behind ?url= "
+	    "percent-encoded once." },
 	[ERR_MALFORMED_ORIGIN] = { 400, false, "malformed_origin",
 	    "http_request_error",
 	    "The Origin field is not one origin as browsers send it." },
@@ -65,6 +69,11 @@ static const struct {
 	[ERR_TARGET_NOT_ALLOWED] = { 403, false, "target_not_allowed",
 	    "http_request_denied",
 	    "Whole URLs are not accepted here; ask for a named route." },
+	[ERR_WHOLE_URL_PROOF] = { 403, false, "whole_url_proof",
+	    "http_request_denied",
+	    "A whole URL is fetched for scripts of allowed pages and for who "
+	    "has a key: the request has no Origin field, no key, and no "
+	    "Sec-Fetch-Site field with same-origin." },
 	[ERR_METHOD_PROOF] = { 403, false, "method_proof",
 	    "http_request_denied",
 	    "A method that changes things is taken from the query only where "
@@ -133,6 +142,9 @@ static const struct {
 	[ERR_CONNECTION_TIMEOUT] = { 504, true, "connection_timeout",
 	    "connection_timeout",
 	    "The target cannot be reached within connect_timeout." },
+	[ERR_DESTINATION_UNAVAILABLE] = { 502, true, "destination_unavailable",
+	    "destination_unavailable",
+	    "The host of this URL cannot be reached from here." },
 	[ERR_RESPONSE_TIMEOUT] = { 504, true, "response_timeout",
 	    "http_response_timeout",
 	    "The target did not begin to answer within request_timeout." },

@@ -14,6 +14,7 @@ enum err {
 	ERR_BAD_PATH,			/* dot segments, controls, bad %XX */
 	ERR_AMBIGUOUS_PATH,		/* the server read another path */
 	ERR_BAD_QUERY,			/* the ? forms: unknown, repeated */
+	ERR_BAD_URL,			/* a whole URL that is none */
 	ERR_MALFORMED_ORIGIN,
 	ERR_BAD_LENGTH,			/* CONTENT_LENGTH */
 	ERR_UPLOAD_INCOMPLETE,		/* fewer bytes than announced */
@@ -27,6 +28,7 @@ enum err {
 	ERR_AUTH_SCHEME,		/* NTLM, Negotiate */
 	ERR_FILTERED_PATH,
 	ERR_TARGET_NOT_ALLOWED,		/* a whole URL where none may be */
+	ERR_WHOLE_URL_PROOF,		/* a whole URL without an origin */
 	ERR_METHOD_PROOF,		/* &method= without an allowed origin */
 	/* 404, 405, 408, 413, 414, 429, 431 */
 	ERR_NO_ROUTE,
@@ -51,6 +53,7 @@ enum err {
 	ERR_ADDRESS_PROHIBITED,
 	ERR_CONNECTION_REFUSED,
 	ERR_CONNECTION_TIMEOUT,
+	ERR_DESTINATION_UNAVAILABLE,	/* any of these four, of a whole URL */
 	ERR_RESPONSE_TIMEOUT,
 	ERR_READ_TIMEOUT,
 	ERR_TOTAL_TIMEOUT,

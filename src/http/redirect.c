@@ -117,17 +117,17 @@ less_www(const char *host)
 }
 
 static bool
-same_site(const struct url *from, const struct url *to,
-    bool (*listed)(const void *arg, const char *host), const void *arg)
+same_site(const struct url *from, const struct url *to)
 {
-	return strcmp(less_www(from->host), less_www(to->host)) == 0 ||
-	    listed(arg, to->host);
+	return strcmp(less_www(from->host), less_www(to->host)) == 0;
 }
 
 static bool
-port_ok(const struct url *from, const struct url *to)
+port_ok(const struct url *from, const struct url *to,
+    enum redirect_place place)
 {
-	return to->port == from->port || to->port == (to->https ? 443 : 80);
+	return to->port == from->port || to->port == (to->https ? 443 : 80) ||
+	    place == REDIRECT_STATED;
 }
 
 static bool
@@ -141,12 +141,13 @@ path_ok(const struct url *u)
 enum err
 redirect_judge(struct arena *a, enum redirect_mode mode, int hops_left,
     const char *method, const struct url *from, const char *location,
-    bool (*listed)(const void *arg, const char *host), const void *arg,
-    struct redirect *r)
+    enum redirect_place (*place)(const void *arg, const struct url *),
+    const void *arg, struct redirect *r)
 {
-	struct url	 to;
-	const char	*text;
-	enum err	 e;
+	enum redirect_place	 known;
+	struct url		 to;
+	const char		*text;
+	enum err		 e;
 
 	*r = (struct redirect){ .follow = false };
 	if (mode == REDIRECT_PASS || hops_left <= 0 || location == NULL ||
@@ -154,10 +155,13 @@ redirect_judge(struct arena *a, enum redirect_mode mode, int hops_left,
 		return OK;
 	if ((e = resolve(a, from, location, &to, &text)) != OK)
 		return e == ERR_NO_MEMORY ? e : OK;
-	if ((from->https && !to.https) || !port_ok(from, &to) || !path_ok(&to))
+	known = place(arg, &to);
+	if (known == REDIRECT_BARRED || (from->https && !to.https) ||
+	    !port_ok(from, &to, known) || !path_ok(&to))
 		return OK;
-	r->stranger = !same_site(from, &to, listed, arg);
-	if (mode == REDIRECT_SAME_SITE && r->stranger)
+	r->stranger = !same_site(from, &to) && known < REDIRECT_NAMED;
+	if (mode == REDIRECT_SAME_SITE && r->stranger &&
+	    known != REDIRECT_ALIKE)
 		return OK;
 	r->follow = true;
 	r->url = text;
@@ -337,4 +341,27 @@ redirect_back(struct arena *a, const struct url *here,
 	if (rest == NULL || !path_ok(here))
 		return OK;
 	return url_join(a, rt->base, rest, here->query, there);
+}
+
+const char *
+redirect_whole(struct arena *a, const struct url *from, const char *location,
+    const char *mount,
+    enum redirect_place (*place)(const void *arg, const struct url *),
+    const void *arg)
+{
+	const char	*text, *origin;
+	struct buf	 b;
+	struct url	 to;
+
+	if (resolve(a, from, location, &to, &text) != OK ||
+	    (origin = url_origin(a, &to)) == NULL)
+		return NULL;
+	if ((from->https && !to.https) || !path_ok(&to) ||
+	    place(arg, &to) == REDIRECT_BARRED)
+		return with_fragment(a, text, location);
+	buf_init(&b, a, MAX_URL);
+	buf_fmt(&b, "%s/%s%s", mount, origin, to.path);
+	if (to.query != NULL)
+		buf_fmt(&b, "?%s", to.query);
+	return buf_failed(&b) ? NULL : with_fragment(a, b.data, location);
 }

@@ -11,6 +11,15 @@ struct url;
 
 enum redirect_mode { REDIRECT_SAME_SITE, REDIRECT_FOLLOW, REDIRECT_PASS };
 
+/* What is known of the place that a redirect leads to. */
+enum redirect_place {
+	REDIRECT_BARRED,	/* it may not be asked for */
+	REDIRECT_UNKNOWN,	/* nothing lists its host */
+	REDIRECT_ALIKE,		/* a pattern of target_hosts does */
+	REDIRECT_NAMED,		/* an enabled route or target_hosts does */
+	REDIRECT_STATED		/* target_hosts does, with its port */
+};
+
 /* What a 3xx of a target asks for, and what is to be done. */
 struct redirect {
 	bool		 follow;	/* else the 3xx goes to the client */
@@ -18,7 +27,7 @@ struct redirect {
 	bool		 leaves_origin;	/* drop credentials, injected fields */
 	bool		 other_host;	/* what is said of TLS for the first
 					 * host is not meant for it */
-	bool		 stranger;	/* another site that nothing lists:
+	bool		 stranger;	/* another site that nothing names:
 					 * public addresses only */
 };
 
@@ -29,18 +38,19 @@ struct redirect {
  *   method            only GET and HEAD are followed
  *   from              the URL that answered
  *   location          the field's value, relative or absolute; NULL: pass
- *   listed(arg, host) is this the host of an enabled route or of target_hosts?
+ *   place(arg, url)   what is known of that place?
  *
  * same-site: same host, or differing by a leading "www." only, or http->https
- * on it, or a listed host.  follow: any host.  https never goes to http;
- * other schemes, userinfo, dot segments: passed.  The address policy judges
- * the connection later.  Where the origin changes, the port must be the default
- * one or that of the old URL.  OK or ERR_NO_MEMORY.
+ * on it, or a listed host.  follow: any host.  Never to one that is barred;
+ * https never goes to http; other schemes, userinfo, dot segments: passed.  The
+ * address policy judges the connection later.  Where the origin changes, the
+ * port must be stated, the default one or that of the old URL.  OK or
+ * ERR_NO_MEMORY.
  */
 enum err redirect_judge(struct arena *, enum redirect_mode, int hops_left,
 	    const char *method, const struct url *from, const char *location,
-	    bool (*listed)(const void *arg, const char *host), const void *arg,
-	    struct redirect *);
+	    enum redirect_place (*place)(const void *arg, const struct url *),
+	    const void *arg, struct redirect *);
 
 /* A route, there and here. */
 struct redirect_route {
@@ -75,6 +85,16 @@ enum err redirect_back(struct arena *, const struct url *here,
 /* What of u's path lies at or below that of the route's base; NULL when it does
  * not. */
 const char *redirect_below(const struct url *u, const struct url *base);
+
+/*
+ * The same in answer to a request that carried a whole URL: where such a one
+ * may ask for the place too, and https is not left for http, the path by which
+ * it can (mount + "/https://host/path").
+ */
+const char *redirect_whole(struct arena *, const struct url *from,
+	    const char *location, const char *mount,
+	    enum redirect_place (*place)(const void *arg, const struct url *),
+	    const void *arg);
 
 /*
  * RFC 3986 5.2, without the fragment.  Only the "./" and "../" that a relative

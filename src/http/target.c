@@ -6,6 +6,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "http/url.h"
+#include "http/whole.h"
 
 enum { MAX_URI = 8000, MAX_NAME = 63 };
 
@@ -233,18 +234,6 @@ take_route(struct arena *a, const struct mounted *m, size_t name_len,
 	return t->name != NULL ? OK : ERR_NO_MEMORY;
 }
 
-/* https://h, https:/h where a server has merged the slashes, https/h */
-static bool
-is_whole_url(const char *s)
-{
-	size_t	 len = strcspn(s, ":/");
-
-	if ((len != 4 || strncasecmp(s, "http", 4) != 0) &&
-	    (len != 5 || strncasecmp(s, "https", 5) != 0))
-		return false;
-	return s[len] == '/' || (s[len] == ':' && s[len + 1] == '/');
-}
-
 static enum err
 take_url(struct arena *a, const struct mounted *m, struct target *t)
 {
@@ -386,7 +375,7 @@ target_read(struct arena *a, const struct mounted *m,
 	if (*path == '\0' || strcmp(path, "/") == 0)
 		return m->query == NULL || *m->query == '\0' ? OK :
 		    take_form(a, m->query, t);
-	return is_whole_url(path + 1) ? take_url(a, m, t) : ERR_NO_ROUTE;
+	return whole_is_url(path + 1) ? take_url(a, m, t) : ERR_NO_ROUTE;
 }
 
 enum err

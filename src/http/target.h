@@ -34,7 +34,7 @@ enum err target_mount(struct arena *, const char *request_uri,
 
 enum target_kind {
 	TARGET_ROUTE,		/* name, rest, query, method */
-	TARGET_URL,		/* a whole URL was asked for; `url' as written */
+	TARGET_URL,		/* url, method: for whole_read() */
 	TARGET_START,		/* MOUNT or MOUNT/ */
 	TARGET_ROBOTS,
 	TARGET_FAVICON,
@@ -48,7 +48,7 @@ struct target {
 	const char	*rest;		/* "" or "/..." */
 	const char	*query;		/* for the target; NULL for none */
 	const char	*method;	/* &method=VERB; NULL if not given */
-	const char	*url;		/* TARGET_URL */
+	const char	*url;		/* a whole URL, as written */
 	bool		 from_path;	/* MOUNT/NAME, not a ? form */
 };
 

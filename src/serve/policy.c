@@ -75,6 +75,23 @@ fetch_mode(const struct route *rt, const struct req *rq)
 	    ERR_FETCH_MODE : OK;
 }
 
+/*
+ * Who may choose the host could hide behind this one; so a page's script must
+ * have sent the request, or somebody who has a key.  One that is no good is
+ * refused as such later, and counted.  Browsers send no Origin with a GET to
+ * the page's own host.
+ */
+static enum err
+whole_proof(const struct question *q)
+{
+	const struct fields	*in = &q->req->fields;
+
+	return !q->route->whole || q->req->origin != NULL ||
+	    q->caller->authenticated || q->caller->err != OK ||
+	    is(fields_get(in, "Sec-Fetch-Site"), "same-origin") ? OK :
+	    ERR_WHOLE_URL_PROOF;
+}
+
 static enum err
 loop(const struct conf *conf, const struct req *rq)
 {
@@ -179,6 +196,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 		.drop_authorization = q->caller->by_authorization,
 		.drop_api_key = q->caller->by_api_key,
 		.cookies_of = v->cookies ? q->route->name : NULL,
+		.drop_referer = q->route->whole,
 	};
 	enum err		 e;
 
@@ -209,7 +227,7 @@ policy_decide(const struct question *q, struct arena *a, struct verdict *v)
 	    (e = method(q, v)) != OK ||
 	    (e = url_join(a, rt->url, t->rest, t->query, &v->url)) != OK ||
 	    (e = filter_judge(a, &rt->rules.filters, t->rest)) != OK ||
-	    (e = fetch_mode(rt, rq)) != OK ||
+	    (e = fetch_mode(rt, rq)) != OK || (e = whole_proof(q)) != OK ||
 	    (e = loop(q->conf, rq)) != OK ||
 	    (e = host(rt, rq, v)) != OK)
 		return e;

@@ -41,10 +41,34 @@ is_redirect(int status)
 	    status == 307 || status == 308;
 }
 
-static bool
-listed(const void *arg, const char *host)
+/*
+ * What is said of the place that a redirect leads to.  Of a whole URL each hop
+ * must be one that could be asked for itself; that a route names its host
+ * opens no private address to it.
+ */
+static enum redirect_place
+place(const void *arg, const struct url *to)
 {
-	return routes_have_host(arg, host);
+	const struct relay	*r = arg;
+	const struct whole_rule	*whole = &r->snap->conf.whole;
+	bool			 of_route;
+
+	if (r->route->whole && whole_fault(whole, to) != NULL)
+		return REDIRECT_BARRED;
+	of_route = routes_have_host(r->snap->routes, to->host);
+	switch (whole_lists(whole, to)) {
+	case WHOLE_BY_PORT:
+		return REDIRECT_STATED;
+	case WHOLE_BY_NAME:
+		return REDIRECT_NAMED;
+	case WHOLE_BY_PATTERN:
+		return of_route && !r->route->whole ? REDIRECT_NAMED :
+		    REDIRECT_ALIKE;
+	default:
+		if (!of_route)
+			return REDIRECT_UNKNOWN;
+		return r->route->whole ? REDIRECT_ALIKE : REDIRECT_NAMED;
+	}
 }
 
 /* What may not be reached may not be reached by a redirect either: the path
@@ -80,7 +104,7 @@ judge_redirect(struct relay *r, const struct fields *in)
 
 	e = redirect_judge(r->arena, redirects(rules),
 	    rules->max_redirects - r->hops, r->v->method, &r->from,
-	    fields_get(in, "Location"), listed, r->snap->routes, &r->next);
+	    fields_get(in, "Location"), place, r, &r->next);
 	return e != OK || !r->next.follow ? e : judge_path(r, r->next.url);
 }
 
@@ -97,7 +121,9 @@ turn_location(struct relay *r, struct fields *down)
 
 	if (to == NULL)
 		return OK;
-	to = redirect_location(r->arena, &r->from, to, &rt);
+	to = r->route->whole ?
+	    redirect_whole(r->arena, &r->from, to, r->mount, place, r) :
+	    redirect_location(r->arena, &r->from, to, &rt);
 	if (to != NULL)
 		return fields_set(down, "Location", to);
 	fields_remove(down, "Location");
@@ -286,13 +312,24 @@ leave_origin(struct relay *r)
 	v->host = NULL;
 }
 
-/*
- * Another host is met as any of which the operator said nothing: by the INI's
- * TLS settings, not by those for the route's target; and if no route names it,
- * at public addresses only.
- */
+/* Which private addresses are open where the redirect has led: those of the
+ * route for what is named, those of the settings for what whole URLs name. */
+static struct ip_allow
+opened(const struct relay *r, const struct fetch *f)
+{
+	const struct conf	*c = &r->snap->conf;
+
+	if (r->route->whole)
+		return whole_lists(&c->whole, &r->from) >= WHOLE_BY_NAME ?
+		    c->rules.allow_private : (struct ip_allow){ .n_nets = 0 };
+	return r->next.stranger ? (struct ip_allow){ .n_nets = 0 } :
+	    f->rules->allow_private;
+}
+
+/* Another host is met as any of which the operator said nothing: by the INI's
+ * TLS settings, not by those for the route's target. */
 static enum err
-change_host(struct relay *r, struct fetch *f)
+change_origin(struct relay *r, struct fetch *f)
 {
 	const struct rules	*ini = &r->snap->conf.rules;
 	struct rules		*away = arena_alloc(r->arena, sizeof(*away));
@@ -300,11 +337,12 @@ change_host(struct relay *r, struct fetch *f)
 	if (away == NULL)
 		return ERR_NO_MEMORY;
 	*away = *f->rules;
-	away->verify_tls = ini->verify_tls;
-	away->ca_file = ini->ca_file;
-	away->tls_pin = ini->tls_pin;
-	if (r->next.stranger)
-		away->allow_private = (struct ip_allow){ .n_nets = 0 };
+	if (r->next.other_host) {
+		away->verify_tls = ini->verify_tls;
+		away->ca_file = ini->ca_file;
+		away->tls_pin = ini->tls_pin;
+	}
+	away->allow_private = opened(r, f);
 	if (conf_tls_policy(away, r->arena) == -1)
 		return ERR_NO_MEMORY;
 	f->rules = away;
@@ -320,6 +358,8 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 
 	if (url_split(r->arena, r->v->url, &r->from, &why) != OK)
 		return ERR_ROUTE_INVALID;
+	if (r->next.leaves_origin && (e = change_origin(r, f)) != OK)
+		return e;
 	r->following = false;
 	r->body_bytes = r->skip_until_ms = 0;
 	f->url = r->v->url;
@@ -332,7 +372,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	r->v->url = r->next.url;
 	if (r->next.leaves_origin)
 		leave_origin(r);
-	return r->next.other_host ? change_host(r, f) : OK;
+	return OK;
 }
 
 enum err

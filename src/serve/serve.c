@@ -17,6 +17,7 @@
 #include "serve/policy.h"
 #include "serve/relay.h"
 #include "serve/slots.h"
+#include "serve/whole_route.h"
 #include "store/app.h"
 #include "store/log.h"
 
@@ -34,6 +35,7 @@ struct serving {
 	const struct route	*rt;		/* NULL: no route */
 	struct verdict		 v;		/* what is to be fetched */
 	struct reply		 rp;
+	enum err		 cause;		/* not for the caller */
 	bool			 waits;		/* for its route's turn */
 	const char		*query;		/* as it came */
 	bool			 dump, trace;	/* asked for by parameters */
@@ -82,6 +84,9 @@ read_target(struct serving *x)
 	if ((e = target_read(&x->w->arena, &x->m, is_route, x->s->routes,
 	    &x->t)) != OK)
 		return e;
+	if (x->t.kind == TARGET_URL)
+		return whole_route(&x->w->arena, &x->s->conf, &x->t, &x->rt,
+		    &x->rp.target_fault);
 	if (x->t.kind == TARGET_ROUTE)
 		x->rt = routes_find(x->s->routes, x->t.name);
 	return OK;
@@ -131,6 +136,13 @@ locate(struct serving *x)
 	return read_target(x);
 }
 
+/* Is it for a target, and not for a page made here? */
+static bool
+is_relayed(const struct serving *x)
+{
+	return x->t.kind == TARGET_ROUTE || x->t.kind == TARGET_URL;
+}
+
 /*
  * A page that tells nobody where it is (Referrer-Policy: no-referrer) sends
  * the origin null with its forms.  The browser knows better, and no page can
@@ -158,8 +170,7 @@ grant(struct serving *x, bool located)
 	if (x->rt != NULL && x->rt->fault == NULL)
 		rules = &x->rt->rules;
 	rp->grant = cors_decide(&rules->cors, x->rq.origin);
-	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located &&
-	    x->t.kind != TARGET_ROUTE && x->t.kind != TARGET_URL)
+	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located && !is_relayed(x))
 		rp->grant.err = OK;	/* pages made here are for people */
 	if (rp->grant.err == ERR_ORIGIN_NOT_ALLOWED && own_form(x, rules))
 		rp->grant.err = OK;
@@ -193,8 +204,6 @@ own_page(struct serving *x)
 	struct reply		*rp = &x->rp;
 	struct buf		 b;
 
-	if (x->t.kind == TARGET_URL)
-		return ERR_TARGET_NOT_ALLOWED;
 	if (x->t.kind == TARGET_ROUTE)
 		return ERR_NO_ROUTE;
 	rp->allow = "GET, HEAD";
@@ -270,6 +279,21 @@ authenticate(struct serving *x)
 	return x->caller.err;
 }
 
+/*
+ * Whether a host is not there, refuses, or has an address that is not for
+ * callers, would map an inner net to those who may choose the host: one answer
+ * to all of these.  The log has the cause.
+ */
+static enum err
+veil(struct serving *x, enum err e)
+{
+	if (!x->rt->whole || (e != ERR_DNS && e != ERR_ADDRESS_PROHIBITED &&
+	    e != ERR_CONNECTION_REFUSED && e != ERR_CONNECTION_TIMEOUT))
+		return e;
+	x->cause = e;
+	return ERR_DESTINATION_UNAVAILABLE;
+}
+
 /* The fetch, if the route has a thread left for it. */
 static enum err
 admit_and_relay(struct serving *x)
@@ -289,7 +313,7 @@ admit_and_relay(struct serving *x)
 	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
 	    &x->rp, w->stop);
 	w->turn = slots_give(w->slots, x->rt->name);
-	return e;
+	return veil(x, e);
 }
 
 /*
@@ -348,6 +372,12 @@ dump(struct serving *x, enum err outcome)
 	    "text/plain; charset=utf-8", b.data, b.len);
 }
 
+static enum err
+cause(const struct serving *x)
+{
+	return x->cause != OK ? x->cause : x->rp.err;
+}
+
 /* Of a key that opens nothing the caller learns no more than that. */
 static const char *
 detail(const struct serving *x)
@@ -355,8 +385,10 @@ detail(const struct serving *x)
 	const struct caller	*c = &x->caller;
 	struct buf		 b;
 
+	if (x->rp.err == ERR_TARGET_NOT_ALLOWED && x->rp.target_fault != NULL)
+		return x->rp.target_fault;
 	if (c->reason == NULL || x->rp.err != c->err)
-		return err_detail(x->rp.err);
+		return err_detail(cause(x));
 	buf_init(&b, x->rp.arena, 256);
 	buf_fmt(&b, "%s%s%s", c->key_id[0] != '\0' ? "key " : "", c->key_id,
 	    c->key_id[0] != '\0' ? ": " : "");
@@ -367,18 +399,34 @@ detail(const struct serving *x)
 /* Failures of the gateway or a target are the operator's to know; why a caller
  * was refused is there for who looks for it. */
 static void
-log_error(struct log *log, const struct serving *x)
+log_error(const struct serving *x, const char *path)
 {
 	const struct req	*rq = &x->rq;
 	const struct reply	*rp = &x->rp;
-	int		 status = err_status(rp->err);
-	const char	*uri = rq->request_uri != NULL ? rq->request_uri : "-";
-	size_t		 len = strcspn(uri, "?");	/* it may hold a key */
+	int			 status = err_status(rp->err);
+	size_t			 len;
 
-	log_line(log, status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-	    "%s: %s%s (request %s, %.20s %.*s)", err_word(rp->err),
-	    rp->status != status ? "the answer is cut: " : "", detail(x),
-	    rq->id, rq->method, len < 400 ? (int)len : 400, uri);
+	path = path != NULL ? path : "-";
+	len = strcspn(path, "?");	/* it may hold a key */
+	log_line(app_log(x->w->app), status >= 500 ? LOG_LEVEL_WARNING :
+	    LOG_LEVEL_INFO, "%s: %s%s (request %s, %.20s %.*s)",
+	    err_word(cause(x)), rp->status != status ?
+	    "the answer is cut: " : "", detail(x), rq->id, rq->method,
+	    len < 400 ? (int)len : 400, path);
+}
+
+/* Queries are not logged; with that of ?url= it would be forgotten which host
+ * was asked. */
+static const char *
+logged_path(const struct serving *x)
+{
+	struct buf	 b;
+
+	if (x->rt == NULL || !x->rt->whole || strlen(x->m.path) > 1)
+		return x->rq.request_uri;
+	buf_init(&b, &x->w->arena, 16 * 1024);
+	buf_fmt(&b, "%s/%s%s", x->m.mount, x->rt->url, x->t.rest);
+	return buf_failed(&b) ? x->rq.request_uri : b.data;
 }
 
 static void
@@ -386,13 +434,12 @@ log_request(const struct serving *x, time_t start)
 {
 	const struct req	*rq = &x->rq;
 	const struct reply	*rp = &x->rp;
-	struct log		*log = app_log(x->w->app);
 	const struct access	 a = {
 		.peer = x->caller.address != NULL ? x->caller.address :
 		    rq->peer,
 		.user = x->caller.user,
 		.method = rq->method,
-		.path = rq->request_uri,
+		.path = logged_path(x),
 		.protocol = rq->protocol,
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
@@ -400,9 +447,9 @@ log_request(const struct serving *x, time_t start)
 		.start = start,
 	};
 
-	log_access(log, &a);
+	log_access(app_log(x->w->app), &a);
 	if (rp->err != OK)
-		log_error(log, x);
+		log_error(x, a.path);
 }
 
 bool

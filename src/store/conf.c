@@ -331,6 +331,52 @@ line_of(const struct loading *l, const char *section, const char *key)
 	return l->lines[find(section, key)];
 }
 
+/* Is it said which pages may read?  Any page can be of the origin null. */
+static bool
+names_pages(const struct cors_rule *r)
+{
+	size_t	 i;
+
+	for (i = 0; i < r->n_allow; i++)
+		if (strcmp(r->allow[i].text, "null") == 0)
+			return false;
+	return !r->any && !r->target && r->n_allow + r->n_own > 0;
+}
+
+/* What whole URLs need, lest everybody reaches everything through us. */
+static void
+judge_whole(struct loading *l)
+{
+	const struct conf	*c = l->conf;
+	enum whole_targets	 t = c->whole.targets;
+	int			 line = line_of(l, "routes", "targets");
+
+	if (t == WHOLE_NAMED)
+		return;
+	if (c->remote_url != NULL)
+		conf_say(l->file.problems, l->file.path, line,
+		    "[routes] targets: remote_url takes every request, so "
+		    "that none can carry a whole URL: take one of the two "
+		    "out");
+	if (c->outbound_proxy != NULL)
+		conf_say(l->file.problems, l->file.path, line,
+		    "[routes] targets: behind outbound_proxy the addresses "
+		    "of whole URLs cannot be judged: take one of the two out");
+	if (t == WHOLE_LISTED && c->whole.n_hosts == 0)
+		conf_say(l->file.problems, l->file.path, line,
+		    "[routes] targets: listed needs hosts in target_hosts");
+	if (t == WHOLE_ANY && c->rules.access == ACCESS_OPEN &&
+	    !names_pages(&c->rules.cors))
+		conf_say(l->file.problems, l->file.path, line,
+		    "[routes] targets: any would be an open proxy: name the "
+		    "pages that may use it in allow_origins (not *, not "
+		    "null, and with cors = own), or set access = key");
+	if (t == WHOLE_ANY && c->rules.rate.period_us == 0)
+		conf_say(l->file.problems, l->file.path, line,
+		    "[routes] targets: any needs a limit for each client: set "
+		    "a rate_limit other than 0");
+}
+
 static void
 contradictions(struct loading *l, struct buf *warnings)
 {
@@ -342,6 +388,7 @@ contradictions(struct loading *l, struct buf *warnings)
 		conf_say(l->file.problems, l->file.path,
 		    line != 0 ? line : line_of(l, "cors", "allow_origins"),
 		    "[cors] %s", why);
+	judge_whole(l);
 	if (warnings == NULL || !l->file.secret_open)
 		return;
 	if (c->outbound_proxy != NULL && strchr(c->outbound_proxy, '@'))

@@ -11,6 +11,7 @@
 #include "http/filter.h"
 #include "http/ip.h"
 #include "http/redirect.h"
+#include "http/whole.h"
 #include "store/stamp.h"
 
 struct arena;
@@ -65,6 +66,7 @@ struct conf {
 	/* [routes] */
 	const char	*database;		/* absolute */
 	const char	*remote_url;		/* NULL: none */
+	struct whole_rule whole;		/* targets, target_hosts, ports */
 	const char	*filtered_url_msg;
 	/* [access] of the whole program */
 	struct ip_allow	 trusted_proxies;	/* never all_private */
@@ -121,9 +123,10 @@ const char *conf_document_root(void);
  * line "FILE:LINE: what, how to mend it"; warnings likewise to `warnings'
  * (may be NULL).  0, or -1 when there is any problem: then *conf is not to be
  * used.  Never half applied.  Also judged: contradictions between settings
- * (cors_rule_fault), the files with secrets that it names, the file's owner (this user, root, or who owns the
- * program file) and mode: not writable by others; readable by others with
- * secrets in it is a warning.
+ * (cors_rule_fault; what whole URLs need), the files with secrets that it
+ * names, the file's owner (this user, root, or who owns the program file) and
+ * mode: not writable by others; readable by others with secrets in it is a
+ * warning.
  */
 int	 conf_load(struct conf *, struct arena *, const char *path,
 	    struct buf *problems, struct buf *warnings);

@@ -9,7 +9,7 @@
 #include "http/target.h"
 
 enum { MAX_ORIGINS = 200, MAX_NAMES = 64, MAX_NETS = 64, MAX_PORTS = 64,
-    MAX_METHODS = 8, MAX_FILTERS = 200 };
+    MAX_METHODS = 8, MAX_FILTERS = 200, MAX_HOSTS = 500 };
 
 static size_t
 count_words(const char *text)
@@ -350,24 +350,60 @@ read_filters(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_filters = { read_filters, NULL };
 
-/* Judged now; used once whole URLs may be asked for. */
+static bool
+read_hosts(const struct conf_reading *r, const struct setting *s,
+    const char *text, void *at)
+{
+	struct whole_rule	 *whole = at;
+	struct whole_host	 *hosts;
+	const char		**list, *why = "no memory is left";
+	size_t			  i, n;
+
+	(void)s;
+	if ((list = conf_words(r, text, MAX_HOSTS, &n)) == NULL)
+		return false;
+	if ((hosts = arena_alloc(r->arena, (n + 1) * sizeof(*hosts))) ==
+	    NULL) {
+		buf_str(r->why, why);
+		return false;
+	}
+	for (i = 0; i < n; i++) {
+		if (whole_host_read(r->arena, list[i], &hosts[i], &why) == OK)
+			continue;
+		buf_fmt(r->why, "has '%s', which is no host, host:port or "
+		    "*.example.com: %s", list[i], why);
+		return false;
+	}
+	whole->hosts = hosts;
+	whole->n_hosts = n;
+	return true;
+}
+const struct conf_type conf_hosts = { read_hosts, NULL };
+
 static bool
 read_ports(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
-	const char	**list;
-	size_t		  i, n;
-	int		  port;
+	struct whole_rule	 *whole = at;
+	const char		**list;
+	int			 *ports;
+	size_t			  i, n;
 
-	(void)at;
 	if ((list = conf_words(r, text, MAX_PORTS, &n)) == NULL)
 		return false;
+	if (n == 0) {
+		buf_str(r->why, "must name a port at least");
+		return false;
+	}
+	if ((ports = arena_alloc(r->arena, n * sizeof(*ports))) == NULL) {
+		buf_str(r->why, "no memory is left");
+		return false;
+	}
 	for (i = 0; i < n; i++)
-		if (!conf_int.read(r, s, list[i], &port))
+		if (!conf_int.read(r, s, list[i], &ports[i]))
 			return false;
-	if (n > 0)
-		return true;
-	buf_str(r->why, "must name a port at least");
-	return false;
+	whole->ports = ports;
+	whole->n_ports = n;
+	return true;
 }
 const struct conf_type conf_ports = { read_ports, NULL };

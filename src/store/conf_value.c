@@ -359,6 +359,11 @@ static const char *const access_words[] = { [ACCESS_OPEN] = "open",
 	[ACCESS_KEY] = "key", [ACCESS_JWT] = "jwt", NULL };
 const struct conf_type conf_access = { read_access, access_words };
 
+_Static_assert(sizeof(enum whole_targets) == sizeof(int), "read as int");
+static const char *const targets_words[] = {
+	[WHOLE_NAMED] = "named", [WHOLE_LISTED] = "listed",
+	[WHOLE_ANY] = "any", NULL };
+const struct conf_type conf_targets = { read_word, targets_words };
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };

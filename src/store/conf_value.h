@@ -28,13 +28,14 @@ struct conf_type {
 extern const struct conf_type conf_text, conf_optional, conf_contact,
     conf_base_path, conf_agent, conf_truth, conf_seconds, conf_size, conf_int,
     conf_long, conf_rate, conf_redirects, conf_cors, conf_forwarded,
-    conf_cookies, conf_access, conf_level, conf_later;
+    conf_cookies, conf_access, conf_targets, conf_level, conf_later;
 /* conf_place.c: where something is */
 extern const struct conf_type conf_path, conf_secret, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;
 /* conf_list.c: several, separated by blanks */
 extern const struct conf_type conf_methods, conf_names, conf_only,
-    conf_origins, conf_own, conf_nets, conf_private, conf_ports, conf_filters;
+    conf_origins, conf_own, conf_nets, conf_private, conf_hosts, conf_ports,
+    conf_filters;
 
 /*
  * The words of a list in the arena, NULL-terminated.  NULL with a sentence in

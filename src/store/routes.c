@@ -144,6 +144,10 @@ lay(struct route *rt, struct arena *a, const struct row *row,
 	buf_init(&why, a, MAX_FAULT);
 	if (url_split(a, row->url, &url, &wrong) != OK)
 		buf_fmt(&why, "column url: %s", wrong);
+	else if (strcmp(row->name, "*") == 0 &&
+	    c->whole.targets != WHOLE_NAMED)
+		buf_str(&why, "it takes every request, so that none can carry "
+		    "a whole URL: switch it off, or set targets = named");
 	else if (conf_rules(&rt->rules, a, c, row->values, &why) == 0 &&
 	    fields(rt, a, row, &why) == 0) {
 		rt->host = url.host;

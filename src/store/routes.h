@@ -14,6 +14,8 @@ struct route {
 	const char	*url;		/* trusted: judged at load */
 	const char	*host;		/* of url, lower case */
 	const char	*fault;		/* NULL, or why it is invalid: 500 */
+	bool		 whole;		/* made for one request, which carries
+					 * a whole URL: no row of the table */
 	struct rules	 rules;		/* of a row with a fault: the INI's */
 	struct field_edits up, down;	/* of requests, of answers */
 };

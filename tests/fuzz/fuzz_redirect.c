@@ -15,11 +15,21 @@ enum { FROM, LOCATION, ROUTE_URL, MOUNT, NAME, MODE };
 
 /* --- followed ----------------------------------------------------------- */
 
-static bool
-listed(const void *arg, const char *host)
+static enum redirect_place
+place(const void *arg, const struct url *to)
 {
+	static const char *const known[] = {
+		[REDIRECT_BARRED] = "barred.example",
+		[REDIRECT_ALIKE] = "alike.example",
+		[REDIRECT_NAMED] = "listed.example",
+		[REDIRECT_STATED] = "stated.example",
+	};
+
 	(void)arg;
-	return strcmp(host, "listed.example") == 0;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i] != NULL && strcmp(to->host, known[i]) == 0)
+			return (enum redirect_place)i;
+	return REDIRECT_UNKNOWN;
 }
 
 static bool
@@ -37,6 +47,7 @@ hop_is_right(struct fuzz *f, enum redirect_mode mode, const struct url *from,
 {
 	const char	*why;
 	struct url	 to;
+	enum redirect_place known;
 	bool		 near;
 
 	HOLDS(mode != REDIRECT_PASS);
@@ -45,9 +56,13 @@ hop_is_right(struct fuzz *f, enum redirect_mode mode, const struct url *from,
 	oracle_curl_agrees(r->url, &to);
 	oracle_never_climbs(f, to.path, strlen(to.path));
 	HOLDS(to.https || !from->https);
-	HOLDS(to.port == from->port || to.port == (to.https ? 443 : 80));
-	near = same_site(from->host, to.host) || listed(NULL, to.host);
-	HOLDS(near || mode == REDIRECT_FOLLOW);
+	known = place(NULL, &to);
+	HOLDS(known != REDIRECT_BARRED);
+	HOLDS(to.port == from->port || to.port == (to.https ? 443 : 80) ||
+	    known == REDIRECT_STATED);
+	near = same_site(from->host, to.host) || known == REDIRECT_NAMED ||
+	    known == REDIRECT_STATED;
+	HOLDS(near || known == REDIRECT_ALIKE || mode == REDIRECT_FOLLOW);
 	HOLDS(near == !r->stranger);
 	HOLDS(r->leaves_origin == (strcmp(from->host, to.host) != 0 ||
 	    from->port != to.port || from->https != to.https));
@@ -66,13 +81,13 @@ follow(struct fuzz *f, const struct url *from)
 	else if (letter != NULL && *letter == 'p')
 		mode = REDIRECT_PASS;
 	if (redirect_judge(&f->arena, mode, 1, "GET", from,
-	    fuzz_line(f, LOCATION), listed, NULL, &r) == OK && r.follow)
+	    fuzz_line(f, LOCATION), place, NULL, &r) == OK && r.follow)
 		hop_is_right(f, mode, from, &r);
 	if (redirect_judge(&f->arena, mode, 0, "GET", from,
-	    fuzz_line(f, LOCATION), listed, NULL, &r) == OK)
+	    fuzz_line(f, LOCATION), place, NULL, &r) == OK)
 		HOLDS(!r.follow);
 	if (redirect_judge(&f->arena, mode, 1, "POST", from,
-	    fuzz_line(f, LOCATION), listed, NULL, &r) == OK)
+	    fuzz_line(f, LOCATION), place, NULL, &r) == OK)
 		HOLDS(!r.follow);
 }
 

@@ -239,8 +239,9 @@ def modules():
     import cases_fields
     import cases_path
     import cases_flow
+    import cases_whole
     return (cases_path, cases_cors, cases_fields, cases_cookies,
-            cases_flow, cases_secrets(), cases_access)
+            cases_flow, cases_secrets(), cases_access, cases_whole)
 
 
 def cases_secrets():

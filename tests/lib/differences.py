@@ -22,7 +22,7 @@ APACHE_SLASH = Difference(
     "Apache answers 404 for %2F and %00 (AllowEncodedSlashes cannot stand in "
     ".htaccess)", refused(404))
 APACHE_ESCAPE = Difference(
-    r"refuses /(%zz|a%|a%00b)",
+    r"refuses (http://H)?/(%zz|a%|a%00b)",
     "Apache refuses what cannot be decoded", refused(400, 404))
 APACHE_TRACE = Difference(
     r"TRACE", "Apache answers TRACE from its own core (TraceEnable)",
@@ -50,7 +50,7 @@ LIGHTTPD_LONG = Difference(
 LIGHTTPD = [LIGHTTPD_CONTROLS, LIGHTTPD_METHODS]
 
 NGINX = [
-    Difference(r"refuses /(%zz|a%|a%00b)",
+    Difference(r"refuses (http://H)?/(%zz|a%|a%00b)",
                "nginx refuses what cannot be decoded", refused(400)),
     Difference(r"lower-case get", "nginx takes no lower-case methods",
                refused(400)),

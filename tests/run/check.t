@@ -68,6 +68,51 @@ fresh
 set_to allow_origins http://localhost:8080
 says 0 '^sound$' "localhost needs no TLS"
 
+# whole URLs
+fresh
+set_to targets listed
+says 1 "^$ini:$(line_of targets): \[routes\] targets: listed needs hosts" \
+    "listed without a list"
+set_to target_hosts 'a.example *.b.example'
+set_to allow_origins https://p.example
+says 0 '^sound$' "with one"
+set_to target_hosts 'a.example ftp://b.example'
+says 1 "^$ini:$(line_of target_hosts): \[routes\] target_hosts: has 'ftp://b" \
+    "a host that is none"
+set_to target_hosts '10.0.0.5:8080 a.example'
+says 0 "^$ini: warning: target_hosts: the address 10.0.0.5:8080 is not pub" \
+    "a private address that is not opened"
+set_to allow_private 10.0.0.5/32
+says 0 "^$ini: warning: target_hosts: what it names in full may have a priv" \
+    "one that is"
+ok "... opened" lacks 'is not public' "$dir/out"
+set_to target_hosts '*.b.example'
+check
+ok "a pattern opens nothing" lacks 'may have a private' "$dir/out"
+set_to allow_origins ''
+says 0 "^$ini: warning: targets: no page may ask" "whole URLs for nobody"
+fresh
+set_to targets any
+says 1 "^$ini:$(line_of targets): \[routes\] targets: any would be an open" \
+    "any, for everybody"
+set_to allow_origins https://p.example
+says 0 "^$ini: warning: targets = any: who may call can reach every" "any"
+set_to rate_limit 0
+says 1 "^$ini:$(line_of targets): \[routes\] targets: any needs a limit" \
+    "any, as often as one likes"
+set_to rate_limit 1/s
+set_to remote_url https://r.example/
+says 1 "^$ini:$(line_of targets): .*remote_url takes every" "and remote_url"
+set_to remote_url ''
+set_to outbound_proxy http://p.example:3128
+says 1 "^$ini:$(line_of targets): .*behind outbound_proxy" "and a proxy"
+fresh
+set_to targets listed
+set_to target_hosts a.example
+set_to allow_origins https://p.example
+sql "INSERT INTO routes(name, url) VALUES ('*', 'https://s.example/')"
+says 1 "^routes/\*: it takes every request" "and a route *"
+
 # files and folders
 fresh
 rmdir "$dir/g/state"

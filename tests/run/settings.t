@@ -178,6 +178,41 @@ def filtered_url_msg(run):
     undo()
 
 
+def whole(run):
+    answer = run.front.ask("GET", "/http://%s/echo" % run.origin.host,
+                           [JSON, ("Origin", APP)])
+    return answer.status, answer.rule
+
+
+def targets(run):
+    undo = run.site.settings("access", rate_limit="1000/s burst 10000")
+    run.site.settings("routes", target_hosts=run.origin.host)
+    for value, want in (("named", (403, "target_not_allowed")),
+                        ("listed", (200, None)), ("any", (200, None))):
+        with run.given(value):
+            run.equal(whole(run), want, value)
+    undo()
+
+
+def target_hosts(run):
+    undo = run.site.settings("routes", targets="listed", target_hosts="a.b")
+    for value, want in (("a.b " + run.origin.host, (200, None)),
+                        ("a.b", (403, "target_not_allowed"))):
+        with run.given(value):
+            run.equal(whole(run), want, value)
+    undo()
+
+
+def ports(run):
+    undo = run.site.settings("routes", targets="listed",
+                             target_hosts="127.0.0.1")
+    for value, want in (("80 %d" % run.origin.ports["http"], (200, None)),
+                        ("80 443", (403, "target_not_allowed"))):
+        with run.given(value):
+            run.equal(whole(run), want, value)
+    undo()
+
+
 def allow_origins(run):
     with run.given(NEW):
         run.equal(cors_of(run.ask("/echo", ("Origin", NEW)))["allow-origin"],
@@ -646,10 +681,10 @@ def max_requests(run):
         front.stop()
 
 
-INI = [app_name, general_error, contact, operator_key_file, base_path, database, remote_url,
-       filtered_url_msg, outbound_proxy, access, max_size, level,
-       trusted_proxies, state, dump_request, trace_connection,
-       max_requests]
+INI = [app_name, general_error, contact, operator_key_file, base_path,
+       database, remote_url, targets, target_hosts, ports, filtered_url_msg,
+       outbound_proxy, access, max_size, level, trusted_proxies, state,
+       dump_request, trace_connection, max_requests]
 BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         allow_methods,
         allow_headers, expose_headers, allow_credentials, max_age, cors,
@@ -664,7 +699,6 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
 ELSEWHERE = {
     "threads": "threads.t: the 60 that wait at a time are 3/4 of it",
-    "ports": "test_conf: for whole URLs, which are not built yet",
 }
 
 

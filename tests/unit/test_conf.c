@@ -194,8 +194,17 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "routes", "remote_url", "https://u:p@example.com/", "no URL" },
 	{ "routes", "remote_url", "https://example.com/#x", "no URL" },
 	{ "routes", "targets", "named", NULL },
-	{ "routes", "targets", "any", "not built in this version" },
-	{ "routes", "target_hosts", "a.example", "not built in this version" },
+	{ "routes", "targets", "all", "must be named, listed or any" },
+	{ "routes", "targets", "listed", "hosts in target_hosts" },
+	{ "routes", "targets", "any", "an open proxy" },
+	{ "routes", "target_hosts", "", NULL },
+	{ "routes", "target_hosts", "a.example b.example:81 *.c.example "
+	    "localhost 127.0.0.1 [::1]:82", NULL },
+	{ "routes", "target_hosts", "a.example https://b.example",
+	    "has 'https://b.example', which is no host" },
+	{ "routes", "target_hosts", "*", "labels joined" },
+	{ "routes", "target_hosts", "a.example, b.example",
+	    "separated by blanks" },
 	{ "routes", "filtered_path", "", NULL },
 	{ "routes", "filtered_path", "/admin|/private/*", NULL },
 	{ "routes", "filtered_path", "/admin /private/*", NULL },
@@ -318,6 +327,9 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "upstream", "forward_headers", "*", "not *" },
 	{ "upstream", "forwarded", "x", NULL },
 	{ "upstream", "ports", "80 8443", NULL },
+	{ "upstream", "ports", "65535 1", NULL },
+	{ "upstream", "ports", "80 65536", "from 1 to 65535" },
+	{ "upstream", "ports", "80-90", "from 1 to 65535" },
 	{ "upstream", "ports", "0", "from 1 to 65535" },
 	{ "upstream", "ports", "", "a port at least" },
 	{ "upstream", "user_agent", "Mozilla/5.0 (X11; Linux)", NULL },
@@ -380,6 +392,11 @@ defaults_are_those_of_the_manual(void **state)
 	assert_string_equal(conf.contact, "");
 	assert_null(conf.remote_url);
 	assert_null(conf.outbound_proxy);
+	assert_int_equal(conf.whole.targets, WHOLE_NAMED);
+	assert_int_equal(conf.whole.n_hosts, 0);
+	assert_int_equal(conf.whole.n_ports, 2);
+	assert_int_equal(conf.whole.ports[0], 80);
+	assert_int_equal(conf.whole.ports[1], 443);
 	assert_int_equal(conf.threads, 64);
 	assert_int_equal(conf.log_max_bytes, 10 << 20);
 	assert_int_equal(conf.log_level, LOG_LEVEL_WARNING);
@@ -533,6 +550,79 @@ fields_that_prove_belong_to_every_list(void **state)
 	assert_int_equal(conf_rules(&rules, &arena, &conf,
 	    row_of("access", "key"), &why), 0);
 	assert_non_null(rules.cors.also);
+}
+
+#define LISTED	"[routes]\ntarget_hosts = a.example\ntargets = listed\n"
+#define ANY	"[routes]\n\ntargets = any\n"
+#define PAGES	"[cors]\nallow_origins = https://p.example\n"
+
+/* Behind LISTED and ANY, whose third line is that of targets. */
+static const struct { const char *text, *says; } whole[] = {
+	{ LISTED, NULL },
+	{ LISTED "[cors]\nallow_origins = *\n", NULL },
+	{ LISTED "remote_url = https://r.example/\n", "remote_url takes" },
+	{ LISTED "[upstream]\noutbound_proxy = http://p.example:1\n",
+	    "behind outbound_proxy" },
+	{ ANY, "an open proxy" },
+	{ ANY PAGES, NULL },
+	{ ANY "[cors]\nallow_origins = https://*.p.example\n", NULL },
+	{ ANY "[cors]\nown_origin = https://gate.example\n", NULL },
+	{ ANY "[cors]\nallow_origins = *\n", "an open proxy" },
+	{ ANY "[cors]\nallow_origins = https://p.example null\n",
+	    "an open proxy" },
+	{ ANY PAGES "cors = target\n", "an open proxy" },
+	{ ANY PAGES "[access]\nrate_limit = 1/h\n", NULL },
+	{ ANY "[access]\naccess = key\n", NULL },
+	{ ANY "[access]\naccess = key\n[cors]\nallow_origins = *\n", NULL },
+	{ ANY "[access]\naccess = key\nrate_limit = 0\n",
+	    "a rate_limit other" },
+	{ ANY PAGES "[access]\nrate_limit = 0\n", "a rate_limit other" },
+	{ ANY "remote_url = https://r.example/\n" PAGES, "remote_url takes" },
+	{ ANY PAGES "[upstream]\noutbound_proxy = socks5://p.example:1\n",
+	    "behind outbound_proxy" },
+	/* without whole URLs each is sound */
+	{ "[routes]\ntarget_hosts = a.example\n", NULL },
+	{ LISTED "[access]\nrate_limit = 0\n", NULL },
+	{ "[routes]\ntarget_hosts = a.example\nremote_url = "
+	    "https://r.example/\n[upstream]\noutbound_proxy = "
+	    "http://p.example:1\n[cors]\nallow_origins = *\n", NULL },
+};
+
+static void
+whole_urls_need_more_than_their_own_setting(void **state)
+{
+	size_t	 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
+		int	 failed = load(whole[i].text);
+
+		if (whole[i].says == NULL && failed == 0)
+			continue;
+		if (whole[i].says != NULL && failed == -1 &&
+		    strstr(problems.data, ":3: [routes] targets: ") != NULL &&
+		    strstr(problems.data, whole[i].says) != NULL)
+			continue;
+		fail_msg("row %zu: %s says: %s", i, whole[i].text,
+		    problems.data);
+	}
+}
+
+static void
+a_bad_line_of_hosts_leaves_none_of_it(void **state)
+{
+	(void)state;
+	assert_int_equal(load("[routes]\ntarget_hosts = a.example\n"
+	    "target_hosts = b.example a..b\n"), -1);
+	assert_non_null(strstr(problems.data, ":3: [routes] target_hosts: has "
+	    "'a..b'"));
+	assert_int_equal(conf.whole.n_hosts, 1);
+	assert_int_equal(load("[routes]\ntarget_hosts = a.example\n"
+	    "target_hosts = B.example:81 *.c.example\n"), 0);
+	assert_int_equal(conf.whole.n_hosts, 3);
+	assert_string_equal(conf.whole.hosts[1].name, "b.example");
+	assert_int_equal(conf.whole.hosts[1].port, 81);
+	assert_true(conf.whole.hosts[2].pattern);
 }
 
 static void
@@ -873,6 +963,8 @@ main(void)
 		cmocka_unit_test(in_a_repeated_list_each_line_is_judged),
 		cmocka_unit_test(contradictions_are_problems),
 		cmocka_unit_test(fields_that_prove_belong_to_every_list),
+		cmocka_unit_test(whole_urls_need_more_than_their_own_setting),
+		cmocka_unit_test(a_bad_line_of_hosts_leaves_none_of_it),
 		cmocka_unit_test(ways_of_connecting_are_told_apart),
 		cmocka_unit_test(
 		    the_shipped_file_has_all_settings_at_their_defaults),

@@ -12,7 +12,8 @@
 
 /* RFC 9209 section 2.3, those a gateway may send. */
 static const char *const types[] = { "dns_error", "destination_not_found",
-    "destination_ip_prohibited", "connection_refused", "connection_timeout",
+    "destination_ip_prohibited", "destination_unavailable",
+    "connection_refused", "connection_timeout",
     "connection_limit_reached", "connection_read_timeout",
     "tls_protocol_error", "tls_certificate_error", "http_request_error",
     "http_request_denied", "http_response_incomplete",

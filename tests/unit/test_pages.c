@@ -27,7 +27,7 @@ page(enum page_form form, const struct conf *conf, enum err e)
 
 	arena_reset(&arena);
 	buf_init(&b, &arena, 64 * 1024);
-	page_error(&b, form, conf, e, id);
+	page_error(&b, form, conf, e, NULL, id);
 	assert_false(buf_failed(&b));
 	return b.data;
 }
@@ -258,7 +258,7 @@ a_small_buffer_fails_and_says_so(void **state)
 
 	(void)state;
 	buf_init(&b, &arena, 100);
-	page_error(&b, PAGE_HTML, &plain, ERR_DNS, id);
+	page_error(&b, PAGE_HTML, &plain, ERR_DNS, NULL, id);
 	assert_true(buf_failed(&b));
 }
 

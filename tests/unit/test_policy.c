@@ -365,6 +365,81 @@ embedding_and_links_from_afar_are_refused(void **state)
 	}
 }
 
+/* --- whole URLs --- */
+
+static const struct {
+	const char	*origin, *site;	/* variables */
+	bool		 key;
+	enum err	 want;
+} proofs[] = {
+	{ "HTTP_ORIGIN=https://page.example", "X=", false, OK },
+	{ "HTTP_ORIGIN=https://page.example",
+	    "HTTP_SEC_FETCH_SITE=cross-site", false, OK },
+	{ "HTTP_ORIGIN=null", "X=", false, OK },
+	{ "X=", "HTTP_SEC_FETCH_SITE=same-origin", false, OK },
+	{ "X=", "X=", true, OK },
+	{ "X=", "HTTP_SEC_FETCH_SITE=cross-site", true, OK },
+	{ "X=", "X=", false, ERR_WHOLE_URL_PROOF },
+	{ "X=", "HTTP_SEC_FETCH_SITE=same-site", false, ERR_WHOLE_URL_PROOF },
+	{ "X=", "HTTP_SEC_FETCH_SITE=cross-site", false,
+	    ERR_WHOLE_URL_PROOF },
+	{ "X=", "HTTP_SEC_FETCH_SITE=none", false, ERR_WHOLE_URL_PROOF },
+	{ "X=", "HTTP_SEC_FETCH_SITE=same-origin, none", false,
+	    ERR_WHOLE_URL_PROOF },
+	{ "HTTP_REFERER=https://page.example/", "X=", false,
+	    ERR_WHOLE_URL_PROOF },
+};
+
+static void
+a_whole_url_is_for_scripts_or_for_who_has_a_key(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(proofs); i++) {
+		proved.authenticated = proofs[i].key;
+		route.whole = true;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+		    proofs[i].origin, proofs[i].site), proofs[i].want);
+		route.whole = false;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+		    proofs[i].origin, proofs[i].site), OK);
+	}
+	/* a bad key is not for here */
+	proved = (struct caller){ .err = ERR_KEY_REQUIRED };
+	route.whole = true;
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET"), OK);
+}
+
+static void
+other_rules_hold_for_whole_urls_as_well(void **state)
+{
+	(void)state;
+	route.whole = true;
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+	    "HTTP_SEC_FETCH_MODE=no-cors", "HTTP_SEC_FETCH_SITE=cross-site"),
+	    ERR_FETCH_MODE);
+	target.rest = "/a/%2e%2e/b";
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+	    "HTTP_ORIGIN=https://page.example"), ERR_BAD_PATH);
+	target.rest = "/x";
+	route.rules.methods = only_get;
+	assert_int_equal(DECIDE("REQUEST_METHOD=PUT",
+	    "HTTP_ORIGIN=https://page.example"), ERR_METHOD_NOT_ALLOWED);
+}
+
+static void
+the_page_is_told_to_named_targets_only(void **state)
+{
+	for (int whole = 0; whole <= 1; whole++) {
+		setup(state);
+		route.whole = whole;
+		assert_int_equal(DECIDE("REQUEST_METHOD=GET",
+		    "HTTP_ORIGIN=https://page.example",
+		    "HTTP_REFERER=https://page.example/x?y"), OK);
+		assert_up("Referer", whole ? NULL : "https://page.example/");
+		assert_up("Origin", NULL);
+	}
+}
+
 /* --- the loop --- */
 
 static const struct { const char *via; enum err want; } vias[] = {
@@ -800,6 +875,9 @@ main(void)
 		RULE(a_method_in_the_query_needs_proof),
 		RULE(a_targets_own_preflight_passes),
 		RULE(embedding_and_links_from_afar_are_refused),
+		RULE(a_whole_url_is_for_scripts_or_for_who_has_a_key),
+		RULE(other_rules_hold_for_whole_urls_as_well),
+		RULE(the_page_is_told_to_named_targets_only),
 		RULE(a_request_that_came_from_here_is_a_loop),
 		RULE(via_is_appended_whatever_else_crosses),
 		RULE(host_crosses_only_where_asked),

@@ -93,10 +93,23 @@ a_reference_becomes_absolute(void **state)
 
 /* --- following --- */
 
-static bool
-listed(const void *arg, const char *host)
+/* What is said of hosts by their names. */
+static enum redirect_place
+place(const void *arg, const struct url *to)
 {
-	return strcmp(host, arg) == 0;
+	static const struct { const char *host; enum redirect_place place; }
+	    known[] = {
+		{ "barred.example", REDIRECT_BARRED },
+		{ "alike.example", REDIRECT_ALIKE },
+		{ "listed.example", REDIRECT_NAMED },
+		{ "stated.example", REDIRECT_STATED },
+	};
+
+	assert_null(arg);
+	for (size_t i = 0; i < ROWS(known); i++)
+		if (strcmp(to->host, known[i].host) == 0)
+			return known[i].place;
+	return REDIRECT_UNKNOWN;
 }
 
 static const struct judge_row {
@@ -144,6 +157,20 @@ static const struct judge_row {
 	    "http://listed.example/", true },
 	{ REDIRECT_SAME_SITE, "http://a.example/x",
 	    "http://listed.example:81/", NULL, false },
+	{ REDIRECT_SAME_SITE, "http://a.example/x",
+	    "http://stated.example:81/", "http://stated.example:81/", true },
+	{ REDIRECT_SAME_SITE, "http://a.example/x", "http://alike.example/",
+	    "http://alike.example/", true },
+	{ REDIRECT_SAME_SITE, "http://a.example/x", "http://alike.example:81/",
+	    NULL, false },
+	{ REDIRECT_SAME_SITE, "http://a.example/x", "http://barred.example/",
+	    NULL, false },
+	{ REDIRECT_FOLLOW, "http://a.example/x", "http://barred.example/",
+	    NULL, false },
+	{ REDIRECT_SAME_SITE, "http://barred.example/x",
+	    "http://www.barred.example/", "http://www.barred.example/", true },
+	{ REDIRECT_FOLLOW, "https://a.example/x", "http://stated.example/",
+	    NULL, false },
 	{ REDIRECT_SAME_SITE, "http://a.example/x", "http://b.example/", NULL,
 	    false },
 	{ REDIRECT_SAME_SITE, "http://a.example/x", "//127.0.0.1/", NULL,
@@ -195,7 +222,7 @@ each_hop_is_judged(void **state)
 		print_message("# %s -> %s\n", r->from,
 		    r->location != NULL ? r->location : "nothing");
 		assert_int_equal(redirect_judge(&arena, r->mode, 5, "GET",
-		    &from, r->location, listed, "listed.example", &got), OK);
+		    &from, r->location, place, NULL, &got), OK);
 		assert_int_equal(got.follow, r->url != NULL);
 		assert_text(got.url, r->url);
 		assert_int_equal(got.leaves_origin, r->leaves);
@@ -213,6 +240,8 @@ a_host_that_nothing_lists_is_a_stranger(void **state)
 		{ "https://a.example/y", false, false },
 		{ "http://www.a.example/y", true, false },
 		{ "http://listed.example/y", true, false },
+		{ "http://stated.example/y", true, false },
+		{ "http://alike.example/y", true, true },
 		{ "http://b.example/y", true, true },
 		{ "http://127.0.0.1/y", true, true },
 	};
@@ -224,8 +253,7 @@ a_host_that_nothing_lists_is_a_stranger(void **state)
 
 		print_message("# %s\n", rows[i].location);
 		assert_int_equal(redirect_judge(&arena, REDIRECT_FOLLOW, 5,
-		    "GET", &from, rows[i].location, listed, "listed.example",
-		    &got), OK);
+		    "GET", &from, rows[i].location, place, NULL, &got), OK);
 		assert_true(got.follow);
 		assert_int_equal(got.other_host, rows[i].other);
 		assert_int_equal(got.stranger, rows[i].stranger);
@@ -249,7 +277,7 @@ only_get_and_head_are_followed_and_not_for_ever(void **state)
 		struct redirect	 got;
 
 		assert_int_equal(redirect_judge(&arena, REDIRECT_FOLLOW,
-		    rows[i].left, rows[i].method, &from, "/x", listed, "",
+		    rows[i].left, rows[i].method, &from, "/x", place, NULL,
 		    &got), OK);
 		assert_int_equal(got.follow, rows[i].follow);
 	}
@@ -265,7 +293,7 @@ no_memory_is_said_so(void **state)
 	(void)state;
 	arena_init(&none, 0);
 	assert_int_equal(redirect_judge(&none, REDIRECT_FOLLOW, 5, "GET",
-	    &from, "/x", listed, "", &got), ERR_NO_MEMORY);
+	    &from, "/x", place, NULL, &got), ERR_NO_MEMORY);
 	arena_free(&none);
 }
 
@@ -531,6 +559,44 @@ an_address_here_is_one_there(void **state)
 	}
 }
 
+static const struct {
+	const char	*from, *location, *mount, *want;
+} whole[] = {
+	{ "https://a.example/x", "/y?q=1", "/v",
+	    "/v/https://a.example/y?q=1" },
+	{ "https://a.example/x", "y", "", "/https://a.example/y" },
+	{ "https://a.example:8443/x/", "y?", "/v",
+	    "/v/https://a.example:8443/x/y?" },
+	{ "http://a.example/x", "HTTPS://B.example:443", "/v",
+	    "/v/https://b.example" },
+	{ "http://a.example/x", "//b.example:80//y?a&&b#f", "/v",
+	    "/v/http://b.example//y?a&&b#f" },
+	{ "http://a.example/x", "http://[0:0::1]/", "/v", "/v/http://[::1]/" },
+	/* not from here */
+	{ "https://a.example/x", "http://a.example/y", "/v",
+	    "http://a.example/y" },
+	{ "https://a.example/x", "https://barred.example/y#f", "/v",
+	    "https://barred.example/y#f" },
+	{ "https://a.example/x", "/a/../y", "/v", "https://a.example/a/../y" },
+	{ "https://a.example/x", "ftp://a.example/", "/v", NULL },
+	{ "https://a.example/x", "javascript:alert(1)", "/v", NULL },
+	{ "https://a.example/x", "//u:p@b.example/", "/v", NULL },
+	{ "https://a.example/x", "", "/v", NULL },
+};
+
+static void
+the_client_goes_on_by_whole_urls(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(whole); i++) {
+		struct url	 from = url(whole[i].from);
+
+		print_message("# %s\n", whole[i].location);
+		assert_text(redirect_whole(&arena, &from, whole[i].location,
+		    whole[i].mount, place, NULL), whole[i].want);
+	}
+}
+
 int
 main(void)
 {
@@ -546,6 +612,7 @@ main(void)
 		    a_target_speaks_of_itself_by_the_host_it_was_sent),
 		cmocka_unit_test(a_target_may_know_where_it_stands),
 		cmocka_unit_test(an_address_here_is_one_there),
+		cmocka_unit_test(the_client_goes_on_by_whole_urls),
 	};
 
 	return cmocka_run_group_tests_name("redirect", tests, setup, teardown);

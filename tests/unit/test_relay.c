@@ -355,6 +355,182 @@ what_is_opened_for_the_target_is_not_for_others(void **state)
 	}
 }
 
+/* --- redirects of whole URLs --- */
+
+#define ASK(url) "REQUEST_URI=/v/" url, "HTTP_ORIGIN=https://page.example"
+#define LISTED "https://listed.example/"
+
+static const struct {
+	enum whole_targets targets;
+	enum redirect_mode mode;
+	const char	*location;
+	const char	*next;		/* NULL: not followed */
+	const char	*passed;	/* then the client's Location */
+} hops[] = {
+	{ WHOLE_LISTED, REDIRECT_SAME_SITE, "/y?a", LISTED "y?a", NULL },
+	{ WHOLE_LISTED, REDIRECT_SAME_SITE, "https://x.wild.example/",
+	    "https://x.wild.example/", NULL },
+	{ WHOLE_LISTED, REDIRECT_SAME_SITE, "https://ported.example:8443/",
+	    "https://ported.example:8443/", NULL },
+	/* not listed: neither followed nor offered */
+	{ WHOLE_LISTED, REDIRECT_SAME_SITE, "https://www.listed.example/y",
+	    NULL, "https://www.listed.example/y" },
+	{ WHOLE_LISTED, REDIRECT_FOLLOW, "https://elsewhere.example/y", NULL,
+	    "https://elsewhere.example/y" },
+	{ WHOLE_LISTED, REDIRECT_FOLLOW, "https://ported.example/", NULL,
+	    "https://ported.example/" },
+	{ WHOLE_LISTED, REDIRECT_FOLLOW, "https://t.example/v1/y", NULL,
+	    "https://t.example/v1/y" },
+	{ WHOLE_LISTED, REDIRECT_FOLLOW, "https://listed.example:8443/y",
+	    NULL, "https://listed.example:8443/y" },
+	{ WHOLE_LISTED, REDIRECT_PASS, "/y?a&&b#f", NULL,
+	    "/v/https://listed.example/y?a&&b#f" },
+	/* any host, as far as the mode goes */
+	{ WHOLE_ANY, REDIRECT_SAME_SITE, "https://www.listed.example/y",
+	    "https://www.listed.example/y", NULL },
+	{ WHOLE_ANY, REDIRECT_SAME_SITE, "https://t.example/y",
+	    "https://t.example/y", NULL },
+	{ WHOLE_ANY, REDIRECT_SAME_SITE, "https://elsewhere.example/y", NULL,
+	    "/v/https://elsewhere.example/y" },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "https://elsewhere.example/y",
+	    "https://elsewhere.example/y", NULL },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "https://elsewhere.example:22/y", NULL,
+	    "https://elsewhere.example:22/y" },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "https://127.0.0.1/y", NULL,
+	    "https://127.0.0.1/y" },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "https://localhost/y", NULL,
+	    "https://localhost/y" },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "//metadata.google.internal/y", NULL,
+	    "https://metadata.google.internal/y" },
+	/* never */
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "http://listed.example/y", NULL,
+	    "http://listed.example/y" },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "file:///etc/passwd", NULL, NULL },
+	{ WHOLE_ANY, REDIRECT_FOLLOW, "gopher://listed.example/", NULL,
+	    NULL },
+};
+
+static void
+a_hop_of_a_whole_url_is_judged_like_one(void **state)
+{
+	for (size_t i = 0; i < ROWS(hops); i++) {
+		setup(state);
+		world.conf.whole.targets = hops[i].targets;
+		world.conf.rules.redirects = hops[i].mode;
+		world.answers[0] = redirect(302, hops[i].location);
+		world.answers[1] = fine;
+		print_message("# %s\n", hops[i].location);
+		SERVE("REQUEST_METHOD=GET", ASK(LISTED "x"));
+		assert_int_equal(world.n_fetches, 1 + (hops[i].next != NULL));
+		if (hops[i].next != NULL) {
+			assert_string_equal(world.fetches[1].url,
+			    hops[i].next);
+			assert_field("X-Final-URL", hops[i].next[8] == 'l' ?
+			    LISTED "y" : hops[i].next);
+		}
+		assert_field("Location", hops[i].passed);
+	}
+}
+
+static void
+private_addresses_are_for_hosts_named_in_full(void **state)
+{
+	static const struct { const char *location; bool opened; } rows[] = {
+		{ LISTED "y", true },
+		{ "https://ported.example:8443/", true },
+		{ "https://listed.example:8443/", true },
+		{ "https://ported.example/", false },
+		{ "https://x.wild.example/", false },
+		{ "https://www.listed.example/", false },
+		{ "https://t.example/", false },	/* of a route */
+		{ "https://elsewhere.example/", false },
+	};
+	static const int	 ports[] = { 443, 8443 };
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_ANY;
+		world.conf.whole.ports = ports;
+		world.conf.rules.redirects = REDIRECT_FOLLOW;
+		world.conf.rules.allow_private.all_private = true;
+		world.conf.rules.verify_tls = true;
+		world.answers[0] = redirect(302, rows[i].location);
+		world.answers[1] = fine;
+		print_message("# %s\n", rows[i].location);
+		SERVE("REQUEST_METHOD=GET",
+		    ASK("https://ported.example:8443/x"));
+		assert_int_equal(world.n_fetches, 2);
+		assert_true(world.fetches[0].open_private);
+		assert_int_equal(world.fetches[1].open_private,
+		    rows[i].opened);
+	}
+	/* and a way back opens them again */
+	setup(state);
+	world.conf.whole.targets = WHOLE_ANY;
+	world.conf.rules.redirects = REDIRECT_FOLLOW;
+	world.conf.rules.allow_private.all_private = true;
+	world.answers[0] = redirect(302, LISTED);
+	world.answers[1] = fine;
+	SERVE("REQUEST_METHOD=GET", ASK("https://elsewhere.example/"));
+	assert_false(world.fetches[0].open_private);
+	assert_true(world.fetches[1].open_private);
+}
+
+static void
+what_a_pattern_lists_is_no_strangers_but_public(void **state)
+{
+	static const struct { const char *location; bool follow, opened; }
+	    rows[] = {
+		{ LISTED "y", true, true },
+		{ "https://ported.example:8443/", true, true },
+		{ "https://ported.example/", false, false },
+		{ "https://x.wild.example/", true, false },
+		{ "https://wild.example/", false, false },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.allow_private.all_private = true;
+		world.answers[0] = redirect(302, rows[i].location);
+		world.answers[1] = fine;
+		print_message("# %s\n", rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_int_equal(world.n_fetches, 1 + rows[i].follow);
+		if (rows[i].follow)
+			assert_int_equal(world.fetches[1].open_private,
+			    rows[i].opened);
+	}
+}
+
+static void
+whole_urls_take_no_names_of_the_page_along(void **state)
+{
+	(void)state;
+	world.conf.whole.targets = WHOLE_LISTED;
+	world.conf.rules.preserve_host = true;
+	world.answers[0] = redirect(302, "https://x.wild.example/");
+	world.answers[1] = fine;
+	SERVE("REQUEST_METHOD=GET", ASK(LISTED), "HTTP_HOST=gate.example",
+	    "HTTP_AUTHORIZATION=Bearer abc", "HTTP_X_API_KEY=abc",
+	    "HTTP_COOKIE=a=b", "HTTP_REFERER=https://page.example/x",
+	    "REMOTE_ADDR=192.0.2.7");
+	assert_int_equal(world.n_fetches, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const char *fields = world.fetches[i].fields;
+
+		assert_int_equal(strstr(fields, "Authorization: Bearer abc\n")
+		    != NULL, i < 1);
+		assert_int_equal(strstr(fields, "X-Api-Key: abc\n") != NULL,
+		    i < 1);
+		assert_null(strstr(fields, "Cookie"));
+		assert_null(strstr(fields, "Referer"));
+		assert_null(strstr(fields, "Origin"));
+		assert_non_null(strstr(fields,
+		    "Forwarded: for=192.0.2.7;proto=http\n"));
+		assert_string_equal(world.fetches[i].host, "");
+	}
+}
+
 static void
 what_a_redirect_brings_is_skipped(void **state)
 {
@@ -715,6 +891,10 @@ main(void)
 		RULE(the_operators_fields_of_an_answer_come_last),
 		RULE(the_operators_fields_are_not_shown),
 		RULE(what_is_opened_for_the_target_is_not_for_others),
+		RULE(a_hop_of_a_whole_url_is_judged_like_one),
+		RULE(private_addresses_are_for_hosts_named_in_full),
+		RULE(what_a_pattern_lists_is_no_strangers_but_public),
+		RULE(whole_urls_take_no_names_of_the_page_along),
 		RULE(what_a_redirect_brings_is_skipped),
 		RULE(a_hop_that_fails_is_an_error),
 		RULE(lengths_are_judged_before_the_head),

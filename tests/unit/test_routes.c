@@ -173,6 +173,22 @@ remote_url_stands_in_for_the_star(void **state)
 }
 
 static void
+the_star_leaves_no_room_for_whole_urls(void **state)
+{
+	(void)state;
+	sql("INSERT INTO routes(name, url) VALUES"
+	    "('*', 'https://s.example'), ('b', 'https://b.example')");
+	settings("[routes]\ntargets = listed\ntarget_hosts = h.example\n");
+	load();
+	assert_non_null(strstr(routes_find(routes, "*")->fault,
+	    "targets = named"));
+	assert_null(routes_find(routes, "b")->fault);
+	settings("[routes]\ntarget_hosts = h.example\n");
+	load();
+	assert_null(routes_find(routes, "*")->fault);
+}
+
+static void
 new_settings_are_laid_under_old_rows(void **state)
 {
 	(void)state;
@@ -748,6 +764,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(enabled_rows_are_found_by_name),
 		T(remote_url_stands_in_for_the_star),
+		T(the_star_leaves_no_room_for_whole_urls),
 		T(new_settings_are_laid_under_old_rows),
 		T(a_bad_row_is_the_fault_of_one_route_only),
 		T(a_row_with_a_bad_name_is_kept_as_a_fault),

@@ -229,6 +229,210 @@ each_decision_in_its_order(void **state)
 	}
 }
 
+/* --- whole URLs --- */
+
+#define ALLOWED		"target_not_allowed"
+#define LISTED		"/v/https://listed.example/"
+
+/* With targets = listed. */
+static const struct {
+	const char	*method, *uri, *more[2];
+	int		 status;
+	const char	*rule;
+	const char	*url;		/* that is fetched; NULL: none */
+} wholes[] = {
+	{ "GET", "/v/https://listed.example/a%2Fb?q=1&&r", { PAGE }, 200,
+	    NULL, "https://listed.example/a%2Fb?q=1&&r" },
+	{ "GET", "/v/https:/listed.example/a", { PAGE }, 200, NULL,
+	    "https://listed.example/a" },
+	{ "GET", "/v/HTTP/LISTED.example./a", { PAGE }, 200, NULL,
+	    "http://listed.example/a" },
+	{ "GET", "/v/?url=https%3A%2F%2Flisted.example%2Fa%2520b%3Fq%3D1",
+	    { PAGE }, 200, NULL, "https://listed.example/a%20b?q=1" },
+	{ "GET", "/v?url=https://listed.example", { PAGE }, 200, NULL,
+	    "https://listed.example" },
+	{ "GET", "/v/?method=PUT&url=https://listed.example/", { PAGE }, 200,
+	    NULL, "https://listed.example/" },
+	{ "GET", "/v/https://ported.example:8443/", { PAGE }, 200, NULL,
+	    "https://ported.example:8443/" },
+	{ "GET", "/v/https://a.wild.example/", { PAGE }, 200, NULL,
+	    "https://a.wild.example/" },
+	/* the server may have merged what it tells beside */
+	{ "GET", LISTED "x", { PAGE, "PATH_INFO=/https:/listed.example/x" },
+	    200, NULL, "https://listed.example/x" },
+	{ "GET", LISTED, { "HTTP_SEC_FETCH_SITE=same-origin" }, 200, NULL,
+	    "https://listed.example/" },
+	{ "GET", LISTED, { NULL }, 403, "whole_url_proof", NULL },
+	{ "GET", LISTED, { EVIL }, 403, "origin_not_allowed", NULL },
+	{ "GET", "/v/https://other.example/", { EVIL }, 403,
+	    "origin_not_allowed", NULL },
+	{ "GET", "/v/https://other.example/", { PAGE }, 403, ALLOWED, NULL },
+	{ "GET", "/v/https://listed.example:22/", { PAGE }, 403, ALLOWED,
+	    NULL },
+	{ "GET", "/v/ftp://listed.example/", { PAGE }, 403, ALLOWED, NULL },
+	{ "GET", "/v/?url=file%3A%2F%2F%2Fetc%2Fpasswd", { PAGE }, 403,
+	    ALLOWED, NULL },
+	{ "GET", "/v/https:%2F%2Flisted.example/", { PAGE }, 400, "bad_url",
+	    NULL },
+	{ "GET", "/v/?url=listed.example", { PAGE }, 400, "bad_url", NULL },
+	{ "GET", "/v/https://u@listed.example/", { PAGE }, 400, "bad_url",
+	    NULL },
+	{ "GET", LISTED "a/%2e%2E/b", { PAGE }, 400, "bad_path", NULL },
+	{ "GET", "/v/?url=https://listed.example/..%2Fb", { PAGE }, 400,
+	    "bad_path", NULL },
+	{ "GET", "/v/?url=https://listed.example/&x=1", { PAGE }, 400,
+	    "bad_query", NULL },
+	{ "PATCH", LISTED, { PAGE }, 405, "method_not_allowed", NULL },
+	{ "POST", LISTED, { PAGE, "CONTENT_LENGTH=1001" }, 413,
+	    "upload_too_large", NULL },
+	{ "GET", LISTED, { "HTTP_SEC_FETCH_MODE=no-cors",
+	    "HTTP_SEC_FETCH_SITE=cross-site" }, 403, "fetch_mode", NULL },
+	{ "GET", LISTED, { PAGE, "HTTP_VIA=1.1 viaduct-0123" }, 502, "loop",
+	    NULL },
+	{ "OPTIONS", "/v/https://other.example/", { PAGE, ASKS }, 204, NULL,
+	    NULL },
+};
+
+static void
+a_whole_url_is_served_like_a_route(void **state)
+{
+	char		 method[32], uri[256];
+
+	for (size_t i = 0; i < ROWS(wholes); i++) {
+		const char *want = wholes[i].url;
+
+		setup(state);
+		world.conf.whole.targets = WHOLE_LISTED;
+		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    wholes[i].method);
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", wholes[i].uri);
+		world_serve((const char *const[]){ "SCRIPT_NAME=/v", method,
+		    uri, wholes[i].more[0] != NULL ? wholes[i].more[0] : "X=",
+		    wholes[i].more[1] != NULL ? wholes[i].more[1] : "Y=",
+		    NULL }, NULL);
+		print_message("# %s %s\n", wholes[i].method, wholes[i].uri);
+		assert_int_equal(world.access.status, wholes[i].status);
+		assert_rule(wholes[i].rule);
+		assert_int_equal(world.n_fetches, want != NULL);
+		if (want != NULL)
+			assert_string_equal(world.fetches[0].url, want);
+	}
+}
+
+/* The caller is told what would permit it. */
+static void
+a_refusal_says_what_would_permit_it(void **state)
+{
+	static const struct { const char *uri, *says; } rows[] = {
+		{ "REQUEST_URI=/v/https://x.example/", "target_hosts" },
+		{ "REQUEST_URI=/v/https://listed.example:8/", "ports" },
+		{ "REQUEST_URI=/v/https://10.0.0.1/", "Addresses" },
+		{ "REQUEST_URI=/v/gopher://listed.example/", "http and" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_LISTED;
+		SERVE("REQUEST_METHOD=GET", rows[i].uri, PAGE);
+		assert_rule(ALLOWED);
+		assert_non_null(strstr(io_mem_body(&world.io), rows[i].says));
+		assert_non_null(strstr(world.lines, rows[i].says));
+		/* not to a page that may not ask at all */
+		SERVE("REQUEST_METHOD=GET", rows[i].uri, EVIL);
+		assert_rule("origin_not_allowed");
+		assert_null(strstr(io_mem_body(&world.io), rows[i].says));
+	}
+}
+
+static void
+whatever_keeps_a_host_away_looks_the_same(void **state)
+{
+	static const enum err	 alike[] = { ERR_DNS, ERR_ADDRESS_PROHIBITED,
+		    ERR_CONNECTION_REFUSED, ERR_CONNECTION_TIMEOUT };
+	static const enum err	 others[] = { ERR_RESPONSE_TIMEOUT,
+		    ERR_TLS_CERTIFICATE, ERR_NO_DESCRIPTORS };
+
+	for (size_t i = 0; i < ROWS(alike); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_LISTED;
+		world.answers[0] = (struct world_answer){ .err = alike[i] };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=" LISTED "x", PAGE);
+		assert_field("Status", "502 Bad Gateway");
+		assert_field("Proxy-Status", "viaduct; "
+		    "error=destination_unavailable; "
+		    "details=\"destination_unavailable\"");
+		assert_null(strstr(io_mem_body(&world.io),
+		    err_detail(alike[i])));
+		assert_non_null(strstr(world.lines, err_word(alike[i])));
+		assert_non_null(strstr(world.lines, err_detail(alike[i])));
+		/* A route's target is the operator's to name: it is told. */
+		world.n_fetches = 0;
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", PAGE);
+		assert_rule(err_word(alike[i]));
+	}
+	for (size_t i = 0; i < ROWS(others); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_LISTED;
+		world.answers[0] = (struct world_answer){ .err = others[i] };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=" LISTED "x", PAGE);
+		assert_rule(err_word(others[i]));
+	}
+}
+
+/* A key that opens whole URLs stands for an origin. */
+static void
+a_key_opens_whole_urls(void **state)
+{
+	static const struct { const char *key; int status; const char *rule; }
+	    rows[] = {
+		{ "HTTP_X_API_KEY=" WORLD_KEY, 200, NULL },
+		{ "HTTP_AUTHORIZATION=Bearer " WORLD_KEY, 200, NULL },
+		{ "HTTP_X_API_KEY=vd1_bbbbbbbb_AAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		    "AAAAAAAAAAAAAAAA", 401, "key_required" },
+		{ "X=", 403, "whole_url_proof" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_ANY;
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=" LISTED,
+		    rows[i].key);
+		print_message("# %s\n", rows[i].key);
+		assert_int_equal(world.access.status, rows[i].status);
+		assert_rule(rows[i].rule);
+		assert_int_equal(world.n_fetches, rows[i].status == 200);
+		if (rows[i].status == 200)
+			assert_null(strstr(world.fetches[0].fields, "vd1_"));
+	}
+	world.conf.rules.access = ACCESS_KEY;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=" LISTED);
+	assert_rule("key_required");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=" LISTED, PAGE);
+	assert_rule("key_required");
+}
+
+static void
+the_host_is_logged_and_no_query(void **state)
+{
+	static const struct { const char *uri, *path; } rows[] = {
+		{ "REQUEST_URI=/v/?url=https%3A%2F%2FListed.example%2Fa%3Fk",
+		    "/v/https://listed.example/a" },
+		{ "REQUEST_URI=/v?url=http/listed.example&method=HEAD",
+		    "/v/http://listed.example" },
+		{ "REQUEST_URI=/v/https/listed.example/a",
+		    "/v/https/listed.example/a" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.conf.whole.targets = WHOLE_LISTED;
+		world.answers[0] = (struct world_answer){ .err = ERR_DNS };
+		SERVE("REQUEST_METHOD=GET", rows[i].uri, PAGE);
+		assert_string_equal(world.access_path, rows[i].path);
+		assert_non_null(strstr(world.lines, rows[i].path));
+	}
+}
+
 static void
 a_key_is_for_us_alone(void **state)
 {
@@ -602,12 +806,29 @@ what_no_route_answers_has_the_settings_rate(void **state)
 	assert_int_equal(passing("elsewhere", 5), 1);
 	assert_hour("RateLimit", "\"others\";r=0;t=");
 	assert_int_equal(passing("", 5), 0);
-	assert_int_equal(passing("https://t.example", 5), 0);
+	assert_int_equal(passing("https://t.example", 5), 5);	/* refused */
 	assert_int_equal(passing("_health", 5), 5);
 	assert_int_equal(passing("api", 5), 5);		/* its own is none */
 	for (int i = 0; i < 10; i++)
 		assert_string_equal(ask("OPTIONS", "nowhere", PAGE, ASKS),
 		    "204 No Content");
+}
+
+static void
+whole_urls_share_one_rate(void **state)
+{
+	(void)state;
+	from = "REMOTE_ADDR=192.0.2.1";
+	world.conf.rules.rate = two;
+	world.conf.whole.targets = WHOLE_LISTED;
+	assert_string_equal(ask("GET", "https://listed.example/x", PAGE,
+	    NULL), "200 OK");
+	assert_string_equal(ask("GET", "https/a.wild.example/", PAGE, NULL),
+	    "200 OK");
+	assert_string_equal(ask("GET", "?url=https://listed.example", PAGE,
+	    NULL), "429 Too Many Requests");
+	assert_hour("RateLimit", "\"https\";r=0;t=");
+	assert_int_equal(world.n_fetches, 0);
 }
 
 static void
@@ -865,6 +1086,11 @@ main(void)
 		RULE(stale_keys_open_nothing),
 		RULE(who_fails_too_often_is_told_no_more),
 		RULE(a_preflight_needs_no_key),
+		RULE(a_whole_url_is_served_like_a_route),
+		RULE(a_refusal_says_what_would_permit_it),
+		RULE(whatever_keeps_a_host_away_looks_the_same),
+		RULE(a_key_opens_whole_urls),
+		RULE(the_host_is_logged_and_no_query),
 		RULE(a_routes_own_rule_decides),
 		RULE(require_origin_is_for_what_is_relayed),
 		RULE(a_page_of_this_host_may_hide_its_origin),
@@ -875,6 +1101,7 @@ main(void)
 		RULE(what_is_refused_anyway_costs_nothing),
 		RULE(a_preflight_costs_a_tenth_and_is_never_refused),
 		RULE(what_no_route_answers_has_the_settings_rate),
+		RULE(whole_urls_share_one_rate),
 		RULE(one_that_waited_has_paid),
 		RULE(the_client_is_who_a_trusted_proxy_names),
 		RULE(a_body_goes_up_as_it_came),

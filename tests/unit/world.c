@@ -19,6 +19,12 @@ struct world	 world;
 static const struct cors_origin	 page[] = {
 	{ CORS_EXACT, "https://page.example" },
 };
+static const int		 ports[] = { 80, 443 };
+static const struct whole_host	 hosts[] = {
+	{ .name = "listed.example" },
+	{ .name = "ported.example", .port = 8443 },
+	{ .name = ".wild.example", .pattern = true },
+};
 static const char *const	 methods[] = { "GET", "HEAD", "POST", "PUT",
     "DELETE", NULL };
 
@@ -213,7 +219,7 @@ make_key(void)
 {
 	static struct arena	 a;
 	struct key_row		 row = { .name = "page", .id = "aaaaaaaa",
-				    .routes = "keyed api" };
+				    .routes = "keyed api https" };
 
 	arena_free(&a);
 	arena_init(&a, 1 << 16);
@@ -232,6 +238,9 @@ world_reset(void)
 	world.conf.app_name = "Viaduct";
 	world.conf.general_error = "Gateway error";
 	world.conf.via = "viaduct-0123";
+	world.conf.whole = (struct whole_rule){ .targets = WHOLE_NAMED,
+	    .hosts = hosts, .n_hosts = sizeof(hosts) / sizeof(hosts[0]),
+	    .ports = ports, .n_ports = 2 };
 	r->methods = methods;
 	r->cors = (struct cors_rule){ .allow = page, .n_allow = 1,
 	    .methods = "GET, HEAD, POST, PUT, DELETE", .headers = "*",

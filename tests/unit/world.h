@@ -53,7 +53,8 @@ extern struct world {
 /* Settings that allow https://page.example, and the routes "api" at
  * https://t.example/v1, "bad" with a fault, "other" at http://other.example,
  * "keyed" at https://k.example with access = key; and the key WORLD_KEY for
- * "keyed" and "api". */
+ * "keyed", "api" and "https".  target_hosts has listed.example,
+ * ported.example:8443 and *.wild.example; targets is named. */
 #define WORLD_KEY	"vd1_aaaaaaaa_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 void		 world_reset(void);
 /* Serve one request; both lists end in NULL. */
