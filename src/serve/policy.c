@@ -182,7 +182,21 @@ cookies(const struct question *q)
 	    (q->caller->https || strcmp(q->route->name, "*") == 0);
 }
 
-/* Last what the operator sets, whatever else would stand there. */
+/*
+ * Last what the operator sets, whatever else would stand there.  A preflight
+ * that the target answers needs no key, and so has nothing of the target's.
+ */
+static enum err
+edit(const struct question *q, struct fields *up)
+{
+	const struct field_edits	*edits = &q->route->up;
+	enum err			 e = fields_edit(up, edits);
+
+	if (e == OK && q->caller->err != OK)
+		fields_unset(up, edits);
+	return e;
+}
+
 static enum err
 fields_up(const struct question *q, struct arena *a, struct verdict *v)
 {
@@ -211,7 +225,7 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 	    (e = add_forwarded(q, a, &v->up)) != OK ||
 	    (e = fields_add(&v->up, "X-Request-Id", rq->id)) != OK)
 		return e;
-	return fields_edit(&v->up, &q->route->up);
+	return edit(q, &v->up);
 }
 
 enum err

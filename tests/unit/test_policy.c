@@ -825,6 +825,28 @@ what_the_operator_sets_comes_last(void **state)
 	}
 }
 
+/* A preflight that the target answers needs no key. */
+static void
+who_has_no_key_uses_none_of_the_targets(void **state)
+{
+	static const struct field	 list[] = {
+		{ "X-Key", "secret" }, { "Accept", NULL },
+	};
+
+	(void)state;
+	route.up = (struct field_edits){ list, ROWS(list) };
+	route.rules.cors.target = true;
+	for (int i = 0; i < 2; i++) {
+		proved.err = i == 0 ? OK : ERR_KEY_REQUIRED;
+		assert_int_equal(DECIDE("REQUEST_METHOD=OPTIONS",
+		    "HTTP_ORIGIN=https://page.example", "HTTP_ACCEPT=a",
+		    "HTTP_X_KEY=forged",
+		    "HTTP_ACCESS_CONTROL_REQUEST_METHOD=GET"), OK);
+		assert_up("X-Key", i == 0 ? "secret" : NULL);
+		assert_up("Accept", NULL);
+	}
+}
+
 static void
 forward_headers_is_a_list_of_all_that_cross(void **state)
 {
@@ -891,6 +913,7 @@ main(void)
 		RULE(what_proved_the_caller_here_is_not_the_targets),
 		RULE(the_operators_user_agent_replaces_the_clients),
 		RULE(what_the_operator_sets_comes_last),
+		RULE(who_has_no_key_uses_none_of_the_targets),
 		RULE(forward_headers_is_a_list_of_all_that_cross),
 		RULE(a_full_arena_is_said),
 	};
