@@ -43,21 +43,39 @@ is_for_a_page(const struct evidence *x)
 }
 
 /*
+ * A page can have its own name lead to this host (DNS rebinding), and is of
+ * one origin with it then.  It cannot so take an address, or localhost.
+ */
+static bool
+is_asked_for_itself(const struct fields *fs)
+{
+	const char	*host = fields_get(fs, "Host");
+	struct client	 named;
+
+	if (host == NULL)
+		return true;
+	client_find(&named, host, NULL, NULL);
+	return named.address[0] != '\0' || (strcspn(host, ":") == 9 &&
+	    strncasecmp(host, "localhost", 9) == 0);
+}
+
+/*
  * HTTP/1.0 is what nginx speaks as a proxy unless told otherwise, and then it
  * adds no field either.
  */
 static bool
-is_local(const struct evidence *x)
+is_local(const struct caller *c, const struct evidence *x)
 {
 	const char		*protocol = x->req->protocol;
 	struct sockaddr_storage	 sa;
 	socklen_t		 len;
 
-	return x->req->peer != NULL &&
+	return x->req->peer != NULL && !c->client.proxied &&
 	    ip_literal(x->req->peer, 0, &sa, &len) &&
 	    ip_is_loopback((const struct sockaddr *)&sa) &&
 	    (protocol == NULL || strcmp(protocol, "HTTP/1.0") != 0) &&
-	    !is_passed_on(&x->req->fields) && !is_for_a_page(x);
+	    !is_passed_on(&x->req->fields) && !is_for_a_page(x) &&
+	    is_asked_for_itself(&x->req->fields);
 }
 
 static bool
@@ -76,7 +94,7 @@ static void
 prove_operator(struct caller *c, const struct evidence *x)
 {
 	if (x->conf->operator_key_file == NULL)
-		c->operator = is_local(x);
+		c->operator = is_local(c, x);
 	else if (has_operators_key(x)) {
 		c->operator = c->by_api_key = true;
 		c->user = "operator";

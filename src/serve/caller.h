@@ -52,11 +52,11 @@ struct evidence {
  * anybody.  Of two keys the first field counts.
  *
  * The operator shows the key of operator_key_file in X-API-Key.  Without such a
- * file the operator is who asks from this very host, through no proxy and for
- * no page of another origin.
+ * file the operator is who asks from this very host, through no proxy, for no
+ * page of another origin, and by an address or as localhost.
  *
- * No I/O: refusing is for later,
- * so that what comes before it, such as the rate, is not passed by.
+ * No I/O: refusing is for later, so that what comes before it, such as the
+ * rate, is not passed by.
  */
 void	 caller_prove(struct caller *, const struct evidence *);
 

@@ -173,20 +173,25 @@ def route_headers_unguarded(run):
 
 def debugged(run):
     """What the operator is shown, and what is logged for him, has no secret;
-    he asks from this very host."""
+    he asks from this very host, by a name that is nobody else's."""
+    here = [("Host", "localhost")]
     undo = run.site.settings("debug", dump_request="yes",
                              trace_connection="yes")
     for path in ("/secret/echo", "/hidden", "/secret/..;/x"):
-        answer = run.ask("GET", path + "?dump_request=y", CALLER[:-1])
+        answer = run.ask("GET", path + "?dump_request=y", here + CALLER[:-1])
         text = answer.body.decode("latin-1")
         run.ok(answer.status == 200 and text.startswith("The request as it")
                and PLANTED not in text and "(not shown)" in text and
                answer.get("cache-control") == "no-store" and
                not run.origin.arrived(), "debugged: dump of " + path, answer)
-        run.ask("GET", path + "?trace_connection=y", CALLER)
+        run.ask("GET", path + "?trace_connection=y", here + CALLER)
         run.ok(all("trace_connection" not in a["target"]
                    for a in run.origin.arrived()),
                "debugged: trace of " + path)
+    answer = run.ask("GET", "/o/echo?dump_request=y")
+    run.equal(answer.echo.get("target"), "/echo?dump_request=y",
+              "debugged: not by a name that a page may have", answer)
+    run.origin.arrived()
     undo()
 
 

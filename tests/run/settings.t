@@ -609,13 +609,14 @@ def state(run):
         run.equal(os.listdir(run.site.folder + "/elsewhere"), ["shm.v1"])
 
 
-AFAR = [("REMOTE_ADDR", "192.0.2.7")]   # not the operator
+HERE = [("HTTP_HOST", "localhost")]     # the operator
+AFAR = HERE + [("REMOTE_ADDR", "192.0.2.7")]
 
 
 def dump_request(run):
     path = "/echo?a=1&dump_request=y"
     with run.given("yes"):
-        answer = run.ask(path)
+        answer = run.ask(path, extra=HERE)
         text = answer.body.decode()
         run.equal((answer.status, answer.get("content-type"), run.hits()),
                   (200, "text/plain; charset=utf-8", 0), "the operator",
@@ -626,7 +627,7 @@ def dump_request(run):
         answer = run.ask(path, extra=AFAR)
         run.equal(answer.echo["target"], path, "nobody else", answer)
     with run.given("no"):
-        run.equal(run.ask(path).echo["target"], path, "no")
+        run.equal(run.ask(path, extra=HERE).echo["target"], path, "no")
 
 
 def trace_connection(run):
@@ -634,9 +635,9 @@ def trace_connection(run):
     undo = run.site.settings("log", level="error")
     path = "/echo?a=1&trace_connection=y"
 
-    def ask(**how):
+    def ask(extra=HERE):
         before = len(run.log())
-        answer = run.ask(path, **how)
+        answer = run.ask(path, extra=extra)
         lines = [line.split("viaduct: info: ")[-1] for line in
                  run.log()[before:].splitlines()]
         wanted = "request %s: " % answer.get("x-request-id")
@@ -654,7 +655,7 @@ def trace_connection(run):
             run.equal(bool(re.fullmatch(
                 r"name [\d.]+ ms, .*, all [\d.]+ ms; status 200, 0 bytes "
                 r"sent, [1-9]\d* received; ok", took)), True, "how", took)
-            run.equal(ask(extra=AFAR), (path, []), "nobody else")
+            run.equal(ask(AFAR), (path, []), "nobody else")
         with run.given("yes", run.origin.tls_url, verify_tls="no"):
             how = ask()[1][0]
             run.equal(bool(re.search(r"new connection, HTTP/1\.1, "

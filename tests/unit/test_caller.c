@@ -224,6 +224,23 @@ static const struct {
 	{ "127.0.0.1", "HTTP/1.1", "Sec-Fetch-Site", "same-origin",
 	    CORS_ABSENT, true },
 	{ "127.0.0.1", "HTTP/1.1", "X-Forward", "1", CORS_ABSENT, true },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "127.0.0.1", CORS_ABSENT, true },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "127.0.0.1:80", CORS_ABSENT,
+	    true },
+	{ "::1", "HTTP/1.1", "Host", "[::1]:8080", CORS_ABSENT, true },
+	{ "::1", "HTTP/1.1", "Host", "localhost", CORS_ABSENT, true },
+	{ "::1", "HTTP/1.1", "Host", "LocalHost:8080", CORS_ABSENT, true },
+	/* a name that may be anybody's, made to lead here */
+	{ "127.0.0.1", "HTTP/1.1", "Host", "page.example", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "page.example:8080", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "localhost.page.example",
+	    CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "127.0.0.1.page.example",
+	    CORS_OWN, false },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "localhostx", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Host", "", CORS_ABSENT, false },
 	/* other hosts, and what is no address */
 	{ "128.0.0.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
 	{ "192.0.2.1", "HTTP/1.1", NULL, NULL, CORS_ABSENT, false },
@@ -290,6 +307,10 @@ without_a_key_the_operator_is_on_this_host(void **state)
 		if (c.operator != places[i].is)
 			fail_msg("row %zu", i);
 		assert_null(c.user);
+		/* nor is who comes from a proxy that is believed */
+		c = (struct caller){ .client.proxied = true };
+		caller_prove(&c, &seen);
+		assert_false(c.operator);
 	}
 }
 
