@@ -87,6 +87,7 @@ struct field_down {
 	const char	*route;		/* for the stand-in challenge */
 	bool		 pass_cors;	/* cors = target */
 	bool		 embed;		/* Cross-Origin-Resource-Policy */
+	bool		 guarded;	/* callers prove who they are */
 	const struct cookie_place *cookies;	/* NULL: none cross */
 	bool		 render;	/* a page of this host: how it is shown
 					 * is the target's to say */
@@ -102,6 +103,7 @@ struct field_down {
  * more than the field (Location passes only with 201 and 3xx, and the caller
  * of this function rewrites it; Content-Length is dropped: see
  * fields_content_length; Via likewise, to be joined with ours; Vary passes).
+ * Where callers prove who they are, caches that they share are to keep nothing.
  * Cookies cross as cookie_to_client() makes them, at most COOKIES_MAX_SET.
  * Fields that fail field_ok() are dropped.  A missing Content-Type becomes
  * application/octet-stream where the status has content.  ERR_NO_MEMORY.

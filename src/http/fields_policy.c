@@ -34,6 +34,7 @@ enum act {
 	LOCATION,
 	CONTENT_LOCATION,
 	LINK,
+	CACHES,			/* what only those that are shared obey */
 	PROXY,			/* Proxy-Status alone is end to end */
 	CHALLENGES,
 	SET_COOKIE,
@@ -106,7 +107,9 @@ static const struct rule down_rules[] = {
 	{ "alt-svc",			DROP },
 	{ "attribution-reporting-*",	DROP },
 	{ "authentication-info",	DROP },
+	{ "cdn-cache-control",		CACHES },
 	{ "clear-site-data",		DROP },
+	{ "cloudflare-cdn-cache-control", CACHES },
 	{ "connection",			DROP },
 	{ "content-length",		DROP },
 	{ "content-location",		CONTENT_LOCATION },
@@ -144,6 +147,7 @@ static const struct rule down_rules[] = {
 	{ "status",			DROP },	/* Apache: the last */
 	{ "strict-transport-security",	DROP },
 	{ "supports-loading-mode",	DROP },
+	{ "surrogate-control",		CACHES },
 	{ "te",				DROP },
 	{ "timing-allow-origin",	ANSWERS_CORS },
 	{ "trailer",			DROP },
@@ -330,6 +334,9 @@ judge_down(const struct field *x, const struct field_down *p,
 	case LINK:
 		pass = p->render || !value_link_acts(x->value);
 		break;
+	case CACHES:
+		pass = !p->guarded;
+		break;
 	case PROXY:
 		pass = strcasecmp(x->name, "Proxy-Status") == 0;
 		break;
@@ -367,6 +374,24 @@ has_content(int status)
 {
 	return status >= 200 && status != 204 && status != 205 &&
 	    status != 304;
+}
+
+/*
+ * A cache in front would hand it to who has no key: it tells callers apart by
+ * the address they ask for.  Some caches have fields of their own, which go
+ * before Cache-Control (RFC 9213).
+ */
+static enum err
+keep_private(struct fields *down)
+{
+	static const char	 name[] = "Cache-Control";
+	const char		*value;
+	enum err		 e;
+
+	if ((e = fields_join(down, name, &value)) != OK ||
+	    (e = value_private(down->arena, value, &value)) != OK)
+		return e;
+	return fields_set(down, name, value);
 }
 
 /* What keeps an answer from being embedded, and from running and being framed
@@ -417,5 +442,7 @@ fields_to_client(const struct fields *in, const struct field_down *p,
 		if (e != OK)
 			return e;
 	}
+	if (p->guarded && (e = keep_private(down)) != OK)
+		return e;
 	return protect(p, down);
 }

@@ -215,6 +215,23 @@ value_challenges(struct arena *a, const char *value, const char **out)
 	return result(&b, out);
 }
 
+enum err
+value_private(struct arena *a, const char *value, const char **out)
+{
+	const char	*member;
+	struct buf	 b;
+	size_t		 len;
+
+	buf_init(&b, a, value != NULL ? 2 * strlen(value) + 16 : 16);
+	buf_str(&b, "private");
+	while (value != NULL && value_member(&value, &member, &len))
+		if (!value_is(member, len, "public") &&
+		    !value_is(member, len, "private") &&
+		    strncasecmp(member, "s-maxage", 8) != 0)
+			append(&b, member, len);
+	return result(&b, out);
+}
+
 static bool
 rel_acts(const char *rels, const char *end)
 {

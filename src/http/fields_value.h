@@ -33,6 +33,10 @@ enum err value_referer(struct arena *, const char *value, const char **out);
  * (RFC 9110 11.6.1). */
 enum err value_challenges(struct arena *, const char *value, const char **out);
 
+/* Cache-Control (NULL: none came) by which no cache that callers share keeps an
+ * answer. */
+enum err value_private(struct arena *, const char *value, const char **out);
+
 /* Authorization by a scheme that belongs to a connection. */
 bool	 value_binds_connection(const char *authorization);
 /* A Link that makes a browser fetch, connect or run something (RFC 8288), or

@@ -242,6 +242,7 @@ on_head(void *arg, int status, const struct fields *in)
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
 		.render = r->route->rules.render,
+		.guarded = r->route->rules.access != ACCESS_OPEN,
 	};
 	enum err		 e;
 

@@ -31,6 +31,11 @@ def rows(origin):
                 "X-One, X-API-Key, Authorization, X-Viaduct-Authorization",
                 "allow-methods":
                 "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}),
+        Row("no shared cache keeps what a key has opened", "/keyed/say?"
+            "h=Cache-Control:public,max-age=9,s-maxage=99&"
+            "h=CDN-Cache-Control:max-age=99", fields=[key], has={
+                "cache-control": "private, max-age=9",
+                "cdn-cache-control": None}),
         Row("a key proves who sends a method", "/?route=any&path=/echo&"
             "method=DELETE", fields=[key], echo={"method": "DELETE"}),
     ]

@@ -624,6 +624,41 @@ a_location_goes_with_201_and_3xx_alone(void **state)
 	}
 }
 
+static const struct { const char *first, *second, *want; } privates[] = {
+	{ NULL, NULL, "private" },
+	{ "max-age=9", NULL, "private, max-age=9" },
+	{ "public", NULL, "private" },
+	{ "Public, max-age=9, S-MaxAge=99", NULL, "private, max-age=9" },
+	{ "private", "no-cache=\"a, b\"", "private, no-cache=\"a, b\"" },
+	{ "no-store", "public", "private, no-store" },
+	{ "publicity", NULL, "private, publicity" },
+};
+
+static void
+what_a_key_has_opened_is_for_its_holder(void **state)
+{
+	struct field_down	 p = ok_down;
+
+	(void)state;
+	assert_true(crosses("Surrogate-Control", "max-age=9", p));
+	p.guarded = true;
+	assert_false(crosses("Surrogate-Control", "max-age=9", p));
+	assert_false(crosses("CDN-Cache-Control", "max-age=9", p));
+	assert_false(crosses("Cloudflare-CDN-Cache-Control", "public", p));
+	for (size_t i = 0; i < ROWS(privates); i++) {
+		struct fields	 in, out;
+
+		fields_init(&in, &arena);
+		if (privates[i].first != NULL)
+			fields_add(&in, "Cache-Control", privates[i].first);
+		if (privates[i].second != NULL)
+			fields_add(&in, "cache-control", privates[i].second);
+		out = down(in, p);
+		assert_text(fields_get(&out, "Cache-Control"),
+		    privates[i].want);
+	}
+}
+
 static void
 the_targets_own_cors_passes_where_wanted(void **state)
 {
@@ -1005,6 +1040,7 @@ main(void)
 		cmocka_unit_test(a_field_that_fails_the_gate_is_dropped),
 		cmocka_unit_test(what_connection_lists_stays_behind),
 		cmocka_unit_test(a_location_goes_with_201_and_3xx_alone),
+		cmocka_unit_test(what_a_key_has_opened_is_for_its_holder),
 		cmocka_unit_test(the_targets_own_cors_passes_where_wanted),
 		cmocka_unit_test(cookies_are_set_where_they_are_kept_apart),
 		cmocka_unit_test(a_page_of_this_host_is_guarded_by_its_target),
