@@ -33,7 +33,10 @@ class Front:
         """A file that users copy, with the folder filled in."""
         with open(self.tree.source(source), encoding="utf-8") as file:
             text = file.read()
-        for old, new in {HOME: self.site.folder, **replaced}.items():
+        text = text.replace(HOME, self.site.folder)
+        for old, new in replaced.items():
+            if old not in text:
+                raise AssertionError("%s has no %r" % (source, old))
             text = text.replace(old, new)
         return self.tree.write(name, text, mode)
 

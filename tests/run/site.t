@@ -37,8 +37,7 @@ class Whole:
 class Nginx(Whole, fronts.Nginx):
     changed = {"location ~ ^/viaduct(?:/|$)": "location /",
                "SCRIPT_NAME\t/viaduct": 'SCRIPT_NAME ""',
-               "location ~ \\.(?:db|db-journal|db-wal|db-shm|ini)$":
-               "location = /no-such-file"}
+               "location ~ (?:": "location ~ /no-such-file(?:"}
 
 
 class Lighttpd(Whole, fronts.Lighttpd):
