@@ -378,8 +378,13 @@ static const struct {
 	{ "", "allow_origins = 'https://p.example null'", false },
 	{ "", "allow_origins = 'https://p.example', access = 'open'", true },
 	{ "", "allow_origins = 'https://p.example', cors = 'target'", false },
+	{ "", "allow_origins = '*', access = 'key'", true },
+	{ "", "allow_origins = 'https://p.example', cors = 'target', "
+	    "access = 'key'", true },
+	{ "access = open", "allow_origins = NULL, access = 'key'", true },
 	{ "allow_origins = https://p.example", "allow_origins = NULL",
 	    false },
+	{ "access = key", "allow_origins = NULL", false },
 	{ "cors = target", "allow_origins = 'https://p.example'", false },
 	{ "cors = target",
 	    "allow_origins = 'https://p.example', cors = 'own'", true },
@@ -397,7 +402,9 @@ strangers_do_not_use_the_operators_fields(void **state)
 	    "('x', 'http://a.example', '');"
 	    "INSERT INTO route_headers VALUES ('x', 'request', 'A', NULL)");
 	for (i = 0; i < sizeof(guards) / sizeof(guards[0]); i++) {
-		snprintf(text, sizeof(text), "[cors]\n%s\n", guards[i].ini);
+		snprintf(text, sizeof(text), "[%s]\n%s\n", strncmp(
+		    guards[i].ini, "access", 6) == 0 ? "access" : "cors",
+		    guards[i].ini);
 		settings(text);
 		snprintf(text, sizeof(text), "UPDATE routes SET cors = NULL, "
 		    "access = NULL; UPDATE routes SET %s", guards[i].set);
