@@ -7,7 +7,7 @@ import tree as trees
 
 try:
     from selenium import webdriver
-    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.support.ui import WebDriverWait
 except ImportError:
@@ -24,15 +24,6 @@ fetch(url, how).then(
 
 def need():
     trees.need("chromium", "chromedriver")
-
-
-def gone(element):
-    """Is the page that it was of another one now?"""
-    try:
-        element.is_enabled()
-    except StaleElementReferenceException:
-        return True
-    return False
 
 
 class Chromium:
@@ -75,11 +66,19 @@ class Chromium:
 
     def leave(self, act):
         """Do what leads to another page, and wait until it is there."""
-        before = self.driver.find_element("tag name", "html")
+        before = self.page()
         act()
-        self.until(lambda: gone(before))
-        self.until(lambda: self.driver.execute_script(
-            "return document.readyState") == "complete")
+        self.until(lambda: self.page() not in (None, before))
+
+    def page(self):
+        """What no two pages have in common; None while there is none that is
+        complete."""
+        try:
+            return self.driver.execute_script(
+                "return document.readyState == 'complete' ?"
+                " performance.timeOrigin : null")
+        except WebDriverException:      # between two of them
+            return None
 
     def downloaded(self):
         """The path of a finished download; None as long as there is none."""

@@ -30,6 +30,9 @@ class Whole:
 
     def copy(self, source, name, mode=0o644, **replaced):
         if source.endswith(".conf"):
+            with open(self.tree.source(source), encoding="utf-8") as file:
+                text = file.read()
+            assert all(old in text for old in self.changed), source
             replaced.update(self.changed)
         return super().copy(source, name, mode, **replaced)
 
@@ -100,7 +103,9 @@ class Fossil:
                              + self.tree.read("fossil.log"))
 
     def stop(self):
-        self.tree.stop(self.process)
+        if self.process:
+            self.tree.stop(self.process)
+        self.process = None
 
     def url(self, scheme="http", host="127.0.0.1"):
         return "%s://%s:%d" % (scheme, host, self.port)
@@ -204,16 +209,26 @@ class World:
         self.site = sites.Site(self.tree, app={"app_name": "The Relay"})
         self.tree.folder("docroot")
         self.fossil = Fossil(self.tree)
+        self.running = None
 
     def front(self, kind):
-        front = kind(self.tree, self.site).start()
-        return front, "https://gate.test:%d" % front.tls_port
+        self.running = kind(self.tree, self.site).start()
+        return self.running, "https://gate.test:%d" % self.running.tls_port
+
+    def tidy(self):
+        """Nothing of one story is left for the next."""
+        self.fossil.stop()
+        if self.running:
+            self.running.stop()
+        self.running = None
+        self.site.sql("DELETE FROM routes;")
+        self.site.settings("app", base_path=None)
 
 
 def whole_host(w, browser):
     """The route * is all of the host."""
-    front, origin = w.front(Nginx)
-    undo = w.site.settings("app", base_path="/")
+    w.site.settings("app", base_path="/")
+    _, origin = w.front(Nginx)
     w.fossil.start("--https")
     w.site.route("*", w.fossil.url(), render=1, cookies="isolate",
                  own_origin=origin, preserve_host=1)
@@ -221,9 +236,6 @@ def whole_host(w, browser):
     user.use_all()
     user.login()
     gone(w, browser, user)
-    w.site.drop("*")
-    undo()
-    front.stop()
 
 
 def gone(w, browser, user):
@@ -235,7 +247,6 @@ def gone(w, browser, user):
             user.driver.page_source, "the splash page when it is gone")
     w.fossil.start("--https")
     user.ok(user.logged_in(), "... and once it is back, the login holds")
-    w.fossil.stop()
 
 
 def below_a_mount(w, browser):
@@ -246,8 +257,6 @@ def below_a_mount(w, browser):
     w.site.route("code", w.fossil.url(), render=1, cookies="isolate",
                  own_origin=origin, preserve_host=1)
     User(w.tap, browser, "below a mount", top).use_all()
-    w.fossil.stop()
-    front.stop()
 
 
 def behind_tls(w, browser):
@@ -268,16 +277,15 @@ def behind_tls(w, browser):
             browser.open(top + "/")
             user.ok("tls_certificate" in browser.text(), "refused")
         w.fossil.stop()
-    front.stop()
 
 
 def every_server(w, _):
     """All of a host, whatever serves it."""
     target = origins.Origin(w.tree)
-    undo = w.site.settings("app", base_path="/")
+    w.site.settings("app", base_path="/")
     w.site.route("*", target.url, render=1, cookies="isolate")
     for kind in (Nginx, Lighttpd, ApacheProxy, ApacheFcgid):
-        front = kind(w.tree, w.site).start()
+        front, _ = w.front(kind)
         paths = ["/", "/echo//x%20y?q=1&r", "/viaduct.ini", "/a.db",
                  "/robots.txt", "/favicon.ico", "/echo/"]
         for path in paths:
@@ -293,8 +301,6 @@ def every_server(w, _):
             "a=1; Path=/in", "b=2; Path=/; Secure"], "... cookies", answer)
         front.stop()
         target.arrived()
-    w.site.drop("*")
-    undo()
 
 
 FORM = ("<!DOCTYPE html><title>form</title><form method=post action='%s'>"
@@ -346,7 +352,6 @@ def forms_and_links(w, browser):
     w.tap.equal((field(request, "origin"), field(request, "sec-fetch-site")),
                 ([target.url], ["same-origin"]),
                 "a form of this host is one of the target's own")
-    front.stop()
 
 
 def main():
@@ -360,6 +365,7 @@ def main():
         for story in (whole_host, below_a_mount, behind_tls,
                       every_server, forms_and_links):
             tap.guard(story.__name__, story, w, browser)
+            w.tidy()
     for report in sanitizer_reports(w.tree):
         tap.ok(False, "no sanitizer report", report)
     tap.done()
