@@ -43,8 +43,7 @@ normal(struct arena *a, const char *path)
 	if (p == NULL || (text = arena_alloc(a, strlen(p) + 2)) == NULL)
 		return NULL;
 	for (out = text; *p != '\0' && *p != '?' && *p != '#'; p += len) {
-		while (is_slash(*p))
-			p++;
+		p += is_slash(*p);
 		len = strcspn(p, "/\\?#");
 		if ((n = name_len(p, len)) == 0)
 			continue;

@@ -1,5 +1,7 @@
 """What the operator keeps to himself: fields that a route adds, and that
 nothing planted here is ever seen in an answer or in a log."""
+import urllib.parse
+
 from cases import APP, BAD, JSON, Row
 
 PLANTED = "planted-"                    # begins every secret of the list
@@ -108,6 +110,31 @@ def filtered():
             fields=[JSON, ORIGIN], rule="filtered_path",
             cors={"allow-origin": APP, "expose-headers": "*"}),
     ]
+
+
+def filtered_whole(run):
+    """Of whole URLs the target's path, and that of a redirect they take."""
+    host = run.origin.host
+    undo = run.site.settings("routes", targets="listed", target_hosts=host,
+                             filtered_path="/admin|/private/*")
+    ask = [JSON, ORIGIN]
+    try:
+        for path in SLIPS:
+            run.row(Row("refuses filtered whole URL: " + path,
+                        "/http://" + host + path, 403, fields=ask,
+                        rule="filtered_path"))
+            run.row(Row("refuses filtered by the query: whole URL " + path,
+                        "/?url=" + urllib.parse.quote(
+                            "http://" + host + path, safe=""), 403,
+                        fields=ask, rule="filtered_path"))
+        run.row(Row("filtered: a whole URL beside it",
+                    "/http://%s/x/admin" % host, fields=[ORIGIN],
+                    target="/x/admin"))
+        run.row(Row("filtered: a redirect of a whole URL",
+                    "/http://%s/redirect?to=/private/x" % host, 403,
+                    fields=ask, hits=1, rule="filtered_path"))
+    finally:
+        undo()
 
 
 def authorization(run):
@@ -229,5 +256,5 @@ def nothing_leaks(run):
         run.equal(lines[:3], [], "nothing_leaks: in the %s log" % name)
 
 
-STORIES = [authorization, route_headers, route_headers_stay, route_headers_unguarded,
-           debugged, with_secrets]
+STORIES = [filtered_whole, authorization, route_headers, route_headers_stay,
+           route_headers_unguarded, debugged, with_secrets]
