@@ -22,6 +22,7 @@
 #include "store/app.h"
 #include "store/rows.h"
 #include "store/shm.h"
+#include "tests/unit/database.h"
 
 static char		 folder[64], ini[128], path[128], other[128];
 static char		 said[128], state_folder[128], counters[160];
@@ -32,21 +33,9 @@ static int		 real_stderr;
 static int
 group_setup(void **state)
 {
-	const char	*srcdir = getenv("srcdir");
-	char		 name[4096];
-	FILE		*f;
-
 	(void)state;
-	snprintf(name, sizeof(name), "%s/sql/schema.sql",
-	    srcdir != NULL ? srcdir : ".");
-	schema = calloc(1, 256 * 1024);
-	if (schema == NULL || (f = fopen(name, "r")) == NULL)
-		return -1;
-	if (fread(schema, 1, 256 * 1024 - 1, f) == 0)
-		return -1;
-	fclose(f);
 	snprintf(folder, sizeof(folder), "/tmp/viaduct-app.XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(folder) == NULL || (schema = database_schema()) == NULL)
 		return -1;
 	snprintf(ini, sizeof(ini), "%s/viaduct.ini", folder);
 	snprintf(path, sizeof(path), "%s/routes.db", folder);
@@ -76,19 +65,6 @@ settings(const char *text)
 	fclose(f);
 }
 
-static void
-sql_on(const char *file, const char *text)
-{
-	sqlite3	*db;
-	char	*error = NULL;
-
-	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-	sqlite3_busy_timeout(db, 5000);
-	if (sqlite3_exec(db, text, NULL, NULL, &error) != SQLITE_OK)
-		fail_msg("%s: %s", text, error);
-	sqlite3_close(db);
-}
-
 static int
 setup(void **state)
 {
@@ -103,7 +79,7 @@ setup(void **state)
 	settings("[log]\naccess = off\n");
 	failed = rows_create(path, schema, NULL, &why);
 	arena_free(&arena);
-	sql_on(path, "INSERT INTO routes(name, url, max_age) VALUES "
+	database_sql(path, "INSERT INTO routes(name, url, max_age) VALUES "
 	    "('a', 'http://a.example', 1)");
 	fd = open(said, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	real_stderr = dup(STDERR_FILENO);
@@ -178,13 +154,14 @@ secrets_that_others_can_read_are_said_once(void **state)
 	assert_int_equal(chmod(path, 0644), 0);
 	assert_int_equal(max_age(), 1);
 	assert_int_equal(complaints("others may read"), 0);
-	sql_on(path, "UPDATE routes SET url = 'http://a.example/?key=1'");
+	database_sql(path,
+	    "UPDATE routes SET url = 'http://a.example/?key=1'");
 	for (int i = 2; i < 5; i++) {
 		char	 text[64];
 
 		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
 		    i);
-		sql_on(path, text);
+		database_sql(path, text);
 		assert_int_equal(max_age(), i);
 	}
 	assert_int_equal(complaints("others may read"), 1);
@@ -249,7 +226,7 @@ an_edit_holds_from_the_next_request(void **state)
 	for (i = 0; i < 40; i++) {
 		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
 		    100 + i);
-		sql_on(path, text);
+		database_sql(path, text);
 		assert_int_equal(max_age(), 100 + i);
 		snprintf(want, sizeof(want), "V%02d", i);
 		snprintf(text, sizeof(text), "[app]\napp_name = %s\n", want);
@@ -292,7 +269,7 @@ bad_settings_keep_the_old_ones(void **state)
 	assert_string_equal(name(got, sizeof(got)), "Good");
 	assert_string_equal(name(got, sizeof(got)), "Good");
 	assert_int_equal(complaints("viaduct.ini:3: "), 1);
-	sql_on(path, "UPDATE routes SET max_age = 77");
+	database_sql(path, "UPDATE routes SET max_age = 77");
 	assert_int_equal(max_age(), 77);	/* routes go on changing */
 	settings("[app]\napp_name = Mended\n");
 	assert_string_equal(name(got, sizeof(got)), "Mended");
@@ -318,7 +295,7 @@ a_bad_database_keeps_the_last_rows(void **state)
 	settings("[log]\naccess = off\n[cors]\nmax_age = 9\n");
 	assert_int_equal(max_age(), 1);
 	assert_int_equal(rename(other, path), 0);
-	sql_on(path, "UPDATE routes SET max_age = NULL");
+	database_sql(path, "UPDATE routes SET max_age = NULL");
 	assert_int_equal(max_age(), 9);
 }
 
@@ -371,7 +348,7 @@ a_snapshot_outlives_its_replacement(void **state)
 
 	(void)state;
 	assert_non_null(old);
-	sql_on(path, "UPDATE routes SET max_age = 5");
+	database_sql(path, "UPDATE routes SET max_age = 5");
 	settings("[app]\napp_name = New\n");
 	assert_int_equal(max_age(), 5);
 	assert_string_equal(old->conf.app_name, "Viaduct");
@@ -603,10 +580,10 @@ a_key_holds_from_the_next_request(void **state)
 
 	(void)state;
 	assert_int_equal(n_keys(), 0);
-	sql_on(path, "INSERT INTO api_keys(name, id, hash) VALUES "
+	database_sql(path, "INSERT INTO api_keys(name, id, hash) VALUES "
 	    "('n', 'aaaaaaaa', zeroblob(32))");
 	assert_int_equal(n_keys(), 1);
-	sql_on(path, "UPDATE api_keys SET revoked = '2020-01-01'");
+	database_sql(path, "UPDATE api_keys SET revoked = '2020-01-01'");
 	s = app_take(app);
 	assert_string_equal(key_state(keys_at(s->keys, 0), time(NULL)),
 	    "revoked");
@@ -682,7 +659,7 @@ no_thread_sees_an_older_row_than_was_committed(void **state)
 	for (i = 2; i < EDITS; i++) {
 		snprintf(text, sizeof(text), "UPDATE routes SET max_age = %d",
 		    i);
-		sql_on(path, text);
+		database_sql(path, text);
 		atomic_store(&newest, i);
 	}
 	atomic_store(&done, true);

@@ -14,6 +14,7 @@
 #include "core/buf.h"
 #include "store/keys.h"
 #include "store/rows.h"
+#include "tests/unit/database.h"
 #include "tests/unit/fixture.h"
 
 /* --- judging, in memory ------------------------------------------------- */
@@ -221,21 +222,9 @@ static struct buf	 why;
 static int
 group_setup(void **state)
 {
-	const char	*srcdir = getenv("srcdir");
-	char		 name[4096];
-	FILE		*f;
-
 	(void)state;
-	snprintf(name, sizeof(name), "%s/sql/schema.sql",
-	    srcdir != NULL ? srcdir : ".");
-	schema = calloc(1, 256 * 1024);
-	if (schema == NULL || (f = fopen(name, "r")) == NULL)
-		return -1;
-	if (fread(schema, 1, 256 * 1024 - 1, f) == 0)
-		return -1;
-	fclose(f);
 	snprintf(folder, sizeof(folder), "/tmp/viaduct-keys.XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(folder) == NULL || (schema = database_schema()) == NULL)
 		return -1;
 	snprintf(path, sizeof(path), "%s/routes.db", folder);
 	return 0;
@@ -269,13 +258,7 @@ teardown_each(void **state)
 static void
 sql(const char *text)
 {
-	sqlite3	*db;
-	char	*error = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &error) != SQLITE_OK)
-		fail_msg("%s: %s", text, error);
-	sqlite3_close(db);
+	database_sql(path, text);
 }
 
 static struct keys *

@@ -19,6 +19,7 @@
 #include "http/fields.h"
 #include "store/routes.h"
 #include "store/rows.h"
+#include "tests/unit/database.h"
 
 static struct arena	 arena;
 static struct conf	 conf;
@@ -29,30 +30,12 @@ static char		 folder[64], ini[128], path[128], journal[160];
 static char		*schema;
 static bool		 busy;
 
-static char *
-read_schema(void)
-{
-	const char	*srcdir = getenv("srcdir");
-	char		 name[4096], *text;
-	FILE		*f;
-	size_t		 n;
-
-	snprintf(name, sizeof(name), "%s/sql/schema.sql",
-	    srcdir != NULL ? srcdir : ".");
-	if ((f = fopen(name, "r")) == NULL ||
-	    (text = calloc(1, 256 * 1024)) == NULL)
-		return NULL;
-	n = fread(text, 1, 256 * 1024 - 1, f);
-	fclose(f);
-	return n > 0 ? text : NULL;
-}
-
 static int
 group_setup(void **state)
 {
 	(void)state;
 	snprintf(folder, sizeof(folder), "/tmp/viaduct-routes.XXXXXX");
-	if (mkdtemp(folder) == NULL || (schema = read_schema()) == NULL)
+	if (mkdtemp(folder) == NULL || (schema = database_schema()) == NULL)
 		return -1;
 	snprintf(ini, sizeof(ini), "%s/viaduct.ini", folder);
 	snprintf(path, sizeof(path), "%s/routes.db", folder);
@@ -107,13 +90,7 @@ teardown(void **state)
 static void
 sql(const char *text)
 {
-	sqlite3	*db;
-	char	*error = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	if (sqlite3_exec(db, text, NULL, NULL, &error) != SQLITE_OK)
-		fail_msg("%s: %s", text, error);
-	sqlite3_close(db);
+	database_sql(path, text);
 }
 
 static void
