@@ -22,8 +22,11 @@
  * not fit. */
 #define MAGIC	UINT64_C(0x7669616475637431)	/* "viaduct1" */
 
-enum { CELLS = 65536, HEAD_BYTES = 4096, ATTEMPTS = 8, MAX_CLIENT = 32,
-    MAX_SCOPE = 80 };
+enum { CELLS = 65536, HALF = CELLS / 2, HEAD_BYTES = 4096, ATTEMPTS = 8,
+    MAX_CLIENT = 32, MAX_SCOPE = 80 };
+
+/* A rate whose bucket takes longer to fill is a slow one. */
+#define QUICK_US	INT64_C(60000000)
 
 struct head {
 	uint64_t	 magic, cells;
@@ -285,12 +288,17 @@ shm_fault(const char *path, unsigned long owner)
 
 /* --- the buckets -------------------------------------------------------- */
 
+/*
+ * Slow rates have a half of their own: one request of 1/h keeps its word busy
+ * for an hour, and whoever asks from many addresses could so shut out a good
+ * part of those who share words with them.
+ */
 static _Atomic(uint64_t) *
 cell(struct table *t, const char *scope, const void *client, size_t bytes,
     const struct rate *r)
 {
 	unsigned char	 key[MAX_SCOPE + sizeof(*r) + MAX_CLIENT];
-	size_t		 n = strlen(scope) + 1;
+	size_t		 n = strlen(scope) + 1, first;
 
 	assert(n <= MAX_SCOPE && bytes <= MAX_CLIENT);
 	memcpy(key, scope, n);
@@ -298,7 +306,8 @@ cell(struct table *t, const char *scope, const void *client, size_t bytes,
 	n += sizeof(*r);
 	memcpy(key + n, client, bytes);
 	n += bytes;
-	return &t->cells[siphash(t->head.seed, key, n) % CELLS];
+	first = r->period_us * r->burst > QUICK_US ? HALF : 0;
+	return &t->cells[first + siphash(t->head.seed, key, n) % HALF];
 }
 
 /*
