@@ -365,12 +365,13 @@ judge_whole(struct loading *l)
 	if (t == WHOLE_LISTED && c->whole.n_hosts == 0)
 		conf_say(l->file.problems, l->file.path, line,
 		    "[routes] targets: listed needs hosts in target_hosts");
-	if (t == WHOLE_ANY && c->rules.access == ACCESS_OPEN &&
-	    !names_pages(&c->rules.cors))
+	if (t == WHOLE_ANY && (c->rules.cors.target ||
+	    (c->rules.access == ACCESS_OPEN &&
+	    !names_pages(&c->rules.cors))))
 		conf_say(l->file.problems, l->file.path, line,
-		    "[routes] targets: any would be an open proxy: name the "
-		    "pages that may use it in allow_origins (not *, not "
-		    "null, and with cors = own), or set access = key");
+		    "[routes] targets: any would be an open proxy: with cors "
+		    "= own, name the pages that may use it in allow_origins "
+		    "(not *, not null), or set access = key");
 	if (t == WHOLE_ANY && c->rules.rate.period_us == 0)
 		conf_say(l->file.problems, l->file.path, line,
 		    "[routes] targets: any needs a limit for each client: set "

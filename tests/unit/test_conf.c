@@ -571,6 +571,9 @@ static const struct { const char *text, *says; } whole[] = {
 	{ ANY "[cors]\nallow_origins = https://p.example null\n",
 	    "an open proxy" },
 	{ ANY PAGES "cors = target\n", "an open proxy" },
+	/* preflights need no key, and the target would answer them */
+	{ ANY PAGES "cors = target\n[access]\naccess = key\n",
+	    "an open proxy" },
 	{ ANY PAGES "[access]\nrate_limit = 1/h\n", NULL },
 	{ ANY "[access]\naccess = key\n", NULL },
 	{ ANY "[access]\naccess = key\n[cors]\nallow_origins = *\n", NULL },
