@@ -416,17 +416,24 @@ log_error(const struct serving *x, const char *path)
 }
 
 /* Queries are not logged; with that of ?url= it would be forgotten which host
- * was asked. */
+ * was asked.  A whole URL that was refused may hold a password. */
 static const char *
 logged_path(const struct serving *x)
 {
+	const char	*uri = x->rq.request_uri, *at;
 	struct buf	 b;
 
+	if (x->t.kind == TARGET_URL && x->rt == NULL && uri != NULL &&
+	    (at = memrchr(uri, '@', strcspn(uri, "?"))) != NULL) {
+		buf_init(&b, &x->w->arena, 16 * 1024);
+		buf_fmt(&b, "%s/...%s", x->m.mount, at);
+		return buf_failed(&b) ? NULL : b.data;
+	}
 	if (x->rt == NULL || !x->rt->whole || strlen(x->m.path) > 1)
-		return x->rq.request_uri;
+		return uri;
 	buf_init(&b, &x->w->arena, 16 * 1024);
 	buf_fmt(&b, "%s/%s%s", x->m.mount, x->rt->url, x->t.rest);
-	return buf_failed(&b) ? x->rq.request_uri : b.data;
+	return buf_failed(&b) ? uri : b.data;
 }
 
 static void

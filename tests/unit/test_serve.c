@@ -293,6 +293,21 @@ static const struct {
 	    NULL },
 };
 
+/* Neither in the access log nor in the error log. */
+static void
+a_whole_urls_password_is_not_logged(void **state)
+{
+	(void)state;
+	world.conf.whole.targets = WHOLE_LISTED;
+	SERVE("REQUEST_METHOD=GET", PAGE,
+	    "REQUEST_URI=/v/https:/u:planted@listed.example/a?b");
+	assert_rule("bad_url");
+	assert_string_equal(world.access_path,
+	    "/v/...@listed.example/a?b");
+	assert_non_null(strstr(world.lines, "GET /v/...@listed.example/a)"));
+	assert_null(strstr(world.lines, "planted"));
+}
+
 static void
 a_whole_url_is_served_like_a_route(void **state)
 {
@@ -1087,6 +1102,7 @@ main(void)
 		RULE(who_fails_too_often_is_told_no_more),
 		RULE(a_preflight_needs_no_key),
 		RULE(a_whole_url_is_served_like_a_route),
+		RULE(a_whole_urls_password_is_not_logged),
 		RULE(a_refusal_says_what_would_permit_it),
 		RULE(whatever_keeps_a_host_away_looks_the_same),
 		RULE(a_key_opens_whole_urls),
