@@ -124,6 +124,19 @@ has_readers(const struct cors_rule *r)
 	return r->any || r->n_allow > 0 || r->n_own > 0 || r->target;
 }
 
+static void
+proxies(struct check *ck, const struct conf *c)
+{
+	const struct ip_net	*net = c->trusted_proxies.nets;
+	size_t			 i;
+
+	for (i = 0; i < c->trusted_proxies.n_nets; i++)
+		if (net[i].bits == 0)
+			check_warning(ck, c->path, "trusted_proxies holds "
+			    "every address: who asks can name any for his "
+			    "own; name the proxies");
+}
+
 /* Whole URLs, where they may be asked for. */
 static void
 whole(struct check *ck, const struct conf *c)
@@ -400,6 +413,7 @@ check(struct check *ck, const char *given)
 	if (settings(ck, &c, path)) {
 		rules(ck, path, &c.rules, NULL);
 		whole(ck, &c);
+		proxies(ck, &c);
 		descriptors(ck, &c);
 		check_files(ck, &c);
 		routes(ck, &c);

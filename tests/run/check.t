@@ -58,6 +58,9 @@ chmod 644 "$ini"
 says 0 "^$ini:$(line_of outbound_proxy): warning: others may read" \
     "a password that all may read"
 fresh
+set_to trusted_proxies '10.0.0.1 ::/0'
+says 0 "^$ini: warning: trusted_proxies holds every address" "anybody a proxy"
+fresh
 set_to verify_tls no
 says 0 "^$ini: warning: verify_tls is off" "verify_tls = no"
 fresh
