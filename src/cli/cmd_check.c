@@ -176,16 +176,15 @@ edits(struct check *ck, const char *where, const struct route *rt)
 	static const char *const	 keepers[] = {
 		"Content-Security-Policy", "X-Content-Type-Options",
 		"X-Frame-Options", "Cross-Origin-Resource-Policy" };
-	const struct field		*f = rt->down.list;
-	size_t				 i;
+	size_t				 i, j;
 
 	if (rt->up.count > 0 && rt->rules.embed)
 		check_warning(ck, where, "with embed, pages of strangers make "
 		    "it send what route_headers add to requests: set embed "
 		    "to 0");
-	for (; f < rt->down.list + rt->down.count; f++)
+	for (j = 0; j < rt->down.count; j++)
 		for (i = 0; i < sizeof(keepers) / sizeof(keepers[0]); i++)
-			if (field_same_name(f->name, keepers[i]))
+			if (field_same_name(rt->down.list[j].name, keepers[i]))
 				check_warning(ck, where, "route_headers "
 				    "change %s, which keeps an answer from "
 				    "acting as a page of this host",

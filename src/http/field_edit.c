@@ -127,10 +127,11 @@ take_out(struct fields *fs, const char *name)
 enum err
 fields_edit(struct fields *fs, const struct field_edits *edits)
 {
-	const struct field	*f = edits->list;
-	enum err		 e;
+	enum err	 e;
 
-	for (; f < edits->list + edits->count; f++) {
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct field *f = &edits->list[i];
+
 		take_out(fs, f->name);
 		if (f->value != NULL &&
 		    (e = fields_add(fs, f->name, f->value)) != OK)
@@ -142,11 +143,9 @@ fields_edit(struct fields *fs, const struct field_edits *edits)
 void
 fields_unset(struct fields *fs, const struct field_edits *edits)
 {
-	const struct field	*f = edits->list;
-
-	for (; f < edits->list + edits->count; f++)
-		if (f->value != NULL)
-			take_out(fs, f->name);
+	for (size_t i = 0; i < edits->count; i++)
+		if (edits->list[i].value != NULL)
+			take_out(fs, edits->list[i].name);
 }
 
 static bool
@@ -160,14 +159,15 @@ bool
 field_edits_show(struct arena *a, const struct field_edits *edits,
     const char *text)
 {
-	const struct field	*f = edits->list;
-	const char		*plain, *last;
+	const char	*plain, *last;
 
 	if (edits->count == 0)
 		return false;
 	if ((plain = url_decode_all(a, text)) == NULL)
 		return true;
-	for (; f < edits->list + edits->count; f++) {
+	for (size_t i = 0; i < edits->count; i++) {
+		const struct field *f = &edits->list[i];
+
 		if (f->value == NULL)
 			continue;
 		/* of "Bearer KEY", KEY is what must not be seen */

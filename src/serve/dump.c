@@ -58,9 +58,11 @@ is_edited(const struct field_edits *e, const char *name)
 static void
 fields(struct buf *b, const struct fields *fs, const struct field_edits *e)
 {
-	const struct field	*f = fs->list;
+	size_t	 i;
 
-	for (; f < fs->list + fs->count; f++) {
+	for (i = 0; i < fs->count; i++) {
+		const struct field *f = &fs->list[i];
+
 		buf_str(b, "  ");
 		text(b, f->name);
 		buf_str(b, ": ");

@@ -92,6 +92,10 @@ ROWS = [
     ("continue-only", b"HTTP/1.1 100 Continue\r\n\r\n", 502, None, None),
     ("hints-5", b"HTTP/1.1 103 Early Hints\r\nX-A: no\r\n\r\n" * 5 + OK + LEN2,
         200, None, b"ok"),
+    ("hints-10", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10 + OK + LEN2,
+        200, None, b"ok"),
+    ("hints-11", b"HTTP/1.1 103 Early Hints\r\n\r\n" * 11 + OK + LEN2,
+        502, HEAD, None),
     ("hints-endless", endless_hints, 502, HEAD, None),
     # field lines
     ("bare-lf", b"HTTP/1.1 200 OK\nContent-Length: 2\nX-A: b\n\nok",
