@@ -303,12 +303,13 @@ add_limit(const struct limited *l, struct fields *fs)
 	return fields_add(fs, "RateLimit", state.data);
 }
 
-/* RFC 9110 11.6.1 wants one with a 401; a scheme that no browser knows opens
- * no login box. */
+/* RFC 9110 11.6.1 wants one with a 401; a scheme that no browser acts
+ * on opens no login box. */
 static const char *
 challenge(enum err why)
 {
-	return why == ERR_KEY_REQUIRED ? "VdKey realm=\"viaduct\"" : NULL;
+	return why == ERR_KEY_REQUIRED ? "VdKey realm=\"viaduct\"" :
+	    why == ERR_TOKEN_REQUIRED ? "Bearer realm=\"viaduct\"" : NULL;
 }
 
 static enum err

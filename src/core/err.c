@@ -45,6 +45,9 @@ static const struct {
 	    "http_request_denied",
 	    "A valid key of this gateway for this route is needed, in "
 	    "X-API-Key or as Authorization: Bearer." },
+	[ERR_TOKEN_REQUIRED] = { 401, false, "token_required",
+	    "http_request_denied",
+	    "A valid token (JWT) is needed, as Authorization: Bearer." },
 	[ERR_ORIGIN_NOT_ALLOWED] = { 403, false, "origin_not_allowed",
 	    "http_request_denied",
 	    "Pages of this origin may not use this route; its operator can "

@@ -20,6 +20,7 @@ enum err {
 	ERR_UPLOAD_INCOMPLETE,		/* fewer bytes than announced */
 	/* 401: who asks */
 	ERR_KEY_REQUIRED,		/* none, or one that opens nothing */
+	ERR_TOKEN_REQUIRED,		/* none, or none that is valid */
 	/* 403: policy */
 	ERR_ORIGIN_NOT_ALLOWED,
 	ERR_ORIGIN_REQUIRED,

@@ -34,11 +34,7 @@ escape_html(struct buf *b, const char *s)
 	}
 }
 
-/*
- * How many bytes a well-formed UTF-8 sequence has here (RFC 3629, so no
- * surrogates and no over-long forms); 0 if it is none.
- */
-static size_t
+size_t
 utf8_len(const unsigned char *s)
 {
 	unsigned char	 low = 0x80, high = 0xbf;

@@ -5,6 +5,10 @@
 
 struct buf;
 
+/* How many bytes a well-formed UTF-8 sequence has here (RFC 3629, so no
+ * surrogates and no over-long forms); 0 if it is none.  A NUL ends the text. */
+size_t	utf8_len(const unsigned char *);
+
 /* Text and double-quoted attribute values of HTML. */
 void	escape_html(struct buf *, const char *);
 

@@ -7,8 +7,10 @@
 #include "client/req.h"
 #include "http/cors.h"
 #include "http/ip.h"
+#include "http/token.h"
 #include "store/keys.h"
 #include "store/routes.h"
+#include "store/tokens.h"
 
 /* --- the operator -------------------------------------------------------- */
 
@@ -142,6 +144,35 @@ prove_key(struct caller *c, const struct evidence *x, const char *key)
 	c->user = c->key_id;
 }
 
+static void
+prove_token(struct caller *c, const struct evidence *x)
+{
+	const struct conf	*conf = x->conf;
+	const struct token_rule	 rule = { .algorithm = conf->jwt_algorithm,
+				    .issuer = conf->jwt_issuer,
+				    .audience = conf->jwt_audience,
+				    .now = x->now };
+	const char		*text, *why, *subject;
+
+	text = fields_get(&x->req->fields, "Authorization");
+	if (text == NULL || (text = key_bearer(text)) == NULL) {
+		refuse(c, ERR_TOKEN_REQUIRED, "there is none");
+		return;
+	}
+	c->by_authorization = true;
+	why = token_refuse(x->arena, text, &rule, &subject);
+	if (why == NULL && !tokens_are_signed(text, rule.algorithm,
+	    conf->jwt_key, conf->jwt_key_bytes, x->arena))
+		why = "its signature is wrong";
+	if (why != NULL) {
+		refuse(c, ERR_TOKEN_REQUIRED, why);
+		return;
+	}
+	c->authenticated = true;
+	if (subject != NULL)
+		c->user = subject;
+}
+
 void
 caller_prove(struct caller *c, const struct evidence *x)
 {
@@ -160,4 +191,6 @@ caller_prove(struct caller *c, const struct evidence *x)
 		prove_key(c, x, key);
 	else if (needed)
 		refuse(c, ERR_KEY_REQUIRED, "there is none");
+	if (x->route->rules.access == ACCESS_JWT && c->err == OK)
+		prove_token(c, x);
 }

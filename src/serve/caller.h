@@ -7,6 +7,7 @@
 #include "core/err.h"
 #include "http/key.h"
 
+struct arena;
 struct conf;
 struct cors_grant;
 struct keys;
@@ -22,13 +23,16 @@ struct caller {
 	bool		 https;		/* how the client speaks to this host */
 
 	/* by caller_prove() */
-	const char	*user;		/* for the log: a key's id; NULL */
-	bool		 authenticated;	/* by a key that is valid here */
+	const char	*user;		/* for the log: a key's id, a token's
+					 * sub, "operator"; NULL */
+	bool		 authenticated;	/* by a key or token that is valid
+					 * here */
 	bool		 operator;
 	/* the field was for us, and goes no further */
 	bool		 by_api_key, by_authorization;
 	enum err	 err;		/* what the route wants, and is not
 					 * proved: ERR_KEY_REQUIRED,
+					 * ERR_TOKEN_REQUIRED,
 					 * ERR_KEYS_STALE; else OK */
 	const char	*reason;	/* of it, for the log alone; NULL */
 	char		 key_id[KEY_ID_LEN + 1];	/* "" if there is none */
@@ -43,13 +47,15 @@ struct evidence {
 	const struct keys	*keys;
 	bool			 keys_stale;
 	int64_t			 now;		/* seconds since 1970 */
+	struct arena		*arena;		/* where `user' may live */
 };
 
 /*
  * Fill in who the caller is.  A key that is presented, in X-API-Key or as
  * Authorization: Bearer, must be valid for the route, also where the route asks
  * for none: who sends a revoked one is to know, rather than to be served as
- * anybody.  Of two keys the first field counts.
+ * anybody.  Of two keys the first field counts.  A token is looked at only where
+ * the route asks for one: else it is for the target.
  *
  * The operator shows the key of operator_key_file in X-API-Key.  Without such a
  * file the operator is who asks from this very host, through no proxy, for no

@@ -69,6 +69,7 @@ prove(struct serving *x)
 	const struct evidence	 seen = {
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
 		.grant = &x->rp.grant, .keys = x->s->keys,
+		.arena = &x->w->arena,
 		.keys_stale = app_keys_stale(x->w->app), .now = time(NULL),
 	};
 
@@ -273,7 +274,7 @@ authenticate(struct serving *x)
 	if (x->caller.err == OK || (x->rt->rules.cors.target &&
 	    cors_is_preflight(x->rq.method, &x->rq.fields)))
 		return OK;
-	if (x->caller.err == ERR_KEY_REQUIRED && (limit = limit_failure(x->s,
+	if (err_status(x->caller.err) == 401 && (limit = limit_failure(x->s,
 	    &x->caller, &x->rp.limited)) != OK)
 		return limit;
 	return x->caller.err;

@@ -202,7 +202,8 @@ refresh_settings(struct app *app, struct buf *why)
 	stamp = stamp_take(app->path);
 	if (!app->reload && !app->bad && app->settled &&
 	    stamp_same(&stamp, &app->stamp) &&
-	    watched_holds(&app->settings->conf.operator_file))
+	    watched_holds(&app->settings->conf.operator_file) &&
+	    watched_holds(&app->settings->conf.jwt_file))
 		return;
 	app->stamp = stamp;
 	app->settled = stamp_settled(&stamp, &now);

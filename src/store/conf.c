@@ -378,6 +378,26 @@ judge_whole(struct loading *l)
 		    "a rate_limit other than 0");
 }
 
+/* What tokens are checked by is told as a whole or not at all. */
+static void
+half_told(struct loading *l)
+{
+	const struct conf	*c = l->conf;
+
+	if (c->jwt_algorithm != NULL && c->jwt_key_file == NULL)
+		conf_say(l->file.problems, l->file.path,
+		    line_of(l, "access", "jwt_algorithm"), "[access] "
+		    "jwt_algorithm needs jwt_key_file");
+	else if (c->jwt_algorithm == NULL && c->jwt_key_file != NULL)
+		conf_say(l->file.problems, l->file.path,
+		    line_of(l, "access", "jwt_key_file"), "[access] "
+		    "jwt_key_file needs jwt_algorithm");
+	else if (c->rules.access == ACCESS_JWT && c->jwt_algorithm == NULL)
+		conf_say(l->file.problems, l->file.path,
+		    line_of(l, "access", "access"), "[access] access = jwt "
+		    "needs jwt_algorithm and jwt_key_file");
+}
+
 static void
 contradictions(struct loading *l, struct buf *warnings)
 {
@@ -390,6 +410,7 @@ contradictions(struct loading *l, struct buf *warnings)
 		    line != 0 ? line : line_of(l, "cors", "allow_origins"),
 		    "[cors] %s", why);
 	judge_whole(l);
+	half_told(l);
 	if (warnings == NULL || !l->file.secret_open)
 		return;
 	if (c->outbound_proxy != NULL && strchr(c->outbound_proxy, '@'))
@@ -468,7 +489,12 @@ conf_rules(struct rules *rules, struct arena *a, const struct conf *c,
 		buf_fmt(why, "column %s: it %s", all[i].key, wrong.data);
 		return -1;
 	}
-	if ((fault = cors_rule_fault(&rules->cors)) != NULL) {
+	fault = cors_rule_fault(&rules->cors);
+	if (fault == NULL && rules->access == ACCESS_JWT &&
+	    c->jwt_algorithm == NULL)
+		fault = "access = jwt needs jwt_algorithm and jwt_key_file in "
+		    "viaduct.ini";
+	if (fault != NULL) {
 		buf_str(why, fault);
 		return -1;
 	}

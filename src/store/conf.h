@@ -70,6 +70,10 @@ struct conf {
 	const char	*filtered_url_msg;
 	/* [access] of the whole program */
 	struct ip_allow	 trusted_proxies;	/* never all_private */
+	const char	*jwt_algorithm;		/* "HS256" ...; NULL: none */
+	const char	*jwt_key_file;		/* absolute; NULL: none */
+	const char	*jwt_issuer, *jwt_audience;	/* "" if unset */
+	const char	*jwt_key; size_t jwt_key_bytes;	/* what the file holds */
 	/* [upstream] of the whole program */
 	const char	*outbound_proxy;	/* NULL: none */
 	/* [log] */
@@ -86,7 +90,7 @@ struct conf {
 
 	struct rules	 rules;
 	const char	*via;			/* "viaduct-<instance id>" */
-	struct watched	 operator_file;		/* as it was when read */
+	struct watched	 operator_file, jwt_file;	/* when they were read */
 };
 
 /* One row of the table of settings: the INI reader, the columns of `routes',

@@ -6,12 +6,13 @@
 #include "core/buf.h"
 #include "store/conf.h"
 #include "store/conf_file.h"
+#include "store/tokens.h"
 
 enum { MIN_KEY = 16, MAX_KEY = 256, MIN_LETTERS = 6, MIN_STEPS = 4 };
 
 /* The file's bytes less one line end; NULL with a problem. */
 static char *
-read_secret(struct watched *w, const char *path, struct arena *a,
+read_file(struct watched *w, const char *path, struct arena *a,
     struct buf *problems, struct buf *warnings, size_t *bytes)
 {
 	struct conf_file	 f;
@@ -30,7 +31,7 @@ read_secret(struct watched *w, const char *path, struct arena *a,
 	return f.text;
 }
 
-/* --- the operator's key -------------------------------------------------- */
+/* --- the operator's key ------------------------------------------------- */
 
 static bool
 is_printable(const char *key, size_t n)
@@ -76,6 +77,8 @@ is_guessable(const char *key, size_t n)
 	unsigned char	 steps[MAX_KEY];
 	size_t		 i;
 
+	if (n > MAX_KEY)
+		n = MAX_KEY;
 	for (i = 1; i < n; i++)
 		steps[i - 1] = (unsigned char)(key[i] - key[i - 1]);
 	return variety((const unsigned char *)key, n) < MIN_LETTERS ||
@@ -106,8 +109,8 @@ operator_key(struct conf *c, struct arena *a, struct buf *problems,
 {
 	const char	*path = c->operator_key_file, *why;
 	size_t		 n;
-	char		*key = read_secret(&c->operator_file, path, a,
-			    problems, warnings, &n);
+	char		*key = read_file(&c->operator_file, path, a, problems,
+			    warnings, &n);
 
 	if (key == NULL)
 		return;
@@ -117,10 +120,35 @@ operator_key(struct conf *c, struct arena *a, struct buf *problems,
 	explicit_bzero(key, n);
 }
 
+/* --- the key of tokens --------------------------------------------------- */
+
+static void
+token_key(struct conf *c, struct arena *a, struct buf *problems,
+    struct buf *warnings)
+{
+	const char	*path = c->jwt_key_file, *why;
+	bool		 secret = tokens_is_secret(c->jwt_algorithm);
+	size_t		 n;
+
+	c->jwt_key = read_file(&c->jwt_file, path, a, problems,
+	    secret ? warnings : NULL, &n);
+	if (c->jwt_key == NULL)
+		return;
+	c->jwt_key_bytes = n;
+	why = tokens_key_fault(c->jwt_algorithm, c->jwt_key, n);
+	if (why == NULL && secret && is_guessable(c->jwt_key, n))
+		why = "holds a secret that can be guessed: make it with "
+		    "openssl rand -base64 48";
+	if (why != NULL)
+		conf_say(problems, path, 0, "%s", why);
+}
+
 void
 conf_secrets(struct conf *c, struct arena *a, struct buf *problems,
     struct buf *warnings)
 {
 	if (c->operator_key_file != NULL)
 		operator_key(c, a, problems, warnings);
+	if (c->jwt_key_file != NULL && c->jwt_algorithm != NULL)
+		token_key(c, a, problems, warnings);
 }

@@ -309,8 +309,8 @@ read_rate(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_rate = { read_rate, NULL };
 
-static bool
-read_word(const struct conf_reading *r, const struct setting *s,
+bool
+conf_word(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
 	const char *const	*w = s->type->words;
@@ -333,48 +333,30 @@ _Static_assert(sizeof(enum redirect_mode) == sizeof(int), "read as int");
 static const char *const redirect_words[] = {
 	[REDIRECT_SAME_SITE] = "same-site", [REDIRECT_FOLLOW] = "follow",
 	[REDIRECT_PASS] = "pass", NULL };
-const struct conf_type conf_redirects = { read_word, redirect_words };
+const struct conf_type conf_redirects = { conf_word, redirect_words };
 static const char *const forwarded_words[] = {
 	[FORWARDED_NONE] = "none", [FORWARDED_RFC7239] = "rfc7239",
 	[FORWARDED_X] = "x", NULL };
-const struct conf_type conf_forwarded = { read_word, forwarded_words };
+const struct conf_type conf_forwarded = { conf_word, forwarded_words };
 static const char *const cookie_words[] = {
 	[COOKIES_DROP] = "drop", [COOKIES_ISOLATE] = "isolate", NULL };
-const struct conf_type conf_cookies = { read_word, cookie_words };
-
-static bool
-read_access(const struct conf_reading *r, const struct setting *s,
-    const char *text, void *at)
-{
-	if (!read_word(r, s, text, at))
-		return false;
-	if (*(enum access_mode *)at != ACCESS_JWT)
-		return true;
-	buf_str(r->why, "is known, but not built in this version, so it would "
-	    "not be obeyed: write open or key");
-	return false;
-}
-_Static_assert(sizeof(enum access_mode) == sizeof(int), "read as int");
-static const char *const access_words[] = { [ACCESS_OPEN] = "open",
-	[ACCESS_KEY] = "key", [ACCESS_JWT] = "jwt", NULL };
-const struct conf_type conf_access = { read_access, access_words };
-
+const struct conf_type conf_cookies = { conf_word, cookie_words };
 _Static_assert(sizeof(enum whole_targets) == sizeof(int), "read as int");
 static const char *const targets_words[] = {
 	[WHOLE_NAMED] = "named", [WHOLE_LISTED] = "listed",
 	[WHOLE_ANY] = "any", NULL };
-const struct conf_type conf_targets = { read_word, targets_words };
+const struct conf_type conf_targets = { conf_word, targets_words };
 static const char *const level_words[] = {
 	[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };
-const struct conf_type conf_level = { read_word, level_words };
+const struct conf_type conf_level = { conf_word, level_words };
 
 static bool
 read_cors(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
 	int	 word = 0;
-	bool	 ok = read_word(r, s, text, &word);
+	bool	 ok = conf_word(r, s, text, &word);
 
 	*(bool *)at = word == 1;
 	return ok;

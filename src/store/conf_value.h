@@ -28,7 +28,10 @@ struct conf_type {
 extern const struct conf_type conf_text, conf_optional, conf_contact,
     conf_base_path, conf_agent, conf_truth, conf_seconds, conf_size, conf_int,
     conf_long, conf_rate, conf_redirects, conf_cors, conf_forwarded,
-    conf_cookies, conf_access, conf_targets, conf_level, conf_later;
+    conf_cookies, conf_targets, conf_level, conf_later;
+/* conf_token.c: who may pass */
+extern const struct conf_type conf_access, conf_algorithm, conf_token_key,
+    conf_claim;
 /* conf_place.c: where something is */
 extern const struct conf_type conf_path, conf_secret, conf_log_path, conf_ca_file, conf_pin,
     conf_url, conf_proxy;
@@ -44,6 +47,9 @@ extern const struct conf_type conf_methods, conf_names, conf_only,
 const char **conf_words(const struct conf_reading *, const char *text,
 		    size_t max, size_t *count);
 
+/* One of the type's words, as its number in an int. */
+bool	 conf_word(const struct conf_reading *, const struct setting *,
+	    const char *text, void *at);
 /* Keep a copy at `at', a const char **; false only without memory. */
 bool	 conf_keep(const struct conf_reading *, const char *text, void *at);
 /* No control character, no quotes round it, no longer than the setting's

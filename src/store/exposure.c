@@ -10,6 +10,7 @@
 #include "http/fields.h"
 #include "store/conf.h"
 #include "store/routes.h"
+#include "store/tokens.h"
 #include "store/trust.h"
 
 size_t
@@ -22,6 +23,8 @@ exposure_files(const struct conf *c, const char *list[EXPOSURE_MAX])
 	list[n++] = c->state;
 	if (c->operator_key_file != NULL)
 		list[n++] = c->operator_key_file;
+	if (c->jwt_key_file != NULL && tokens_is_secret(c->jwt_algorithm))
+		list[n++] = c->jwt_key_file;
 	if (c->access_log != NULL && c->access_log[0] == '/')
 		list[n++] = c->access_log;
 	return n;

@@ -11,7 +11,7 @@ struct routes;
 /* Whether what the operator wrote can be read by whom it is not meant for. */
 
 /* The files and folders that no browser is to fetch. */
-enum { EXPOSURE_MAX = 5 };
+enum { EXPOSURE_MAX = 6 };
 size_t	 exposure_files(const struct conf *, const char *list[EXPOSURE_MAX]);
 /* Is this path, links followed, below that folder? */
 bool	 exposure_is_below(const char *path, const char *folder);

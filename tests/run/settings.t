@@ -700,6 +700,10 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
 ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
 ELSEWHERE = {
     "threads": "threads.t: the 60 that wait at a time are 3/4 of it",
+    "jwt_algorithm": "jwt.t: no other one is taken",
+    "jwt_key_file": "jwt.t: no other key is taken",
+    "jwt_issuer": "jwt.t: parties",
+    "jwt_audience": "jwt.t: parties",
 }
 
 

@@ -12,6 +12,7 @@
 #include "store/keys.h"
 #include "store/routes.h"
 #include "store/rows.h"
+#include "store/tokens.h"
 #include "tests/unit/fixture.h"
 
 #define SECRET	"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -54,7 +55,8 @@ prove(enum access_mode access, const char *api_key, const char *authorization,
 				    .rules = { .access = access } };
 	const struct evidence	 seen = { .conf = &conf, .route = &rt,
 				    .req = &rq, .grant = &grant, .keys = keys,
-				    .keys_stale = stale, .now = NOW };
+				    .keys_stale = stale, .now = NOW,
+				    .arena = &arena };
 
 	fields_init(&rq.fields, &arena);
 	if (api_key != NULL)
@@ -166,7 +168,85 @@ without_a_route_nothing_is_proved(void **state)
 	assert_true(c.by_api_key);
 }
 
-/* --- the operator -------------------------------------------------------- */
+/* --- tokens -------------------------------------------------------------- */
+
+/* By HS256 with TOKEN_KEY: { exp: 9999999999, sub: "Ann B" }, the same without
+ * sub, and one that has expired. */
+#define TOKEN_KEY "0123456789abcdefghijklmnopqrstuvwxyz" \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+#define ANN	"eyJhbGciOiJIUzI1NiJ9." \
+    "eyJleHAiOjk5OTk5OTk5OTksInN1YiI6IkFubiBCIn0." \
+    "7dJa5xPf8EfrshXxPxBnBdgKVTcwNGslSliF7auHj60"
+#define NOBODY	"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjk5OTk5OTk5OTl9." \
+    "_sUYekl2b3s8mD1lY596dcCojCS6D087Axa8XyhIjLA"
+#define LATE	"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjEsInN1YiI6IkFubiBCIn0." \
+    "gwZySwLO1fFNZBe9gv3N_0YJQP8tOcTfTA6VFyHdukc"
+
+static const struct {
+	const char	*api_key, *authorization;
+	enum access_mode access;
+	enum err	 err;
+	const char	*reason, *user;
+	bool		 authenticated, by_authorization;
+} tokens[] = {
+	{ NULL, "Bearer " ANN, ACCESS_JWT, OK, NULL, "Ann B", true, true },
+	{ NULL, "bearer " NOBODY, ACCESS_JWT, OK, NULL, NULL, true, true },
+	{ NULL, NULL, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none", NULL,
+	    false, false },
+	{ NULL, ANN, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none", NULL,
+	    false, false },
+	{ NULL, "Basic " ANN, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none",
+	    NULL, false, false },
+	{ ANN, NULL, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none", NULL,
+	    false, false },
+	{ NULL, "Bearer " LATE, ACCESS_JWT, ERR_TOKEN_REQUIRED,
+	    "it has expired", NULL, false, true },
+	{ NULL, "Bearer " ANN "A", ACCESS_JWT, ERR_TOKEN_REQUIRED,
+	    "its signature is wrong", NULL, false, true },
+	{ NULL, "Bearer " ANN ", Bearer " ANN, ACCESS_JWT,
+	    ERR_TOKEN_REQUIRED, "it is not of three parts", NULL, false,
+	    true },
+	/* a key is no token, but a proof beside one */
+	{ GOOD, NULL, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none",
+	    "aaaaaaaa", true, false },
+	{ NULL, "Bearer " GOOD, ACCESS_JWT, ERR_TOKEN_REQUIRED,
+	    "it is not of three parts", "aaaaaaaa", true, true },
+	{ GOOD, "Bearer " ANN, ACCESS_JWT, OK, NULL, "Ann B", true, true },
+	{ REVOKED, "Bearer " ANN, ACCESS_JWT, ERR_KEY_REQUIRED,
+	    "it is revoked", NULL, false, false },
+	/* where none is asked for it is the target's */
+	{ NULL, "Bearer " ANN, ACCESS_OPEN, OK, NULL, NULL, false, false },
+	{ NULL, "Bearer " LATE, ACCESS_OPEN, OK, NULL, NULL, false, false },
+	{ NULL, "Bearer " ANN, ACCESS_KEY, ERR_KEY_REQUIRED, "there is none",
+	    NULL, false, false },
+};
+
+static void
+a_token_says_who_asks(void **state)
+{
+	(void)state;
+	if (!tokens_built())
+		return;
+	conf.jwt_algorithm = "HS256";
+	conf.jwt_key = TOKEN_KEY;
+	conf.jwt_key_bytes = strlen(TOKEN_KEY);
+	conf.jwt_issuer = conf.jwt_audience = "";
+	for (size_t i = 0; i < ROWS(tokens); i++) {
+		prove(tokens[i].access, tokens[i].api_key,
+		    tokens[i].authorization, false);
+		if (c.err != tokens[i].err ||
+		    c.authenticated != tokens[i].authenticated ||
+		    c.by_authorization != tokens[i].by_authorization)
+			fail_msg("row %zu", i);
+		assert_text(c.reason, tokens[i].reason);
+		assert_text(c.user, tokens[i].user);
+	}
+	/* keys may be stale, tokens are not */
+	prove(ACCESS_JWT, NULL, "Bearer " ANN, true);
+	assert_int_equal(c.err, OK);
+}
+
+/* --- the operator ------------------------------------------------------- */
 
 #define OPERATOR "0123456789-the-operators-key"
 
@@ -324,6 +404,7 @@ main(void)
 		T(the_reason_and_the_id_are_for_the_log),
 		T(stale_keys_prove_nothing),
 		T(without_a_route_nothing_is_proved),
+		T(a_token_says_who_asks),
 		T(the_operator_has_the_operators_key),
 		T(without_a_key_the_operator_is_on_this_host),
 	};

@@ -433,7 +433,8 @@ a_script_reads_every_error(void **state)
 		assert_field("Allow", e == ERR_METHOD_NOT_ALLOWED ?
 		    "GET, PUT" : NULL);
 		assert_field("WWW-Authenticate", e == ERR_KEY_REQUIRED ?
-		    "VdKey realm=\"viaduct\"" : NULL);
+		    "VdKey realm=\"viaduct\"" : e == ERR_TOKEN_REQUIRED ?
+		    "Bearer realm=\"viaduct\"" : NULL);
 		assert_field("Retry-After", err_status(e) == 503 ? "5" :
 		    e == ERR_RATE_LIMITED ? "3" : NULL);
 		assert_int_equal(atoll(io_mem_field(&io, "Content-Length")),

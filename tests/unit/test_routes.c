@@ -197,7 +197,7 @@ static const struct { const char *set, *fault; } bad[] = {
 	{ "allow_origins = 'https://a.example/'", "column allow_origins" },
 	{ "allow_origins = '*', allow_credentials = 1", "" },
 	{ "access = 'keys'", "column access" },
-	{ "access = 'jwt'", "not built in this version" },
+	{ "access = 'jwt'", "needs " },
 	{ "rate_limit = '1/w'", "column rate_limit" },
 	{ "cookies = 'keep'", "column cookies" },
 	{ "render = 2", "column render" },

@@ -12,6 +12,7 @@
 
 #include "core/buf.h"
 #include "store/conf.h"
+#include "store/tokens.h"
 #include "tests/unit/fixture.h"
 
 static struct conf	 conf;
@@ -65,7 +66,7 @@ load(const char *settings, const char *secret, mode_t mode)
 	return conf_load(&conf, &arena, ini, &problems, &warnings);
 }
 
-/* --- the operator's key -------------------------------------------------- */
+/* --- the operator's key ------------------------------------------------- */
 
 #define NAMED	"[app]\noperator_key_file = secret\n"
 #define KEY	"5f2c9e01d7a84b36"
@@ -154,7 +155,72 @@ no_file_is_named_at_first(void **state)
 	assert_null(conf.operator_key_file);
 }
 
-/* --- the file ------------------------------------------------------------ */
+/* --- the key of tokens --------------------------------------------------- */
+
+#define HS256	"[access]\njwt_algorithm = HS256\njwt_key_file = secret\n"
+#define RS256	"[access]\njwt_algorithm = RS256\njwt_key_file = secret\n"
+#define SECRET	"bG9uZyBlbm91Z2ggdG8gYmUgYSBrZXkh"	/* 32 */
+#define PEM	"-----BEGIN PUBLIC KEY-----\n" \
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n" \
+    "-----END PUBLIC KEY-----\n"
+
+static const struct { const char *settings, *secret, *says; } tokens[] = {
+	{ HS256, SECRET, NULL },
+	{ HS256, SECRET "\n", NULL },
+	{ HS256 "access = jwt\n", SECRET, NULL },
+	{ HS256, "", "32 bytes at least" },
+	{ HS256, "bG9uZyBlbm91Z2ggdG8gYmUgYSBrZXk\n", "32 bytes at least" },
+	{ HS256, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "can be guessed" },
+	{ HS256, "secretsecretsecretsecretsecretse", "can be guessed" },
+	{ HS256, PEM, "no secret for HS256" },
+	{ HS256, "\n" PEM, "no secret for HS256" },
+	{ RS256, SECRET, "must hold a public key in PEM" },
+	{ RS256, PEM, "must hold a public key in PEM" },
+	{ "[access]\njwt_algorithm = none\njwt_key_file = secret\n", SECRET,
+	    ":2: [access] jwt_algorithm: must be one of HS256" },
+	{ "[access]\njwt_algorithm = PS256\njwt_key_file = secret\n", SECRET,
+	    ":2: [access] jwt_algorithm: must be one of HS256" },
+	{ "[access]\n\njwt_algorithm = HS256\n", NULL,
+	    ":3: [access] jwt_algorithm needs jwt_key_file" },
+	{ "[access]\n\njwt_key_file = secret\n", SECRET,
+	    ":3: [access] jwt_key_file needs jwt_algorithm" },
+	{ "[access]\n\naccess = jwt\n", NULL,
+	    ":3: [access] access = jwt needs jwt_algorithm and" },
+	{ HS256, NULL, "secret: cannot be read" },
+};
+
+static void
+the_key_of_tokens_is_judged(void **state)
+{
+	(void)state;
+	if (!tokens_built())
+		return;
+	for (size_t i = 0; i < ROWS(tokens); i++) {
+		int	 failed = load(tokens[i].settings, tokens[i].secret,
+			    0600);
+
+		if ((failed == -1) != (tokens[i].says != NULL) ||
+		    (failed == -1 &&
+		    strstr(problems.data, tokens[i].says) == NULL))
+			fail_msg("row %zu: %s", i, problems.data);
+		if (failed == -1)
+			continue;
+		assert_string_equal(conf.jwt_algorithm, "HS256");
+		assert_string_equal(conf.jwt_key, SECRET);
+		assert_int_equal(conf.jwt_key_bytes, strlen(SECRET));
+	}
+	assert_int_equal(load(HS256 "jwt_issuer = me\njwt_audience = us x\n",
+	    SECRET, 0644), 0);
+	assert_string_equal(conf.jwt_issuer, "me");
+	assert_string_equal(conf.jwt_audience, "us x");
+	assert_non_null(strstr(warnings.data, "others may read this secret"));
+	assert_int_equal(load("", NULL, 0), 0);
+	assert_null(conf.jwt_algorithm);
+	assert_null(conf.jwt_key_file);
+	assert_string_equal(conf.jwt_issuer, "");
+}
+
+/* --- the file ----------------------------------------------------------- */
 
 static void
 a_file_with_a_secret_is_judged_like_the_settings(void **state)
@@ -196,6 +262,7 @@ main(void)
 		T(the_operators_key_is_judged),
 		T(a_key_that_was_drawn_is_taken),
 		T(no_file_is_named_at_first),
+		T(the_key_of_tokens_is_judged),
 		T(a_file_with_a_secret_is_judged_like_the_settings),
 		T(the_key_itself_is_in_no_message),
 	};
