@@ -20,7 +20,7 @@
 /*
  * The lock covers the look at the files and, when they changed, their reading:
  * requests that come meanwhile wait for it, so that none is served by settings
- * older than itself.  Giving back needs no lock.
+ * older than itself.  Giving back needs none, when all is well.
  */
 
 enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
@@ -255,6 +255,17 @@ complain_of_shm(struct app *app, const char *text)
 	    "count only its own requests for rate_limit", app->shm_said);
 }
 
+static void
+complain_of_failure(struct app *app, const struct snapshot *s)
+{
+	char	 text[sizeof(app->shm_said)];
+
+	snprintf(text, sizeof(text), "%s/" SHM_FILE ": the disk has no room "
+	    "for it, or it was cut short: make room and delete it",
+	    s->conf.state);
+	complain_of_shm(app, text);
+}
+
 static struct shm *
 attach(struct app *app)
 {
@@ -434,7 +445,12 @@ app_take(struct app *app)
 void
 app_give(struct app *app, const struct snapshot *s)
 {
-	(void)app;
+	if (shm_has_failed(s->shm)) {
+		pthread_mutex_lock(&app->lock);
+		if (app->shm_said[0] == '\0')
+			complain_of_failure(app, s);
+		pthread_mutex_unlock(&app->lock);
+	}
 	drop((struct snapshot *)s);
 }
 

@@ -17,6 +17,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/siphash.h"
+#include "store/bus.h"
 
 /* The numbers are of this machine's byte order: a file from another one does
  * not fit. */
@@ -32,30 +33,33 @@ struct head {
 	uint64_t	 magic, cells;
 	unsigned char	 seed[16];	/* of the hash that finds a cell */
 };
+struct cell { _Atomic(uint64_t) word; };
 struct table {
 	struct head	 head;
 	unsigned char	 unused[HEAD_BYTES - sizeof(struct head)];
-	_Atomic(uint64_t) cells[CELLS];
+	struct cell	 cells[CELLS];
 };
 _Static_assert(sizeof(struct table) == HEAD_BYTES + CELLS * 8, "no holes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
 
 struct shm {
-	struct table	*table;
-	bool		 mapped;	/* else this process's own */
+	struct head	 head;
+	struct table	*map;		/* NULL: there is no file */
+	_Atomic(struct cell *) own;	/* this process's; NULL: in the map */
 	dev_t		 dev;
 	ino_t		 ino;
 	atomic_int	 holds;
 };
 
 static struct shm *
-wrap(struct table *table)
+wrap(const struct head *h)
 {
 	struct shm	*m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		return NULL;
-	m->table = table;
+	m->head = *h;
+	atomic_init(&m->own, NULL);
 	atomic_init(&m->holds, 1);
 	return m;
 }
@@ -63,22 +67,34 @@ wrap(struct table *table)
 static bool
 begin(struct head *h)
 {
-	h->magic = MAGIC;
-	h->cells = CELLS;
+	*h = (struct head){ .magic = MAGIC, .cells = CELLS };
 	return getrandom(h->seed, sizeof(h->seed), 0) ==
 	    (ssize_t)sizeof(h->seed);
+}
+
+/* Cells of this process, in place of any others; NULL: no memory. */
+static struct cell *
+own(struct shm *m)
+{
+	struct cell	*fresh = calloc(CELLS, sizeof(*fresh)), *had = NULL;
+
+	if (fresh == NULL ||
+	    atomic_compare_exchange_strong(&m->own, &had, fresh))
+		return fresh;
+	free(fresh);		/* another thread was quicker */
+	return had;
 }
 
 struct shm *
 shm_private(void)
 {
-	struct table	*t = calloc(1, sizeof(*t));
+	struct head	 h;
 	struct shm	*m = NULL;
 
-	if (t != NULL && begin(&t->head))
-		m = wrap(t);
-	if (m == NULL)
-		free(t);
+	if (begin(&h) && (m = wrap(&h)) != NULL && own(m) == NULL) {
+		free(m);
+		m = NULL;
+	}
 	return m;
 }
 
@@ -94,10 +110,9 @@ shm_drop(struct shm *m)
 {
 	if (m == NULL || atomic_fetch_sub(&m->holds, 1) > 1)
 		return;
-	if (m->mapped)
-		munmap(m->table, sizeof(*m->table));
-	else
-		free(m->table);
+	if (m->map != NULL)
+		munmap(m->map, sizeof(*m->map));
+	free(atomic_load(&m->own));
 	free(m);
 }
 
@@ -207,22 +222,28 @@ open_or_make(const char *path, struct buf *why)
 	return -1;
 }
 
-static struct table *
-map(int fd, const char *path, struct buf *why)
+static const char *
+read_head(int fd, struct head *h)
 {
-	struct table	*t;
+	ssize_t	 n = pread(fd, h, sizeof(*h), 0);
 
-	t = mmap(NULL, sizeof(*t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (t == MAP_FAILED) {
-		buf_fmt(why, "%s: cannot be mapped: %s", path,
-		    strerror(errno));
-		return NULL;
-	}
-	if (t->head.magic == MAGIC && t->head.cells == CELLS)
-		return t;
-	munmap(t, sizeof(*t));
-	says(why, path, "is not of this program's form: delete it, it is made "
-	    "anew");
+	if (n == -1)
+		return strerror(errno);
+	return n == (ssize_t)sizeof(*h) && h->magic == MAGIC &&
+	    h->cells == CELLS ? NULL : "is not of this program's form: delete "
+	    "it, it is made anew";
+}
+
+static const char *
+map(struct shm *m, int fd)
+{
+	void	*at = mmap(NULL, sizeof(*m->map), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, fd, 0);
+
+	if (at == MAP_FAILED)
+		return strerror(errno);
+	bus_watch();
+	m->map = at;
 	return NULL;
 }
 
@@ -230,22 +251,21 @@ static struct shm *
 attach(int fd, const char *path, struct buf *why)
 {
 	struct stat	 st;
-	struct table	*t;
-	struct shm	*m;
+	struct head	 h;
+	struct shm	*m = NULL;
 	const char	*wrong;
 
-	wrong = fstat(fd, &st) == -1 ? strerror(errno) :
-	    fault(&st, geteuid());
-	if (wrong != NULL)
+	if (fstat(fd, &st) == -1)
+		wrong = strerror(errno);
+	else if ((wrong = fault(&st, geteuid())) == NULL &&
+	    (wrong = read_head(fd, &h)) == NULL)
+		wrong = (m = wrap(&h)) == NULL ? "no memory is left" :
+		    map(m, fd);
+	if (wrong != NULL) {
 		says(why, path, wrong);
-	if (wrong != NULL || (t = map(fd, path, why)) == NULL)
-		return NULL;
-	if ((m = wrap(t)) == NULL) {
-		munmap(t, sizeof(*t));
-		says(why, path, "no memory is left");
+		free(m);
 		return NULL;
 	}
-	m->mapped = true;
 	m->dev = st.st_dev;
 	m->ino = st.st_ino;
 	return m;
@@ -273,7 +293,7 @@ shm_is_of(const struct shm *m, const char *folder)
 	char		 path[PATH_MAX];
 	struct stat	 st;
 
-	return m->mapped && name(path, folder) && lstat(path, &st) == 0 &&
+	return m->map != NULL && name(path, folder) && lstat(path, &st) == 0 &&
 	    st.st_dev == m->dev && st.st_ino == m->ino &&
 	    st.st_size == (off_t)sizeof(struct table);
 }
@@ -293,9 +313,9 @@ shm_fault(const char *path, unsigned long owner)
  * for an hour, and whoever asks from many addresses could so shut out a good
  * part of those who share words with them.
  */
-static _Atomic(uint64_t) *
-cell(struct table *t, const char *scope, const void *client, size_t bytes,
-    const struct rate *r)
+static size_t
+place(const struct shm *m, const char *scope, const void *client,
+    size_t bytes, const struct rate *r)
 {
 	unsigned char	 key[MAX_SCOPE + sizeof(*r) + MAX_CLIENT];
 	size_t		 n = strlen(scope) + 1, first;
@@ -307,25 +327,58 @@ cell(struct table *t, const char *scope, const void *client, size_t bytes,
 	memcpy(key + n, client, bytes);
 	n += bytes;
 	first = r->period_us * r->burst > QUICK_US ? HALF : 0;
-	return &t->cells[first + siphash(t->head.seed, key, n) % HALF];
+	return first + siphash(m->head.seed, key, n) % HALF;
 }
+
+/* One request, and what comes of it. */
+struct taking {
+	_Atomic(uint64_t)	*at;
+	const struct rate	*rate;
+	int			 tenths;
+	int64_t			 wait_us;
+};
 
 /*
  * The clock is read after the word: else another process may have written a
  * later time into it, by which this request would seem to come too early.
  */
+static void
+take(void *arg)
+{
+	struct taking	*t = arg;
+	uint64_t	 had = atomic_load(t->at), word;
+
+	do {
+		word = had;
+		t->wait_us = bucket_take(&word, t->rate, t->tenths,
+		    clock_us());
+	} while (t->wait_us == 0 &&
+	    !atomic_compare_exchange_weak(t->at, &had, word));
+}
+
+/* A file that has failed once is not touched again. */
 int64_t
 shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
     const struct rate *r, int tenths)
 {
-	_Atomic(uint64_t)	*at = cell(m->table, scope, client, bytes, r);
-	uint64_t		 had = atomic_load(at), word;
-	int64_t			 wait_us;
+	struct taking	 t = { .rate = r, .tenths = tenths };
+	size_t		 i = place(m, scope, client, bytes, r);
+	struct cell	*cells = atomic_load(&m->own);
 
-	do {
-		word = had;
-		wait_us = bucket_take(&word, r, tenths, clock_us());
-	} while (wait_us == 0 &&
-	    !atomic_compare_exchange_weak(at, &had, word));
-	return wait_us;
+	if (cells == NULL) {
+		t.at = &m->map->cells[i].word;
+		if (bus_safe(take, &t))
+			return t.wait_us;
+		if ((cells = own(m)) == NULL)
+			return 0;
+	}
+	t.at = &cells[i].word;
+	take(&t);
+	return t.wait_us;
+}
+
+bool
+shm_has_failed(const struct shm *m)
+{
+	return m->map != NULL && atomic_load(&m->own) != NULL;
 }

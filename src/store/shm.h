@@ -34,6 +34,9 @@ void		 shm_drop(struct shm *);
 
 /* Is it still the folder's file, in its size?  Never of a private one. */
 bool		 shm_is_of(const struct shm *, const char *folder);
+/* Has the file failed under its user (store/bus)?  From then on this process
+ * counts in a table of its own. */
+bool		 shm_has_failed(const struct shm *);
 /* NULL, or why this file could not be used by the user who should own it; a
  * file that is not there could.  Static storage. */
 const char	*shm_fault(const char *path, unsigned long owner);

@@ -315,6 +315,21 @@ def not_trusted(run):
     front.stop()
 
 
+def cut_short(run):
+    """Written over in place, as by an upload: it ends no process."""
+    run.fresh()
+    front = run.listen()
+    passing(front, 5)
+    os.truncate(run.file(), 0)
+    run.equal(passing(front, 9), 5, "cut short: goes on by itself")
+    said = "it was cut short" in front.tail() or \
+        "not of the right size" in front.tail()     # what it saw first
+    run.equal((front.process.poll(), said), (None, True),
+              "cut short: it lives, and says so", front.tail())
+    run.equal(passing(run.cgi, 1), 1, "cut short: a new process does as well")
+    front.stop()
+
+
 def deleted(run):
     """All processes come to the new one, within a second or at SIGHUP."""
     run.fresh()
@@ -342,7 +357,7 @@ def deleted(run):
 
 STORIES = [twenty_programs, threads_and_processes, killed, clients, proxies,
            told, preflights, foreign_pages, no_route, waiting, no_room,
-           full_log, not_writable, not_trusted, deleted]
+           full_log, not_writable, not_trusted, cut_short, deleted]
 
 
 def main():

@@ -453,6 +453,27 @@ a_file_that_was_deleted_is_made_anew(void **state)
 }
 
 static void
+a_file_that_is_cut_short_ends_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(passing(app, 9), 5);
+	assert_int_equal(truncate(counters, 0), 0);
+	assert_int_equal(passing(app, 3), 3);
+	assert_int_equal(passing(app, 3), 2);
+	app_reload(app);
+	assert_int_equal(passing(app, 3), 0);
+	assert_int_equal(passing(app, 3), 0);
+	/* Unless the second was over just then, and it looked first. */
+	assert_in_range(complaints("shm.v1: the disk has no room for it, or "
+	    "it was cut short"), 0, 1);
+	assert_int_equal(complaints("shm.v1: is not of the right size"), 1);
+	assert_in_range(complaints(""), 1, 2);
+	unlink(counters);
+	app_reload(app);
+	assert_int_equal(passing(app, 9), 5);
+}
+
+static void
 a_file_that_vanished_is_noticed_without_a_sign(void **state)
 {
 	const struct timespec	 nap = { 0, 10000000 };
@@ -692,6 +713,7 @@ main(void)
 		T(what_one_process_counts_another_knows),
 		T(without_the_file_a_process_counts_by_itself),
 		T(a_file_that_was_deleted_is_made_anew),
+		T(a_file_that_is_cut_short_ends_nobody),
 		T(a_file_that_vanished_is_noticed_without_a_sign),
 		T(a_state_that_moved_is_followed),
 		T(a_new_secret_holds_from_the_next_request),

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -418,6 +420,79 @@ without_room_no_file_is_made(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* Written over by a copy of another day, say: that must end nobody. */
+static void
+a_file_that_is_cut_short_ends_nobody(void **state)
+{
+	struct shm	*m = attached(), *other = attached();
+
+	(void)state;
+	assert_int_equal(passing(m, "r", "a", 3), 3);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_false(shm_has_failed(m));
+	assert_int_equal(passing(m, "r", "a", 9), 5);
+	assert_true(shm_has_failed(m));
+	assert_int_equal(passing(other, "r", "a", 3), 3);
+	/* Nor is it used again, when it has become longer. */
+	assert_int_equal(truncate(path, FILE_BYTES), 0);
+	assert_int_equal(passing(m, "r", "a", 9), 0);
+	assert_int_equal(passing(other, "r", "a", 9), 2);
+	shm_drop(m);
+	shm_drop(other);
+	m = shm_private();
+	assert_false(shm_has_failed(m));
+	shm_drop(m);
+}
+
+static void *
+takes_on(void *arg)
+{
+	for (int i = 0; i < 2000; i++)
+		shm_take(arg, "r", &i, sizeof(i), &five, COST_REQUEST);
+	return NULL;
+}
+
+static void
+nor_any_of_its_threads(void **state)
+{
+	struct shm	*m = attached();
+	pthread_t	 threads[4];
+
+	(void)state;
+	assert_int_equal(truncate(path, 0), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, takes_on,
+		    m), 0);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	assert_int_equal(passing(m, "r", "a", 9), 5);
+	shm_drop(m);
+}
+
+/* What is no access of ours ends the process as it always did. */
+static int
+fails_elsewhere(void)
+{
+	struct shm	*m = shm_attach(folder, &why);
+	char		*page;
+	int		 fd = open(path, O_RDWR);
+
+	passing(m, "r", "a", 1);
+	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FILE_BYTES);
+	return page == MAP_FAILED ? 2 : *(volatile char *)page;
+}
+
+static void
+another_fault_is_not_hidden(void **state)
+{
+	int	 status;
+
+	(void)state;
+	waitpid(start(fails_elsewhere), &status, 0);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGBUS);
+}
+
 static void
 another_file_of_its_name_is_seen(void **state)
 {
@@ -468,6 +543,9 @@ main(void)
 		T(what_is_not_ours_to_trust_is_left_alone),
 		T(a_folder_that_is_none_is_named),
 		T(without_room_no_file_is_made),
+		T(a_file_that_is_cut_short_ends_nobody),
+		T(nor_any_of_its_threads),
+		T(another_fault_is_not_hidden),
 		T(another_file_of_its_name_is_seen),
 		T(another_owner_is_a_fault),
 	};
