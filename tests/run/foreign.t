@@ -129,13 +129,44 @@ def logins(w, browser):
                     "through the gateway nothing asks for one: " + scheme)
 
 
+ASK = """
+const [url, done] = arguments;
+fetch(url, {credentials: "include"}).then(
+    a => done([a.status, a.headers.get("Retry-After"),
+               a.headers.get("RateLimit"), a.headers.get("X-Two")]),
+    e => done([String(e)]));
+"""
+
+
+def limits(w, browser):
+    """A page's script reads when to ask again; a page of another site cannot
+    use up what its visitor may ask for."""
+    w.site.route("rated", w.origin.url, rate_limit="1/h burst 2",
+                 allow_origins=w.at("https", "app.test"), allow_credentials=1,
+                 expose_headers="X-One")
+    url = w.at("https", "gate.test") + w.front.mount + "/rated/echo"
+    browser.open(w.at("https", "evil.test") + "/page.html")
+    for i in range(4):
+        before = w.answered()
+        browser.driver.execute_script(
+            "new Image().src = arguments[0]", "%s?%d" % (url, i))
+        browser.until(lambda n=before: w.answered() > n)
+    browser.open(w.at("https", "app.test") + "/page.html")
+    got = [browser.driver.execute_async_script(ASK, url) for _ in range(3)]
+    w.tap.equal([g[0] for g in got], [200, 200, 429],
+                "limits: two pass, whatever another site asked for", got)
+    again = got[2][1] or ""
+    w.tap.ok(again.isdecimal() and got[2][2:] == [
+        '"rated";r=0;t=' + again, None], "limits: a script reads why", got)
+
+
 def main():
     trees.need("sqlite3", "openssl", "nginx")
     chromium.need()
     tap = taps.Tap()
     w = World(tap)
     with chromium.Chromium(w.tree) as browser:
-        for story in (elements, logins):
+        for story in (elements, logins, limits):
             tap.guard(story.__name__, story, w, browser)
     w.front.stop()
     for report in sanitizer_reports(w.tree):
