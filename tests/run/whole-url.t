@@ -287,6 +287,26 @@ def secrets_stay(run):
               "secrets_stay: of the page", answer)
 
 
+def no_pages_of_this_host(run):
+    """Whatever the settings make of routes, a stranger's page does not run."""
+    undo = run.site.settings("upstream", render="yes", cookies="isolate",
+                             preserve_host="yes")
+    try:
+        answer = run.ask("https://open.example/say?h=Set-Cookie:a%3Db&"
+                         "h=Content-Type:text/html&b=x", ("Cookie", "c=d"))
+        run.equal((answer.status, answer.get("content-security-policy"),
+                   answer.all("set-cookie")),
+                  (200, "sandbox; default-src 'none'", []),
+                  "no_pages_of_this_host", answer)
+        answer = run.ask("http://open.example/redirect?to=/echo",
+                         ("Cookie", "__Secure-vd.https.c=d"))
+        run.equal((answer.sent("Cookie"), answer.sent("Host")),
+                  ([], ["open.example"]),
+                  "no_pages_of_this_host: redirects, cookies, Host", answer)
+    finally:
+        undo()
+
+
 def named_routes(run):
     """target_hosts counts for their redirects as well."""
     inner = "http://inner.example:%d" % run.port
@@ -396,7 +416,7 @@ def main():
     trees.need("sqlite3", "openssl")
     run = Run()
     for story in (addresses, nothing_is_asked_for, ports, all_alike,
-                  redirects, secrets_stay, named_routes,
+                  redirects, secrets_stay, no_pages_of_this_host, named_routes,
                   the_log_names_the_host, listed, every_mount):
         run.tap.guard(story.__name__, story, run)
     run.front.stop()
