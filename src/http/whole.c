@@ -218,7 +218,7 @@ whole_fault(const struct whole_rule *r, const struct url *u)
 
 	if (r->targets == WHOLE_NAMED)
 		return err_detail(ERR_TARGET_NOT_ALLOWED);
-	if (l < WHOLE_BY_NAME && !is_public_name(u->host))
+	if (l == WHOLE_UNLISTED && !is_public_name(u->host))
 		return "Addresses, and names that are not of the public "
 		    "internet, can be asked for only where target_hosts "
 		    "names them.";

@@ -41,34 +41,23 @@ is_redirect(int status)
 	    status == 307 || status == 308;
 }
 
-/*
- * What is said of the place that a redirect leads to.  Of a whole URL each hop
- * must be one that could be asked for itself; that a route names its host
- * opens no private address to it.
- */
+/* What is said of the place that a redirect leads to.  Of a whole URL each hop
+ * must be one that could be asked for itself. */
 static enum redirect_place
 place(const void *arg, const struct url *to)
 {
 	const struct relay	*r = arg;
 	const struct whole_rule	*whole = &r->snap->conf.whole;
-	bool			 of_route;
+	enum whole_listing	 listing = whole_lists(whole, to);
 
 	if (r->route->whole && whole_fault(whole, to) != NULL)
 		return REDIRECT_BARRED;
-	of_route = routes_have_host(r->snap->routes, to->host);
-	switch (whole_lists(whole, to)) {
-	case WHOLE_BY_PORT:
+	if (listing == WHOLE_BY_PORT)
 		return REDIRECT_STATED;
-	case WHOLE_BY_NAME:
+	if (listing == WHOLE_BY_NAME ||
+	    routes_have_host(r->snap->routes, to->host))
 		return REDIRECT_NAMED;
-	case WHOLE_BY_PATTERN:
-		return of_route && !r->route->whole ? REDIRECT_NAMED :
-		    REDIRECT_ALIKE;
-	default:
-		if (!of_route)
-			return REDIRECT_UNKNOWN;
-		return r->route->whole ? REDIRECT_ALIKE : REDIRECT_NAMED;
-	}
+	return listing == WHOLE_BY_PATTERN ? REDIRECT_ALIKE : REDIRECT_UNKNOWN;
 }
 
 /* What may not be reached may not be reached by a redirect either: the path

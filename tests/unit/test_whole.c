@@ -322,6 +322,7 @@ static const struct judge_row {
 	{ "http://[::2]/", WHOLE_UNLISTED, NAME, NAME },
 	{ "http://8.8.8.8/", WHOLE_UNLISTED, NAME, NAME },
 	{ "http://8.8.8.8./", WHOLE_UNLISTED, NAME, NAME },
+	{ "http://[::ffff:8.8.8.8]/", WHOLE_UNLISTED, NAME, NAME },
 	{ "http://[2606:4700::1111]/", WHOLE_UNLISTED, NAME, NAME },
 	{ "http://intranet/", WHOLE_UNLISTED, NAME, NAME },
 	{ "http://-h/", WHOLE_UNLISTED, NAME, NAME },
