@@ -75,8 +75,8 @@ static const struct {
 	[ERR_WHOLE_URL_PROOF] = { 403, false, "whole_url_proof",
 	    "http_request_denied",
 	    "A whole URL is fetched for scripts of allowed pages and for who "
-	    "has a key: the request has no Origin field, no key, and no "
-	    "Sec-Fetch-Site field with same-origin." },
+	    "has a key or token: the request has no Origin field, none of "
+	    "these, and no Sec-Fetch-Site field with same-origin." },
 	[ERR_METHOD_PROOF] = { 403, false, "method_proof",
 	    "http_request_denied",
 	    "A method that changes things is taken from the query only where "

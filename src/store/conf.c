@@ -371,7 +371,7 @@ judge_whole(struct loading *l)
 		conf_say(l->file.problems, l->file.path, line,
 		    "[routes] targets: any would be an open proxy: with cors "
 		    "= own, name the pages that may use it in allow_origins "
-		    "(not *, not null), or set access = key");
+		    "(not *, not null), or set access to key or jwt");
 	if (t == WHOLE_ANY && c->rules.rate.period_us == 0)
 		conf_say(l->file.problems, l->file.path, line,
 		    "[routes] targets: any needs a limit for each client: set "
