@@ -375,7 +375,8 @@ routes(struct check *ck, const struct conf *c)
 		route(ck, routes_at(all, i), c, routes_count(all) - 1);
 	if (all != NULL)
 		check_secrets(ck, c, all);
-	if (all != NULL && routes_count(all) == 0)
+	if (all != NULL && routes_count(all) == 0 &&
+	    c->whole.targets == WHOLE_NAMED)
 		check_warning(ck, c->database, "has no enabled route: nothing "
 		    "can be asked for");
 	if (all != NULL)

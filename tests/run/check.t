@@ -199,6 +199,10 @@ says 1 "^$db has schema version 99" "one of another version"
 fresh
 sql 'DELETE FROM routes'
 says 0 "^$db: warning: has no enabled route" "one without routes"
+set_to targets listed
+set_to target_hosts a.example
+check
+ok "... which whole URLs do not need" lacks 'has no enabled' "$dir/out"
 
 # routes, also those that the triggers would have refused
 fresh
