@@ -58,6 +58,25 @@ def back_over_tls(run):
               answer)
 
 
+def large(run):
+    """As large as browsers keep them, both ways."""
+    value = "v" * 3900
+    answer = run.front.secure("GET", "/iso/say?h=Set-Cookie:s%%3d%s"
+                              "&h=Set-Cookie:t%%3d%s" % (value, value[:3000]))
+    run.equal([c.partition(";")[0] for c in answer.all("set-cookie")],
+              ["__Secure-vd.iso.s=" + value,
+               "__Secure-vd.iso.t=" + value[:3000]], "large: set", answer)
+    answer = run.front.secure("GET", "/iso/echo", [
+        ("Cookie", "__Secure-vd.iso.s=%s; __Secure-vd.iso.t=%s"
+         % (value, value[:3000]))])
+    run.equal(answer.sent("Cookie"), ["s=%s; t=%s" % (value, value[:3000])],
+              "large: sent", answer)
+    answer = run.front.secure("GET", "/iso/say?h=Set-Cookie:s%%3d%s"
+                              "&h=Set-Cookie:t%%3d1" % (value + "w" * 200))
+    run.equal([c.partition(";")[0] for c in answer.all("set-cookie")],
+              ["__Secure-vd.iso.t=1"], "large: too large", answer)
+
+
 def whole_site(run):
     """The route * has the host for its own, http or https."""
     mount = run.front.mount
@@ -81,4 +100,4 @@ def whole_site(run):
         run.site.drop("*")
 
 
-STORIES = [over_tls, back_over_tls, whole_site]
+STORIES = [over_tls, back_over_tls, large, whole_site]

@@ -229,6 +229,13 @@ sql "UPDATE routes SET enabled = 1 WHERE name = 'b'"
 says 0 "^routes/a: warning: render = yes: its pages run" "one that is on does"
 ok "... and is not spoken of" lacks "routes/b: .*render" "$dir/out"
 fresh
+sql "DELETE FROM routes"
+set_to remote_url https://site.example
+set_to render yes
+says 1 "^routes/\*: render = yes needs own_origin" "a whole site by settings"
+set_to own_origin https://gate.example
+says 0 '^sound$' "... with its origin"
+fresh
 sql "UPDATE routes SET allow_credentials = 1, allow_origins = NULL"
 set_to allow_origins '*'
 says 1 "^routes/a: " "a row that contradicts the settings"

@@ -280,10 +280,11 @@ def behind_tls(w, browser):
 
 
 def every_server(w, _):
-    """All of a host, whatever serves it."""
+    """All of a host, whatever serves it; by the settings alone."""
     target = origins.Origin(w.tree)
+    undo = w.site.settings("routes", remote_url=target.url)
     w.site.settings("app", base_path="/")
-    w.site.route("*", target.url, render=1, cookies="isolate")
+    w.site.settings("upstream", render="yes", cookies="isolate")
     for kind in (Nginx, Lighttpd, ApacheProxy, ApacheFcgid):
         front, _ = w.front(kind)
         paths = ["/", "/echo//x%20y?q=1&r", "/viaduct.ini", "/a.db",
@@ -301,6 +302,7 @@ def every_server(w, _):
             "a=1; Path=/in", "b=2; Path=/; Secure"], "... cookies", answer)
         front.stop()
         target.arrived()
+    undo()
 
 
 FORM = ("<!DOCTYPE html><title>form</title><form method=post action='%s'>"
