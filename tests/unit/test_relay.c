@@ -61,6 +61,8 @@ static const struct {
 	{ "POST", 201, "/v1/new/1", NULL, "/v/api/new/1" },
 	{ "GET", 302, "javascript:alert(1)", NULL, NULL },
 	{ "GET", 302, "/v1/../../x", NULL, NULL },
+	/* It is no page, to know its address here. */
+	{ "POST", 302, "/v/api/y", NULL, "https://t.example/v/api/y" },
 	/* With 200 some servers serve a file of their own by it. */
 	{ "GET", 200, "/v1/y", NULL, NULL },
 	{ "GET", 404, "/v1/y", NULL, NULL },
