@@ -322,11 +322,13 @@ guard_secrets(struct app *app)
 	const struct conf		*c = &app->now->conf;
 	struct arena			 scratch;
 	struct buf			 how;
-	bool				 open;
+	bool				 held, open;
 
-	if (!exposure_has_secrets(app->now->routes))
+	held = exposure_has_secrets(app->now->routes);
+	if (held || c->jwt_key_file != NULL || c->outbound_proxy != NULL)
+		setrlimit(RLIMIT_CORE, &none);
+	if (!held)
 		return;
-	setrlimit(RLIMIT_CORE, &none);
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&how, &scratch, MAX_TEXT);
 	if ((open = exposure_of_database(c, &how)) && !app->said_open)

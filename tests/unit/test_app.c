@@ -151,8 +151,13 @@ secrets_that_others_can_read_are_said_once(void **state)
 	struct rlimit	 core;
 
 	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+	core.rlim_cur = core.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_CORE, &core), 0);
 	assert_int_equal(chmod(path, 0644), 0);
 	assert_int_equal(max_age(), 1);
+	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
+	assert_int_equal(core.rlim_cur, core.rlim_max);
 	assert_int_equal(complaints("others may read"), 0);
 	database_sql(path,
 	    "UPDATE routes SET url = 'http://a.example/?key=1'");
@@ -166,7 +171,7 @@ secrets_that_others_can_read_are_said_once(void **state)
 	}
 	assert_int_equal(complaints("others may read"), 1);
 	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
-	assert_int_equal(core.rlim_cur, 0);
+	assert_int_equal(core.rlim_max, 0);
 	/* Mended, and again. */
 	assert_int_equal(chmod(path, 0600), 0);
 	assert_int_equal(max_age(), 4);
