@@ -21,9 +21,8 @@ is_leap(int year)
 	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/* Days from 1970 to this one. */
-static bool
-days(int year, int month, int day, int64_t *n)
+bool
+utc_days(int year, int month, int day, int64_t *n)
 {
 	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
 	    30, 31 };
@@ -64,7 +63,7 @@ utc_read(const char *text, int64_t *seconds, bool *whole_day)
 	if ((s = number(text, 4, &year)) == NULL || *s != '-' ||
 	    (s = number(s + 1, 2, &month)) == NULL || *s != '-' ||
 	    (s = number(s + 1, 2, &day)) == NULL ||
-	    !days(year, month, day, &n))
+	    !utc_days(year, month, day, &n))
 		return false;
 	if (whole_day != NULL)
 		*whole_day = *s == '\0';

@@ -12,6 +12,10 @@
  */
 bool	 utc_read(const char *text, int64_t *seconds, bool *whole_day);
 
+/* Days from 1970-01-01 to this one, by the Gregorian calendar; month and day
+ * from 1.  False for what is no day. */
+bool	 utc_days(int year, int month, int day, int64_t *days);
+
 enum { UTC_DAY_SECONDS = 86400 };
 
 #endif

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/utc.h"
+
 enum { MIN_YEAR = 1601 };
 
 struct parts {
@@ -98,24 +100,11 @@ take(const char *s, size_t len, struct parts *p)
 		p->year += 1900;
 }
 
-/* Days from 1970-01-01, by the Gregorian calendar. */
-static int64_t
-days(int year, int month, int day)
-{
-	static const int	 before[] = { 0, 31, 59, 90, 120, 151, 181,
-				    212, 243, 273, 304, 334 };
-	int64_t			 past = year - 1;
-	bool			 leap = (year % 4 == 0 && year % 100 != 0) ||
-				    year % 400 == 0;
-
-	return past * 365 + past / 4 - past / 100 + past / 400 - 719162 +
-	    before[month] + (leap && month > 1) + day - 1;
-}
-
 bool
 date_read(const char *text, size_t len, int64_t *seconds)
 {
 	struct parts	 p = { -1, -1, -1, -1, -1, -1 };
+	int64_t		 n_days;
 
 	for (size_t i = 0, n; i < len; i += n + 1) {
 		for (n = 0; i + n < len && !is_delimiter(text[i + n]); n++)
@@ -123,10 +112,11 @@ date_read(const char *text, size_t len, int64_t *seconds)
 		if (n > 0)
 			take(text + i, n, &p);
 	}
-	if (p.day < 1 || p.day > 31 || p.month < 0 || p.year < MIN_YEAR ||
-	    p.hour < 0 || p.hour > 23 || p.minute > 59 || p.second > 59)
+	if (p.year < MIN_YEAR || !utc_days(p.year, p.month + 1, p.day,
+	    &n_days) || p.hour < 0 || p.hour > 23 || p.minute > 59 ||
+	    p.second > 59)
 		return false;
-	*seconds = days(p.year, p.month, p.day) * 86400 + p.hour * 3600 +
-	    p.minute * 60 + p.second;
+	*seconds = n_days * UTC_DAY_SECONDS + p.hour * 3600 + p.minute * 60 +
+	    p.second;
 	return true;
 }

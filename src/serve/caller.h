@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "http/forwarded.h"
 #include "http/key.h"
 
 struct arena;
@@ -13,8 +14,6 @@ struct cors_grant;
 struct keys;
 struct req;
 struct route;
-
-#include "http/forwarded.h"
 
 /* Who asks, as far as the request proves it. */
 struct caller {
