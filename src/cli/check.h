@@ -24,9 +24,9 @@ void	check_warning(struct check *, const char *where, const char *fmt, ...)
  * they are there, who may read and write them, whether a browser could fetch
  * them. */
 void	check_files(struct check *, const struct conf *);
-/* Whether others may read what the routes hold. */
+/* Whether others may read keys of targets, or of whom there are keys. */
 void	check_secrets(struct check *, const struct conf *,
-	    const struct routes *);
+	    const struct routes *, const struct keys *);
 
 /* Keys that open nothing, and routes that no key opens. */
 void	check_keys(struct check *, const struct keys *, const struct routes *);

@@ -14,6 +14,7 @@
 #include "core/buf.h"
 #include "store/conf.h"
 #include "store/exposure.h"
+#include "store/keys.h"
 #include "store/shm.h"
 
 /* Folders that web servers commonly serve. */
@@ -151,12 +152,14 @@ log_folder(struct check *ck, const struct conf *c)
 }
 
 void
-check_secrets(struct check *ck, const struct conf *c, const struct routes *rs)
+check_secrets(struct check *ck, const struct conf *c, const struct routes *rs,
+    const struct keys *ks)
 {
 	struct buf	 how;
 
 	buf_init(&how, &ck->arena, 4096);
-	if (exposure_has_secrets(rs) && exposure_of_database(c, &how))
+	if ((exposure_has_secrets(rs) || keys_count(ks) > 0) &&
+	    exposure_of_database(c, &how))
 		check_warning(ck, c->database, "%s", how.data);
 }
 

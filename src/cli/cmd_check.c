@@ -337,17 +337,21 @@ mend(struct check *ck, const char *path)
 }
 
 static void
-keys(struct check *ck, const struct rows *rows, const struct routes *routes)
+keys(struct check *ck, const struct conf *c, const struct rows *rows,
+    const struct routes *routes)
 {
 	const struct key_row	*list;
 	struct keys		*all;
 	size_t			 n;
 
 	list = rows_keys(rows, &n);
-	if ((all = keys_build(&ck->arena, list, n)) != NULL)
-		check_keys(ck, all, routes);
-	else
+	if ((all = keys_build(&ck->arena, list, n)) == NULL) {
+		printf("%s: no memory is left\n", c->database);
 		ck->blind = 1;
+		return;
+	}
+	check_secrets(ck, c, routes, all);
+	check_keys(ck, all, routes);
 }
 
 static void
@@ -373,14 +377,12 @@ routes(struct check *ck, const struct conf *c)
 	}
 	for (i = 0; all != NULL && i < routes_count(all); i++)
 		route(ck, routes_at(all, i), c, routes_count(all) - 1);
-	if (all != NULL)
-		check_secrets(ck, c, all);
 	if (all != NULL && routes_count(all) == 0 &&
 	    c->whole.targets == WHOLE_NAMED)
 		check_warning(ck, c->database, "has no enabled route: nothing "
 		    "can be asked for");
 	if (all != NULL)
-		keys(ck, rows, all);
+		keys(ck, c, rows, all);
 	rows_free(rows);
 }
 

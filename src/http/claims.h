@@ -19,9 +19,9 @@ struct claim {
 
 /*
  * Read an object, and nothing behind it.  Strict: two members of one name, a
- * NUL or bytes that are not UTF-8 in a string, more than 8 levels and more than
- * 256 members are refused, since readers differ about them.  NULL: malformed, or the arena is
- * full.
+ * NUL or bytes that are not UTF-8 in a string, more than 8 levels and more
+ * than 256 members are refused, since readers differ about them.  NULL:
+ * malformed, or the arena is full.
  */
 const struct claim *claims_read(struct arena *, const char *text, size_t n);
 

@@ -66,7 +66,7 @@ exposure_of_database(const struct conf *c, struct buf *out)
 
 	if (stat(c->database, &st) == -1 || !trust_is_read(&st))
 		return false;
-	buf_fmt(out, "others may read the keys of targets that it holds: "
-	    "chmod %s it", st.st_uid == geteuid() ? "go-r" : "o-r");
+	buf_fmt(out, "others may read the keys that it holds: chmod %s it",
+	    st.st_uid == geteuid() ? "go-r" : "o-r");
 	return true;
 }

@@ -302,6 +302,10 @@ says 0 'has no enabled route' "a route that is off"
 fresh
 "$VIADUCT" key -c "$ini" add k --routes a >/dev/null 2>&1
 says 0 '^sound$' "a sound key"
+chmod 640 "$db"
+says 0 "^$db: warning: others may read the keys that it holds: chmod" \
+    "keys that others may see"
+chmod 600 "$db"
 sql "UPDATE api_keys SET expires = '2020-01-01'"
 says 0 "^keys/k: warning: has expired" "an expired key"
 sql "UPDATE api_keys SET revoked = '2020-01-01'"

@@ -284,6 +284,20 @@ def followed(run):
                str(seen) + str(answer), "followed: " + name, answer)
 
 
+def whole_urls(run):
+    """They are no rows, and go by the names http and https."""
+    host = run.origin.url.removeprefix("http://")
+    undo = run.site.settings("routes", targets="listed", target_hosts=host)
+    for_all, for_http = run.add("whole"), run.add("http", "--routes", "http")
+    for_one = run.add("https", "--routes", "https,keyed")
+    path = "/http://%s/echo" % host
+    run.equal([run.opens(key, path) for key in (for_all, for_http, for_one)],
+              [200, 200, "key_required"], "whole_urls", run.front.tail())
+    run.equal(run.opens(for_http), "key_required",
+              "whole_urls: and no route by that")
+    undo()
+
+
 def expiry(run):
     """A moment ends a key while it is in use."""
     key = run.add("brief")
@@ -389,8 +403,8 @@ def main():
     front = fronts.Listen(tree, site).start()
     run = Run(tap, tree, site, origin, front)
     for story in (made, listed, revoked, refused, without_database, full,
-                  not_opened, too_often, on_open_routes, followed, expiry,
-                  by_the_shell, in_the_log, as_cgi, with_credentials,
+                  not_opened, too_often, on_open_routes, followed,
+                  whole_urls, expiry, by_the_shell, in_the_log, as_cgi, with_credentials,
                   unreadable, nowhere):
         tap.guard(story.__name__, story, run)
     front.stop()
