@@ -155,6 +155,9 @@ whole(struct check *ck, const struct conf *c)
 	if (!has_readers(&c->rules.cors))
 		check_warning(ck, c->path, "targets: no page may ask for "
 		    "whole URLs: name those that may in allow_origins");
+	if (c->rules.cookies != COOKIES_DROP || c->rules.render)
+		check_warning(ck, c->path, "targets: cookies and render hold "
+		    "for routes alone; whole URLs have neither");
 	for (h = w->hosts; h < w->hosts + w->n_hosts; h++) {
 		in_full = in_full || !h->pattern;
 		if (is_closed(h->name, allow))

@@ -92,6 +92,10 @@ ok "... opened" lacks 'is not public' "$dir/out"
 set_to target_hosts '*.b.example'
 check
 ok "a pattern opens nothing" lacks 'may have a private' "$dir/out"
+set_to cookies isolate
+says 0 "^$ini: warning: targets: cookies and render hold for routes alone" \
+    "cookies of whole URLs"
+set_to cookies drop
 set_to allow_origins ''
 says 0 "^$ini: warning: targets: no page may ask" "whole URLs for nobody"
 fresh
