@@ -617,6 +617,19 @@ whole_urls_need_more_than_their_own_setting(void **state)
 }
 
 static void
+a_file_has_256_kib_at_most(void **state)
+{
+	enum { MAX = 256 * 1024 };
+	static char	 text[MAX + 1];
+
+	(void)state;
+	memset(text, '\n', sizeof(text));
+	assert_int_equal(load_bytes(text, MAX), 0);
+	assert_int_equal(load_bytes(text, MAX + 1), -1);
+	assert_non_null(strstr(problems.data, "is larger than"));
+}
+
+static void
 a_bad_line_of_hosts_leaves_none_of_it(void **state)
 {
 	(void)state;
@@ -972,6 +985,7 @@ main(void)
 		cmocka_unit_test(contradictions_are_problems),
 		cmocka_unit_test(fields_that_prove_belong_to_every_list),
 		cmocka_unit_test(whole_urls_need_more_than_their_own_setting),
+		cmocka_unit_test(a_file_has_256_kib_at_most),
 		cmocka_unit_test(a_bad_line_of_hosts_leaves_none_of_it),
 		cmocka_unit_test(ways_of_connecting_are_told_apart),
 		cmocka_unit_test(

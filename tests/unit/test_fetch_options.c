@@ -58,6 +58,23 @@ curl_easy_setopt(CURL *c, CURLoption option, ...)
 	return CURLE_OK;
 }
 
+static long	 max_connects;
+
+#undef curl_multi_setopt
+
+CURLMcode
+curl_multi_setopt(CURLM *m, CURLMoption option, ...)
+{
+	va_list	 ap;
+
+	(void)m;
+	va_start(ap, option);
+	if (option == CURLMOPT_MAXCONNECTS)
+		max_connects = va_arg(ap, long);
+	va_end(ap);
+	return CURLM_OK;
+}
+
 void
 curl_easy_reset(CURL *c)
 {
@@ -325,7 +342,9 @@ each_policy_has_its_own_connections(void **state)
 	(void)state;
 	assert_non_null(f);
 	rules.tls_policy = "strict";
+	max_connects = 0;
 	strict = pool_for(f, &fetch, &arena);
+	assert_int_equal(max_connects, 8);
 	assert_ptr_equal(pool_for(f, &fetch, &arena), strict);
 	rules.tls_policy = "lax";
 	lax = pool_for(f, &fetch, &arena);
