@@ -152,7 +152,7 @@ prove_token(struct caller *c, const struct evidence *x)
 				    .issuer = conf->jwt_issuer,
 				    .audience = conf->jwt_audience,
 				    .now = x->now };
-	const char		*text, *why;
+	const char		*text, *why, *subject;
 
 	text = fields_get(&x->req->fields, "Authorization");
 	if (text == NULL || (text = key_bearer(text)) == NULL) {
@@ -160,26 +160,17 @@ prove_token(struct caller *c, const struct evidence *x)
 		return;
 	}
 	c->by_authorization = true;
-	why = token_refuse(x->arena, text, &rule, &c->subject);
+	why = token_refuse(x->arena, text, &rule, &subject);
+	if (why == NULL && !tokens_are_signed(text, rule.algorithm,
+	    conf->jwt_key, conf->jwt_key_bytes, x->arena))
+		why = "its signature is wrong";
 	if (why != NULL) {
 		refuse(c, ERR_TOKEN_REQUIRED, why);
 		return;
 	}
-	c->token = text;
 	c->authenticated = true;
-}
-
-void
-caller_verify(struct caller *c, const struct conf *conf, struct arena *a)
-{
-	if (c->err != OK || c->token == NULL)
-		return;
-	if (!tokens_are_signed(c->token, conf->jwt_algorithm, conf->jwt_key,
-	    conf->jwt_key_bytes, a)) {
-		c->authenticated = false;
-		refuse(c, ERR_TOKEN_REQUIRED, "its signature is wrong");
-	} else if (c->subject != NULL)
-		c->user = c->subject;
+	if (subject != NULL)
+		c->user = subject;
 }
 
 void

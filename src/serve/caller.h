@@ -24,9 +24,8 @@ struct caller {
 	/* by caller_prove() */
 	const char	*user;		/* for the log: a key's id, a token's
 					 * sub, "operator"; NULL */
-	bool		 authenticated;	/* by a key that is valid here; or by a
-					 * token, unless caller_verify() finds
-					 * otherwise */
+	bool		 authenticated;	/* by a key or token that is valid
+					 * here */
 	bool		 operator;
 	/* the field was for us, and goes no further */
 	bool		 by_api_key, by_authorization;
@@ -36,8 +35,6 @@ struct caller {
 					 * ERR_KEYS_STALE; else OK */
 	const char	*reason;	/* of it, for the log alone; NULL */
 	char		 key_id[KEY_ID_LEN + 1];	/* "" if there is none */
-	/* for caller_verify(); NULL if there is none */
-	const char	*token, *subject;
 };
 
 /* What a proof is judged by. */
@@ -67,13 +64,5 @@ struct evidence {
  * rate, is not passed by.
  */
 void	 caller_prove(struct caller *, const struct evidence *);
-
-/*
- * Look at the signature of the token, if there is one; then err says, and user
- * is whom it names.  This takes longer than all else (a millisecond for public
- * keys), so it is for who is within the rate; and it is to be done before
- * anything is relayed.
- */
-void	 caller_verify(struct caller *, const struct conf *, struct arena *);
 
 #endif

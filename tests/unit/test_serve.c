@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "store/tokens.h"
 #include "tests/unit/world.h"
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
@@ -547,43 +546,6 @@ who_fails_too_often_is_told_no_more(void **state)
 	assert_int_equal(world.n_fetches, 2);
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[1]);
 	assert_rule("key_required");
-}
-
-/* By HS256 with 32 times the letter 0: { exp: 9999999999 }. */
-#define TOKEN	"HTTP_AUTHORIZATION=Bearer eyJhbGciOiJIUzI1NiJ9." \
-    "eyJleHAiOjk5OTk5OTk5OTl9." \
-    "a28jib8PqyTcNTSE8E8tbnhvjvV5nNXoWjw0Fw-rYuY"
-
-/* Its signature is looked at last: it takes time, and is to be had by whoever
- * asks. */
-static void
-a_forged_token_is_within_the_rate(void **state)
-{
-	(void)state;
-	world.routes[3].rules.access = ACCESS_JWT;
-	world.conf.jwt_algorithm = "HS256";
-	world.conf.jwt_key = "00000000000000000000000000000000";
-	world.conf.jwt_key_bytes = 32;
-	world.conf.jwt_issuer = world.conf.jwt_audience = "";
-	if (tokens_built()) {
-		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed", TOKEN);
-		assert_field("Status", "200 OK");
-		world.n_fetches = 0;
-	}
-	world.routes[3].rules.rate = (struct rate){ INT64_C(3600000000), 2 };
-	for (int i = 0; i < 2; i++) {
-		SERVE("REQUEST_METHOD=GET",
-		    "REQUEST_URI=/v/?route=keyed&method=DELETE", TOKEN "A");
-		assert_rule("token_required");
-		assert_non_null(strstr(world.lines, "token_required: its "
-		    "signature is wrong (request "));
-	}
-	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed", TOKEN "A");
-	assert_rule("rate_limited");
-	assert_memory_equal(io_mem_field(&world.io, "RateLimit-Policy"),
-	    "\"keyed\"", 7);
-	assert_int_equal(world.n_fetches, 0);
-	assert_string_equal(world.access_user, "-");
 }
 
 /* Browsers send no key with a preflight, also where the target answers it. */
@@ -1138,7 +1100,6 @@ main(void)
 		RULE(why_a_key_is_none_is_for_the_log),
 		RULE(stale_keys_open_nothing),
 		RULE(who_fails_too_often_is_told_no_more),
-		RULE(a_forged_token_is_within_the_rate),
 		RULE(a_preflight_needs_no_key),
 		RULE(a_whole_url_is_served_like_a_route),
 		RULE(a_whole_urls_password_is_not_logged),
