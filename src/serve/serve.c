@@ -4,42 +4,21 @@
 #include <time.h>
 
 #include "client/io.h"
-#include "client/pages.h"
-#include "client/reply.h"
-#include "client/req.h"
-#include "core/buf.h"
 #include "core/clock.h"
 #include "http/cors.h"
 #include "http/forwarded.h"
 #include "http/target.h"
-#include "serve/dump.h"
+#include "serve/debug.h"
 #include "serve/limit.h"
+#include "serve/local.h"
 #include "serve/policy.h"
+#include "serve/record.h"
 #include "serve/relay.h"
+#include "serve/serving.h"
 #include "serve/slots.h"
 #include "serve/whole_route.h"
 #include "store/app.h"
 #include "store/log.h"
-
-enum { MAX_DUMP = 512 * 1024 };
-
-/* One request on its way down; each step fills its own part. */
-struct serving {
-	struct worker		*w;
-	const struct snapshot	*s;
-	struct io		*io;
-	struct req		 rq;		/* what the web server says */
-	struct caller		 caller;	/* who asks */
-	struct mounted		 m;		/* what of it is below us */
-	struct target		 t;		/* what it asks for */
-	const struct route	*rt;		/* NULL: no route */
-	struct verdict		 v;		/* what is to be fetched */
-	struct reply		 rp;
-	enum err		 cause;		/* not for the caller */
-	bool			 waits;		/* for its route's turn */
-	const char		*query;		/* as it came */
-	bool			 dump, trace;	/* asked for by parameters */
-};
 
 static bool
 is_route(const void *routes, const char *name)
@@ -93,35 +72,6 @@ read_target(struct serving *x)
 	return OK;
 }
 
-/* What only the operator may ask for; whether it is he is known later. */
-static enum err
-take_debug(struct serving *x)
-{
-	const struct conf	*c = &x->s->conf;
-	struct arena		*a = &x->w->arena;
-	enum err		 e = OK;
-
-	x->query = x->m.query;
-	if (c->dump_request)
-		e = target_take_flag(a, &x->m.query, "dump_request",
-		    &x->dump);
-	if (e == OK && c->trace_connection)
-		e = target_take_flag(a, &x->m.query, "trace_connection",
-		    &x->trace);
-	return e;
-}
-
-/* Of anybody else these are parameters for the target. */
-static enum err
-settle_debug(struct serving *x)
-{
-	if ((!x->dump && !x->trace) || x->caller.operator)
-		return OK;
-	x->dump = x->trace = false;
-	x->m.query = x->query;
-	return read_target(x);
-}
-
 /* Which route, and what of it, does the request ask for? */
 static enum err
 locate(struct serving *x)
@@ -132,7 +82,7 @@ locate(struct serving *x)
 	x->t.kind = TARGET_RESERVED;
 	e = target_mount(&x->w->arena, rq->request_uri, rq->script_name,
 	    rq->path_info, rq->query_string, x->s->conf.base_path, &x->m);
-	if (e != OK || (e = take_debug(x)) != OK)
+	if (e != OK || (e = debug_take(x)) != OK)
 		return e;
 	return read_target(x);
 }
@@ -195,39 +145,6 @@ within_rate(struct serving *x, int tenths)
 	    &x->rp.limited);
 }
 
-/* What is answered here, without any target. */
-static enum err
-own_page(struct serving *x)
-{
-	static const char	 robots[] = "User-agent: *\nDisallow: /\n";
-	static const char	 text[] = "text/plain; charset=utf-8";
-	const char		*method = x->rq.method;
-	struct reply		*rp = &x->rp;
-	struct buf		 b;
-
-	if (x->t.kind == TARGET_ROUTE)
-		return ERR_NO_ROUTE;
-	rp->allow = "GET, HEAD";
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return ERR_METHOD_NOT_ALLOWED;
-	switch (x->t.kind) {
-	case TARGET_START:
-		buf_init(&b, rp->arena, 64 * 1024);
-		page_start(&b, &x->s->conf, x->m.mount);
-		if (buf_failed(&b))
-			return ERR_NO_MEMORY;
-		return reply_own(rp, 200, page_type(PAGE_HTML), b.data, b.len);
-	case TARGET_ROBOTS:
-		return reply_own(rp, 200, text, robots, sizeof(robots) - 1);
-	case TARGET_FAVICON:
-		return reply_own(rp, 204, NULL, NULL, 0);
-	case TARGET_HEALTH:
-		return reply_own(rp, 200, text, "ok\n", 3);
-	default:
-		return ERR_NO_ROUTE;
-	}
-}
-
 static enum err
 route_sound(struct serving *x)
 {
@@ -238,8 +155,8 @@ route_sound(struct serving *x)
 	return ERR_ROUTE_INVALID;
 }
 
-static struct question
-question(const struct serving *x)
+struct question
+serving_question(const struct serving *x)
 {
 	return (struct question){
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
@@ -251,7 +168,7 @@ question(const struct serving *x)
 static enum err
 decide(struct serving *x)
 {
-	const struct question	 q = question(x);
+	const struct question	 q = serving_question(x);
 	enum err		 e;
 
 	e = policy_decide(&q, &x->w->arena, &x->v);
@@ -342,11 +259,11 @@ answer(struct serving *x)
 	if (lost != OK)
 		return lost;
 	prove(x);
-	if ((e = settle_debug(x)) != OK)
+	if (!debug_permitted(x) && (e = read_target(x)) != OK)
 		return e;
 	if (x->rt == NULL)
 		return (e = within_rate(x, COST_REQUEST)) != OK ? e :
-		    own_page(x);
+		    local_answer(x);
 	if ((e = route_sound(x)) != OK)
 		return e;
 	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
@@ -356,108 +273,6 @@ answer(struct serving *x)
 	if ((e = authenticate(x)) != OK)
 		return e;
 	return x->dump ? OK : admit_and_relay(x);
-}
-
-/* In place of what became of a request for a route: how it came to that. */
-static enum err
-dump(struct serving *x, enum err outcome)
-{
-	const struct question	 q = question(x);
-	struct buf		 b;
-
-	if (!x->dump || !x->caller.operator || x->rt == NULL)
-		return outcome;
-	buf_init(&b, &x->w->arena, MAX_DUMP);
-	dump_write(&b, &q, x->m.mount, outcome, &x->v);
-	return buf_failed(&b) ? ERR_NO_MEMORY : reply_private(&x->rp,
-	    "text/plain; charset=utf-8", b.data, b.len);
-}
-
-static enum err
-cause(const struct serving *x)
-{
-	return x->cause != OK ? x->cause : x->rp.err;
-}
-
-/* Of a key that opens nothing the caller learns no more than that. */
-static const char *
-detail(const struct serving *x)
-{
-	const struct caller	*c = &x->caller;
-	struct buf		 b;
-
-	if (x->rp.err == ERR_TARGET_NOT_ALLOWED && x->rp.target_fault != NULL)
-		return x->rp.target_fault;
-	if (c->reason == NULL || x->rp.err != c->err)
-		return err_detail(cause(x));
-	buf_init(&b, x->rp.arena, 256);
-	buf_fmt(&b, "%s%s%s", c->key_id[0] != '\0' ? "key " : "", c->key_id,
-	    c->key_id[0] != '\0' ? ": " : "");
-	buf_str(&b, c->reason);
-	return b.data;
-}
-
-/* Failures of the gateway or a target are the operator's to know; why a caller
- * was refused is there for who looks for it. */
-static void
-log_error(const struct serving *x, const char *path)
-{
-	const struct req	*rq = &x->rq;
-	const struct reply	*rp = &x->rp;
-	int			 status = err_status(rp->err);
-	size_t			 len;
-
-	path = path != NULL ? path : "-";
-	len = strcspn(path, "?");	/* it may hold a key */
-	log_line(app_log(x->w->app), status >= 500 ? LOG_LEVEL_WARNING :
-	    LOG_LEVEL_INFO, "%s: %s%s (request %s, %.20s %.*s)",
-	    err_word(cause(x)), rp->status != status ?
-	    "the answer is cut: " : "", detail(x), rq->id, rq->method,
-	    len < 400 ? (int)len : 400, path);
-}
-
-/* Queries are not logged; with that of ?url= it would be forgotten which host
- * was asked.  A whole URL that was refused may hold a password. */
-static const char *
-logged_path(const struct serving *x)
-{
-	const char	*uri = x->rq.request_uri, *at;
-	struct buf	 b;
-
-	if (x->t.kind == TARGET_URL && x->rt == NULL && uri != NULL &&
-	    (at = memrchr(uri, '@', strcspn(uri, "?"))) != NULL) {
-		buf_init(&b, &x->w->arena, 16 * 1024);
-		buf_fmt(&b, "%s/...%s", x->m.mount, at);
-		return buf_failed(&b) ? NULL : b.data;
-	}
-	if (x->rt == NULL || !x->rt->whole || strlen(x->m.path) > 1)
-		return uri;
-	buf_init(&b, &x->w->arena, 16 * 1024);
-	buf_fmt(&b, "%s/%s%s", x->m.mount, x->rt->url, x->t.rest);
-	return buf_failed(&b) ? uri : b.data;
-}
-
-static void
-log_request(const struct serving *x, time_t start)
-{
-	const struct req	*rq = &x->rq;
-	const struct reply	*rp = &x->rp;
-	const struct access	 a = {
-		.peer = x->caller.address != NULL ? x->caller.address :
-		    rq->peer,
-		.user = x->caller.user,
-		.method = rq->method,
-		.path = logged_path(x),
-		.protocol = rq->protocol,
-		.referer = fields_get(&rq->fields, "Referer"),
-		.user_agent = fields_get(&rq->fields, "User-Agent"),
-		.status = rp->status, .body_bytes = rp->body_bytes,
-		.start = start,
-	};
-
-	log_access(app_log(x->w->app), &a);
-	if (rp->err != OK)
-		log_error(x, a.path);
 }
 
 bool
@@ -471,12 +286,12 @@ serve(struct worker *w, struct io *io)
 	reply_init(&x.rp, io, &w->arena, &x.rq);
 	if ((x.s = app_take(w->app)) != NULL) {
 		x.rp.conf = &x.s->conf;
-		e = dump(&x, answer(&x));
+		e = debug_dump(&x, answer(&x));
 	} else
 		req_read(&x.rq, io, &w->arena);
 	if (!x.waits) {
 		reply_end(&x.rp, e);
-		log_request(&x, start);
+		record(&x, start);
 	}
 	if (x.s != NULL) {
 		app_note_root(w->app, x.s, x.rq.document_root);

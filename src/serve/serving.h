@@ -1,0 +1,35 @@
+#ifndef VIADUCT_SERVE_SERVING_H
+#define VIADUCT_SERVE_SERVING_H
+
+#include "client/reply.h"
+#include "client/req.h"
+#include "http/target.h"
+#include "serve/policy.h"
+
+struct io;
+struct snapshot;
+struct worker;
+
+/* One request on its way down; each step fills its own part.  Private to
+ * serve.c and the files it is served by. */
+struct serving {
+	struct worker		*w;
+	const struct snapshot	*s;	/* NULL: no settings */
+	struct io		*io;
+	struct req		 rq;		/* what the web server says */
+	struct caller		 caller;	/* who asks */
+	struct mounted		 m;		/* what of it is below us */
+	struct target		 t;		/* what it asks for */
+	const struct route	*rt;		/* NULL: no route */
+	struct verdict		 v;		/* what is to be fetched */
+	struct reply		 rp;
+	enum err		 cause;		/* not for the caller */
+	bool			 waits;		/* for its route's turn */
+	const char		*query;		/* as it came */
+	bool			 dump, trace;	/* asked for by parameters */
+};
+
+/* What of it a decision looks at; there is a snapshot. */
+struct question	 serving_question(const struct serving *);
+
+#endif
