@@ -82,6 +82,10 @@ static const struct {
 	    "A method that changes things is taken from the query only where "
 	    "an allowed Origin or a valid key proves that a script sent it."
 	    },
+	[ERR_OPERATOR_ONLY] = { 403, false, "operator_only",
+	    "http_request_denied",
+	    "This is the operator's: send the key of operator_key_file in "
+	    "X-API-Key, or without that setting ask from this machine." },
 	[ERR_NO_ROUTE] = { 404, false, "no_route", "destination_not_found",
 	    "There is no route of this name." },
 	[ERR_METHOD_NOT_ALLOWED] = { 405, false, "method_not_allowed",

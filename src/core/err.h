@@ -31,6 +31,7 @@ enum err {
 	ERR_TARGET_NOT_ALLOWED,		/* a whole URL where none may be */
 	ERR_WHOLE_URL_PROOF,		/* a whole URL without an origin */
 	ERR_METHOD_PROOF,		/* &method= without an allowed origin */
+	ERR_OPERATOR_ONLY,		/* a page of the operator's */
 	/* 404, 405, 408, 413, 414, 429, 431 */
 	ERR_NO_ROUTE,
 	ERR_METHOD_NOT_ALLOWED,

@@ -202,11 +202,11 @@ static const struct {
 	enum target_kind	 kind;
 } fixed[] = {
 	{ "/_health",		TARGET_HEALTH },
-	{ "/_status",		TARGET_RESERVED },
-	{ "/_status.json",	TARGET_RESERVED },
-	{ "/_metrics",		TARGET_RESERVED },
-	{ "/_explain",		TARGET_RESERVED },
-	{ "/_check",		TARGET_RESERVED },
+	{ "/_status",		TARGET_STATUS },
+	{ "/_status.json",	TARGET_STATUS_JSON },
+	{ "/_metrics",		TARGET_METRICS },
+	{ "/_explain",		TARGET_EXPLAIN },
+	{ "/_check",		TARGET_CHECK },
 	{ "/robots.txt",	TARGET_ROBOTS },
 	{ "/favicon.ico",	TARGET_FAVICON },
 };

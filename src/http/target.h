@@ -33,13 +33,19 @@ enum err target_mount(struct arena *, const char *request_uri,
 	    struct mounted *);
 
 enum target_kind {
+	TARGET_NONE,		/* none could be read */
 	TARGET_ROUTE,		/* name, rest, query, method */
 	TARGET_URL,		/* url, method: for whole_read() */
 	TARGET_START,		/* MOUNT or MOUNT/ */
 	TARGET_ROBOTS,
 	TARGET_FAVICON,
 	TARGET_HEALTH,		/* _health */
-	TARGET_RESERVED		/* _status, _metrics ...: the operator's */
+	/* the operator's */
+	TARGET_STATUS,		/* _status */
+	TARGET_STATUS_JSON,	/* _status.json */
+	TARGET_METRICS,		/* _metrics */
+	TARGET_EXPLAIN,		/* _explain */
+	TARGET_CHECK		/* _check */
 };
 
 struct target {

@@ -7,34 +7,75 @@
 #include "serve/serving.h"
 #include "store/app.h"
 
+enum { MAX_PAGE = 64 * 1024 };
+
+static const char	 plain[] = "text/plain; charset=utf-8";
+
+static enum err
+start(struct serving *x)
+{
+	struct buf	 b;
+
+	buf_init(&b, x->rp.arena, MAX_PAGE);
+	page_start(&b, &x->s->conf, x->m.mount);
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	return reply_own(&x->rp, 200, page_type(PAGE_HTML), b.data, b.len);
+}
+
+static enum err
+robots(struct serving *x)
+{
+	static const char	 text[] = "User-agent: *\nDisallow: /\n";
+
+	return reply_own(&x->rp, 200, plain, text, sizeof(text) - 1);
+}
+
+static enum err
+favicon(struct serving *x)
+{
+	return reply_own(&x->rp, 204, NULL, NULL, 0);
+}
+
+static enum err
+health(struct serving *x)
+{
+	return reply_own(&x->rp, 200, plain, "ok\n", 3);
+}
+
+/* A kind without a row is nothing of ours. */
+static const struct page {
+	enum target_kind kind;
+	bool		 for_operator;
+	enum err	 (*answer)(struct serving *);
+} pages[] = {
+	{ TARGET_START,		false,	start },
+	{ TARGET_ROBOTS,	false,	robots },
+	{ TARGET_FAVICON,	false,	favicon },
+	{ TARGET_HEALTH,	false,	health },
+};
+
+static const struct page *
+find(enum target_kind kind)
+{
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		if (pages[i].kind == kind)
+			return &pages[i];
+	return NULL;
+}
+
 enum err
 local_answer(struct serving *x)
 {
-	static const char	 robots[] = "User-agent: *\nDisallow: /\n";
-	static const char	 text[] = "text/plain; charset=utf-8";
+	const struct page	*p = find(x->t.kind);
 	const char		*method = x->rq.method;
-	struct reply		*rp = &x->rp;
-	struct buf		 b;
 
-	if (x->t.kind == TARGET_ROUTE)
+	if (p == NULL)
 		return ERR_NO_ROUTE;
-	rp->allow = "GET, HEAD";
+	x->rp.allow = "GET, HEAD";
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
-	switch (x->t.kind) {
-	case TARGET_START:
-		buf_init(&b, rp->arena, 64 * 1024);
-		page_start(&b, &x->s->conf, x->m.mount);
-		if (buf_failed(&b))
-			return ERR_NO_MEMORY;
-		return reply_own(rp, 200, page_type(PAGE_HTML), b.data, b.len);
-	case TARGET_ROBOTS:
-		return reply_own(rp, 200, text, robots, sizeof(robots) - 1);
-	case TARGET_FAVICON:
-		return reply_own(rp, 204, NULL, NULL, 0);
-	case TARGET_HEALTH:
-		return reply_own(rp, 200, text, "ok\n", 3);
-	default:
-		return ERR_NO_ROUTE;
-	}
+	if (p->for_operator && !x->caller.operator)
+		return ERR_OPERATOR_ONLY;
+	return p->answer(x);
 }

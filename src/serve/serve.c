@@ -79,7 +79,6 @@ locate(struct serving *x)
 	const struct req	*rq = &x->rq;
 	enum err		 e;
 
-	x->t.kind = TARGET_RESERVED;
 	e = target_mount(&x->w->arena, rq->request_uri, rq->script_name,
 	    rq->path_info, rq->query_string, x->s->conf.base_path, &x->m);
 	if (e != OK || (e = debug_take(x)) != OK)
