@@ -9,6 +9,7 @@
 #include "client/req.h"
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/clock.h"
 #include "store/conf.h"
 
 enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
@@ -26,6 +27,7 @@ reply_init(struct reply *rp, struct io *io, struct arena *a,
 	rp->io = io;
 	rp->arena = a;
 	rp->req = rq;
+	rp->began_us = clock_us();
 }
 
 static enum err

@@ -36,6 +36,10 @@ struct reply {
 	int		 status;
 	int64_t		 body_bytes;
 	enum err	 err;
+	int64_t		 began_us;	/* monotonic; when the request came */
+	int64_t		 target_us;	/* spent in fetches, all hops of it */
+	int64_t		 target_first_us;	/* ... until the head of what
+						 * is answered; 0: none came */
 
 	/* private to reply.c */
 	bool		 no_body;	/* HEAD, 204, 304 */

@@ -6,5 +6,7 @@
 /* CLOCK_MONOTONIC; never 0. */
 int64_t	 clock_ms(void);
 int64_t	 clock_us(void);
+/* Since 1970. */
+int64_t	 clock_wall_ms(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "core/clock.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "store/app.h"
@@ -73,10 +74,11 @@ logged_path(const struct serving *x)
 }
 
 void
-record(const struct serving *x, time_t start)
+record(const struct serving *x)
 {
 	const struct req	*rq = &x->rq;
 	const struct reply	*rp = &x->rp;
+	int64_t			 total_us = clock_us() - rp->began_us;
 	const struct access	 a = {
 		.peer = x->caller.address != NULL ? x->caller.address :
 		    rq->peer,
@@ -87,7 +89,9 @@ record(const struct serving *x, time_t start)
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
 		.status = rp->status, .body_bytes = rp->body_bytes,
-		.start = start,
+		.start_ms = clock_wall_ms() - total_us / 1000,
+		.target_first_us = rp->target_first_us,
+		.target_us = rp->target_us, .total_us = total_us,
 	};
 
 	log_access(app_log(x->w->app), &a);

@@ -32,7 +32,15 @@ struct relay {
 	struct redirect		 next;
 	int64_t			 skip_until_ms;	/* its body; 0: not known */
 	int64_t			 body_bytes;
+	int64_t			 hop_us;	/* monotonic: its begin */
+	int64_t			 earlier_us;	/* spent in hops before it */
 };
+
+static int64_t
+spent(const struct relay *r)
+{
+	return r->earlier_us + clock_us() - r->hop_us;
+}
 
 static bool
 is_redirect(int status)
@@ -242,6 +250,7 @@ on_head(void *arg, int status, const struct fields *in)
 		if ((r->following = r->next.follow))
 			return OK;
 	}
+	r->reply->target_us = r->reply->target_first_us = spent(r);
 	fields_init(&down, r->arena);
 	if ((e = length(r, status, in, &h.length_bytes)) != OK ||
 	    (e = cookie_place(r, &place, &how.cookies)) != OK ||
@@ -354,7 +363,10 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	r->body_bytes = r->skip_until_ms = 0;
 	f->url = r->v->url;
 	f->host = r->v->host;
+	r->earlier_us = r->reply->target_us;
+	r->hop_us = clock_us();
 	e = fetch_run(fetcher, f, io, r->arena, &sink);
+	r->reply->target_us = spent(r);
 	if (f->seen != NULL)
 		trace_hop(r->v->trace, r->req->id, f, e);
 	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN)

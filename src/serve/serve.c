@@ -278,11 +278,12 @@ bool
 serve(struct worker *w, struct io *io)
 {
 	struct serving	 x = { .w = w, .io = io };
-	time_t		 start = time(NULL);
 	enum err	 e = ERR_CONFIGURATION;
 
 	arena_reset(&w->arena);
 	reply_init(&x.rp, io, &w->arena, &x.rq);
+	if (w->began_us != 0)
+		x.rp.began_us = w->began_us;
 	if ((x.s = app_take(w->app)) != NULL) {
 		x.rp.conf = &x.s->conf;
 		e = debug_dump(&x, answer(&x));
@@ -290,7 +291,7 @@ serve(struct worker *w, struct io *io)
 		req_read(&x.rq, io, &w->arena);
 	if (!x.waits) {
 		reply_end(&x.rp, e);
-		record(&x, start);
+		record(&x);
 	}
 	if (x.s != NULL) {
 		app_note_root(w->app, x.s, x.rq.document_root);

@@ -2,6 +2,7 @@
 #define VIADUCT_SERVE_SERVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/arena.h"
 
@@ -23,6 +24,7 @@ struct worker {
 	struct waiter	*waiter;	/* this request's place in their queue;
 					 * NULL: it cannot wait */
 	bool		 waited;	/* it has, and paid for by then */
+	int64_t		 began_us;	/* monotonic: when it came; 0: now */
 	struct waiter	*turn;		/* set by serve(): who is to go next */
 	struct fetcher	*fetcher;
 	struct arena	 arena;

@@ -40,6 +40,7 @@ struct job {
 	FCGX_Request	 request;
 	struct io_fcgi	 io;
 	int		 fd;
+	int64_t		 began_us;	/* monotonic: it began to arrive */
 	int		 again;		/* operation that brings it back to
 					 * the epoll */
 };
@@ -198,6 +199,7 @@ run_jobs(struct crew *c, struct worker *w, struct job *j)
 		w->waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
 		memcpy(route, j->waiter.route, sizeof(route));
 		w->waited = route[0] != '\0';
+		w->began_us = j->began_us;
 		if (!serve(w, &j->io.io))
 			continue;
 		end_job(c, j);
@@ -223,6 +225,7 @@ serve_connection(struct crew *c, struct worker *w, int fd, int again)
 	}
 	j->fd = fd;
 	j->again = again;
+	j->began_us = clock_us();
 	j->waiter.until_ms = clock_ms() + WAIT_MS;
 	FCGX_InitRequest(&j->request, -1, 0);
 	j->request.ipcFd = fd;

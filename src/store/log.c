@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/arena.h"
@@ -324,9 +325,10 @@ static void
 format(struct buf *b, const struct access *x)
 {
 	char		 when[64] = "-";
+	time_t		 start = (time_t)(x->start_ms / 1000);
 	struct tm	 tm;
 
-	if (localtime_r(&x->start, &tm) != NULL)
+	if (localtime_r(&start, &tm) != NULL)
 		strftime(when, sizeof(when), "%d/%b/%Y:%H:%M:%S %z", &tm);
 	escape_log(b, x->peer, MAX_PEER);
 	buf_str(b, " - ");

@@ -2,7 +2,6 @@
 #define VIADUCT_STORE_LOG_H
 
 #include <stdint.h>
-#include <time.h>
 
 #include "store/conf.h"
 
@@ -29,8 +28,11 @@ struct access {
 	const char	*user_agent;
 	int		 status;
 	int64_t		 body_bytes;
-	time_t		 start;		/* seconds since 1970 */
+	int64_t		 start_ms;	/* since 1970 */
 	const char	*user;		/* whom a key names; NULL: "-" */
+	/* what passed between its begin and its end; of that in fetches; of
+	 * that until the head of what was answered, 0 if none came */
+	int64_t		 total_us, target_us, target_first_us;
 };
 void		 log_access(struct log *, const struct access *);
 

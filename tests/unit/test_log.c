@@ -74,38 +74,39 @@ contents(const char *file)
 }
 
 static const struct access plain = { "192.0.2.1", "GET", "/feed/x",
-    "HTTP/1.1", "https://p.example/a", "Mozilla/5.0", 200, 1234, 1000000000 };
+    "HTTP/1.1", "https://p.example/a", "Mozilla/5.0", 200, 1234,
+    1000000000000 };
 #define PREFIX	"192.0.2.1 - - [09/Sep/2001:01:46:40 +0000] "
 
 static const struct { struct access x; const char *line; } rows[] = {
 	{ { "192.0.2.1", "GET", "/feed/x", "HTTP/1.1", "https://p.example/a",
-	    "Mozilla/5.0", 200, 1234, 1000000000 },
+	    "Mozilla/5.0", 200, 1234, 1000000000000 },
 	    PREFIX "\"GET /feed/x HTTP/1.1\" 200 1234 "
 	    "\"https://p.example/a\" \"Mozilla/5.0\"\n" },
-	{ { NULL, NULL, NULL, NULL, NULL, NULL, 400, 0, 1000000000 },
+	{ { NULL, NULL, NULL, NULL, NULL, NULL, 400, 0, 1000000000000 },
 	    "- - - [09/Sep/2001:01:46:40 +0000] \"- - -\" 400 0 "
 	    "\"-\" \"-\"\n" },
 	/* queries and fragments hold secrets */
 	{ { "192.0.2.1", "GET", "/f?key=secret", "HTTP/1.1",
 	    "https://p.example/a?token=secret#secret", NULL, 200, 1,
-	    1000000000 },
+	    1000000000000 },
 	    PREFIX "\"GET /f HTTP/1.1\" 200 1 \"https://p.example/a\" "
 	    "\"-\"\n" },
 	{ { "192.0.2.1", "GET", "/f", "HTTP/1.1",
-	    "https://me:secret@p.example/a", NULL, 200, 1, 1000000000 },
+	    "https://me:secret@p.example/a", NULL, 200, 1, 1000000000000 },
 	    PREFIX "\"GET /f HTTP/1.1\" 200 1 \"-\" \"-\"\n" },
 	/* nothing of a client's makes a line or moves a terminal */
 	{ { "192.0.2.1", "GET", "/a\nforged \"line\"", "HTTP/1.1", NULL,
-	    "\x1b[2J\\ \xff\r", 200, 1, 1000000000 },
+	    "\x1b[2J\\ \xff\r", 200, 1, 1000000000000 },
 	    PREFIX "\"GET /a\\x0Aforged \\x22line\\x22 HTTP/1.1\" 200 1 "
 	    "\"-\" \"\\x1B[2J\\x5C \\xFF\\x0D\"\n" },
 	/* nor does a name shift what stands behind it */
 	{ { "192.0.2.1", "GET", "/f", "HTTP/1.1", NULL, NULL, 200, 1,
-	    1000000000, "aaaaaaaa" },
+	    1000000000000, "aaaaaaaa" },
 	    "192.0.2.1 - aaaaaaaa [09/Sep/2001:01:46:40 +0000] \"GET /f "
 	    "HTTP/1.1\" 200 1 \"-\" \"-\"\n" },
 	{ { "192.0.2.1", "GET", "/f", "HTTP/1.1", NULL, NULL, 200, 1,
-	    1000000000, "root [1]\n" },
+	    1000000000000, "root [1]\n" },
 	    "192.0.2.1 - root\\x20[1]\\x0A [09/Sep/2001:01:46:40 +0000] "
 	    "\"GET /f HTTP/1.1\" 200 1 \"-\" \"-\"\n" },
 };

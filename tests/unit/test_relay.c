@@ -876,6 +876,46 @@ events_go_out_at_once(void **state)
 	assert_int_equal(world.io.cuts, 1);
 }
 
+/* --- how long it took --- */
+
+enum { LONG_US = 2000 };
+
+static void
+the_times_hold_all_hops(void **state)
+{
+	const struct access	*a = &world.access;
+
+	(void)state;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[0].head_after_us = LONG_US;
+	world.answers[1] = fine;
+	world.answers[1].head_after_us = world.answers[1].end_after_us =
+	    LONG_US;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_true(a->target_first_us >= 2 * LONG_US);
+	assert_true(a->target_us >= a->target_first_us + LONG_US);
+	assert_true(a->total_us >= a->target_us);
+}
+
+/* Nor is the head of a redirect that of the answer. */
+static void
+without_a_head_there_is_no_time_to_it(void **state)
+{
+	const struct access	*a = &world.access;
+
+	(void)state;
+	world.answers[0] = redirect(302, "/v1/y");
+	world.answers[1] = (struct world_answer){ .head_after_us = LONG_US,
+	    .err = ERR_RESPONSE_TIMEOUT };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_int_equal(a->status, 504);
+	assert_int_equal(a->target_first_us, 0);
+	assert_true(a->target_us >= LONG_US);
+
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/nowhere");
+	assert_int_equal(a->target_us, 0);
+}
+
 #define RULE(name) cmocka_unit_test_setup(name, setup)
 
 int
@@ -910,6 +950,8 @@ main(void)
 		RULE(a_page_is_as_its_target_says),
 		RULE(redirects_of_a_page_are_the_browsers),
 		RULE(events_go_out_at_once),
+		RULE(the_times_hold_all_hops),
+		RULE(without_a_head_there_is_no_time_to_it),
 	};
 
 	return cmocka_run_group_tests_name("relay", tests, NULL, NULL);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/clock.h"
 #include "tests/unit/world.h"
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
@@ -857,6 +858,20 @@ one_that_waited_has_paid(void **state)
 	assert_int_equal(passing("api", 5), 5);
 }
 
+/* It came when it began to arrive, and not when its turn came. */
+static void
+the_wait_for_a_turn_counts(void **state)
+{
+	enum { WAITED_US = 3000000 };
+	int64_t	 now_ms = clock_wall_ms();
+
+	(void)state;
+	world.began_us = clock_us() - WAITED_US;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_true(world.access.total_us >= WAITED_US);
+	assert_true(world.access.start_ms < now_ms);
+}
+
 /* --- who asks --- */
 
 static void
@@ -1119,6 +1134,7 @@ main(void)
 		RULE(what_no_route_answers_has_the_settings_rate),
 		RULE(whole_urls_share_one_rate),
 		RULE(one_that_waited_has_paid),
+		RULE(the_wait_for_a_turn_counts),
 		RULE(the_client_is_who_a_trusted_proxy_names),
 		RULE(a_body_goes_up_as_it_came),
 		RULE(failures_are_logged_with_their_rule),

@@ -6,6 +6,7 @@
 
 #include "client/io.h"
 #include "core/arena.h"
+#include "core/clock.h"
 #include "serve/serve.h"
 #include "serve/slots.h"
 #include "store/app.h"
@@ -182,6 +183,15 @@ note(struct world_fetch *w, const struct fetch *f, struct io *io)
 		len += (size_t)got;
 }
 
+static void
+let_pass(int64_t us)
+{
+	int64_t	 until = clock_us() + us;
+
+	while (us > 0 && clock_us() < until)
+		;
+}
+
 enum err
 fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
     struct arena *a, const struct sink *sink)
@@ -201,6 +211,7 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 	fields_init(&in, a);
 	for (size_t i = 0; i < WORLD_FIELDS && w->fields[i].name != NULL; i++)
 		fields_add(&in, w->fields[i].name, w->fields[i].value);
+	let_pass(w->head_after_us);
 	if (w->status != 0)
 		e = sink->head(sink->arg, w->status, &in);
 	for (size_t i = 0; i < WORLD_BODY && w->body[i] != NULL && e == OK;
@@ -208,6 +219,7 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 		e = sink->body(sink->arg, w->body[i], strlen(w->body[i]));
 	if (e == OK)
 		e = sink->idle(sink->arg, 1, &again);
+	let_pass(w->end_after_us);
 	return e != OK ? e : w->err;
 }
 
@@ -265,7 +277,8 @@ world_reset(void)
 void
 world_serve(const char *const *vars, const char *const *body)
 {
-	struct worker	 w = { .slots = slots_new(4), .waited = world.waited };
+	struct worker	 w = { .slots = slots_new(4), .waited = world.waited,
+			    .began_us = world.began_us };
 
 	arena_init(&w.arena, 1 << 20);
 	io_mem_init(&world.io, vars, body);

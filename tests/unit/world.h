@@ -22,6 +22,7 @@ struct world_answer {
 	struct field	 fields[WORLD_FIELDS];	/* as far as they have names */
 	const char	*body[WORLD_BODY];
 	enum err	 err;		/* how it ends */
+	int64_t		 head_after_us, end_after_us;	/* at least */
 };
 
 struct world_fetch {
@@ -34,6 +35,7 @@ struct world_fetch {
 extern struct world {
 	bool			 unreadable;	/* there are no settings */
 	bool			 waited;	/* so has the next request */
+	int64_t			 began_us;	/* when it came; 0: now */
 	struct conf		 conf;
 	struct route		 routes[4];	/* as far as they have names */
 	bool			 keys_stale;
