@@ -10,7 +10,7 @@
 #include <sys/vfs.h>
 #endif
 
-#include "cli/check.h"
+#include "store/check.h"
 #include "core/buf.h"
 #include "store/conf.h"
 #include "store/exposure.h"

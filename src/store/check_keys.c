@@ -2,7 +2,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/check.h"
+#include "store/check.h"
 #include "core/buf.h"
 #include "core/escape.h"
 #include "store/keys.h"
