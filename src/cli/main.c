@@ -28,7 +28,7 @@ static const struct command {
 	{ "init", cmd_init, "[-s] [FOLDER]",
 	    "make viaduct.ini, routes.db, state/ in FOLDER (-s: and samples)"
 	    },
-	{ "check", cmd_check, "[-c FILE]",
+	{ "check", cmd_check, "[-c FILE] [--json]",
 	    "say all that is wrong with settings and routes" },
 	{ "key", cmd_key, "[-c FILE] add NAME [--routes A,B] [--expires DATE] "
 	    "| list | revoke NAME",

@@ -346,8 +346,51 @@ VIADUCT_CONFIG=$ini "$VIADUCT" check >"$dir/out"
 is "the environment names the settings" $? 0
 ok "... which are these" has "^settings: $ini$" "$dir/out"
 
-check --probe
-is "--probe comes later: status 64" $? 64
+# for programs
+member() {			# member EXPRESSION: of the document d
+	python3 -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+print(eval(sys.argv[2]))' "$dir/out" "$1"
+}
+fresh
+check --json
+is "a document: status 0" $? 0
+is "... names the settings" "$(member 'd["settings"]')" "$ini"
+is "... has nothing to say" "$(member 'd["findings"]')" '[]'
+set_to threads none
+set_to request_timeout -1
+check --json
+is "... of problems: status 1" $? 1
+is "... which it counts" "$(member '[d["problems"], d["warnings"],
+    d["status"], len(d["findings"])]')" '[2, 0, 1, 2]'
+is "... with their places" "$(member 'd["findings"][0]["where"]')" \
+    "$ini:$(line_of request_timeout)"
+is "... and kinds" "$(member 'd["findings"][0]["kind"]')" problem
+is "... and what is wrong" "$(member 'd["findings"][0]["text"][:26]')" \
+    "[upstream] request_timeout"
+set_to threads 2
+set_to request_timeout 2
+set_to target_hosts '"\\\\<'
+sql "UPDATE routes SET verify_tls = 0"
+check --json
+is "a hostile value is a text like another" "$(member '[f["kind"]
+    for f in d["findings"]]')" "['problem']"
+ok "... with no control character" lacks "$(printf '\033')" "$dir/out"
+ok "... nor mark-up" lacks '<' "$dir/out"
+check
+ok "... nor is there one in lines" lacks "$(printf '\033')" "$dir/out"
+fresh
+sql "UPDATE routes SET verify_tls = 0"
+check --json
+is "a warning has its kind: status 0" $? 0
+is "... and its route" "$(member '[f[k] for f in d["findings"]
+    for k in ("kind", "where")]')" "['warning', 'routes/a']"
+rm "$db"
+"$VIADUCT" check --json -c "$dir/none.ini" >"$dir/out"
+is "no settings: status 2" $? 2
+is "... which is said" "$(member '[d["settings"], d["findings"][0]["kind"],
+    d["status"]]')" "[None, 'problem', 2]"
+
 check --frob
 is "an unknown option: status 64" $? 64
 check word
