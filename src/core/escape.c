@@ -61,6 +61,27 @@ utf8_len(const unsigned char *s)
 	return n;
 }
 
+/*
+ * What of well-formed UTF-8 a terminal obeys beside ASCII's controls: those of
+ * U+0080 to U+009F, and what ends a line or turns the order of what follows, so
+ * that a text reads as another.  The code point; 0 for all else.
+ */
+static unsigned int
+obeyed(const unsigned char *p)
+{
+	unsigned int	 c;
+
+	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+		return p[1];
+	if (p[0] == 0xd8 && p[1] == 0x9c)
+		return 0x61c;
+	if (p[0] != 0xe2 || (p[1] != 0x80 && p[1] != 0x81) || p[2] < 0x80)
+		return 0;
+	c = 0x2000 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
+	return c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	    (c >= 0x2066 && c <= 0x2069) ? c : 0;
+}
+
 void
 escape_json(struct buf *b, const char *s)
 {
@@ -78,6 +99,8 @@ escape_json(struct buf *b, const char *s)
 		} else if (*p < 0x20 || *p == 0x7f || *p == '<' || *p == '>' ||
 		    *p == '&')
 			buf_fmt(b, "\\u%04x", *p);
+		else if (obeyed(p) != 0)
+			buf_fmt(b, "\\u%04x", obeyed(p));
 		else
 			buf_add(b, p, n);
 	}
@@ -123,9 +146,9 @@ escape_terminal(struct buf *b, const char *s)
 	const unsigned char	*p = (const unsigned char *)s;
 
 	for (; *p != '\0'; p++)
-		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+		if (obeyed(p) != 0) {
 			buf_char(b, '?');
-			p++;
+			p += utf8_len(p) - 1;
 		} else
 			buf_char(b, *p < ' ' || *p == 0x7f ? '?' : (char)*p);
 }

@@ -13,8 +13,8 @@ size_t	utf8_len(const unsigned char *);
 void	escape_html(struct buf *, const char *);
 
 /* The inside of a JSON string; also < > & as \u00XX, so that a browser which
- * takes the answer for HTML finds no markup.  Bytes that are not UTF-8 become
- * U+FFFD. */
+ * takes the answer for HTML finds no markup, and as \uXXXX what a terminal would
+ * obey.  Bytes that are not UTF-8 become U+FFFD. */
 void	escape_json(struct buf *, const char *);
 
 /* One field of a log line: bytes outside 0x20-0x7e, `"' and `\' as \xHH, at
@@ -25,7 +25,7 @@ void	escape_log(struct buf *, const char *, size_t max_bytes);
 void	escape_log_word(struct buf *, const char *, size_t max_bytes);
 
 /* A line for a terminal: control characters, those of UTF-8 (U+0080 to U+009F)
- * too, as "?". */
+ * and of the order of text (U+202E) too, as "?". */
 void	escape_terminal(struct buf *, const char *);
 
 #endif
