@@ -5,6 +5,7 @@
 #include "client/pages.h"
 #include "core/buf.h"
 #include "serve/serving.h"
+#include "serve/walk.h"
 #include "store/app.h"
 
 enum { MAX_PAGE = 64 * 1024 };
@@ -64,18 +65,29 @@ find(enum target_kind kind)
 	return NULL;
 }
 
-enum err
-local_answer(struct serving *x)
+static enum err
+permit(struct serving *x, const struct page *p)
 {
-	const struct page	*p = find(x->t.kind);
-	const char		*method = x->rq.method;
+	const char	*method = x->rq.method;
 
 	if (p == NULL)
 		return ERR_NO_ROUTE;
 	x->rp.allow = "GET, HEAD";
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
-	if (p->for_operator && !x->caller.operator)
-		return ERR_OPERATOR_ONLY;
-	return p->answer(x);
+	return p->for_operator && !x->caller.operator ? ERR_OPERATOR_ONLY : OK;
+}
+
+enum err
+local_answer(struct serving *x)
+{
+	const struct page	*p = find(x->t.kind);
+	enum err		 e;
+
+	if ((e = walk_step(x->walk, STEP_PAGE, permit(x, p))) != OK)
+		return e;
+	if (x->walk == NULL)
+		return p->answer(x);
+	return x->walk->err != OK ? OK :
+	    reply_own(&x->rp, 200, NULL, NULL, 0);
 }

@@ -7,6 +7,7 @@
 #include "http/target.h"
 #include "http/url.h"
 #include "serve/own_pages.h"
+#include "serve/walk.h"
 
 /*
  * An image or a link of a foreign page sends a GET without Origin: it must not
@@ -228,26 +229,37 @@ fields_up(const struct question *q, struct arena *a, struct verdict *v)
 	return edit(q, &v->up);
 }
 
+static enum err
+upload(const struct rules *r, const struct req *rq)
+{
+	return r->upload_quota_bytes > 0 &&
+	    rq->body_bytes > r->upload_quota_bytes ?
+	    ERR_UPLOAD_TOO_LARGE : OK;
+}
+
 enum err
 policy_decide(const struct question *q, struct arena *a, struct verdict *v)
 {
 	const struct route	*rt = q->route;
 	const struct req	*rq = q->req;
 	const struct target	*t = q->target;
+	struct walk		*w = q->walk;
 	enum err		 e;
 
 	memset(v, 0, sizeof(*v));
-	if ((e = target_agrees(t, rq->path_info)) != OK ||
-	    (e = method(q, v)) != OK ||
-	    (e = url_join(a, rt->url, t->rest, t->query, &v->url)) != OK ||
-	    (e = filter_judge(a, &rt->rules.filters, t->rest)) != OK ||
-	    (e = fetch_mode(rt, rq)) != OK || (e = whole_proof(q)) != OK ||
-	    (e = loop(q->conf, rq)) != OK ||
-	    (e = host(rt, rq, v)) != OK)
+	if ((e = walk_step(w, STEP_SAME_PATH,
+	    target_agrees(t, rq->path_info))) != OK ||
+	    (e = walk_step(w, STEP_METHOD, method(q, v))) != OK ||
+	    (e = walk_step(w, STEP_URL,
+	    url_join(a, rt->url, t->rest, t->query, &v->url))) != OK ||
+	    (e = walk_step(w, STEP_FILTER,
+	    filter_judge(a, &rt->rules.filters, t->rest))) != OK ||
+	    (e = walk_step(w, STEP_FETCH_MODE, fetch_mode(rt, rq))) != OK ||
+	    (e = walk_step(w, STEP_WHOLE_PROOF, whole_proof(q))) != OK ||
+	    (e = walk_step(w, STEP_LOOP, loop(q->conf, rq))) != OK ||
+	    (e = walk_step(w, STEP_HOST, host(rt, rq, v))) != OK ||
+	    (e = walk_step(w, STEP_UPLOAD, upload(&rt->rules, rq))) != OK)
 		return e;
-	if (rt->rules.upload_quota_bytes > 0 &&
-	    rq->body_bytes > rt->rules.upload_quota_bytes)
-		return ERR_UPLOAD_TOO_LARGE;
 	v->cookies = cookies(q);
-	return fields_up(q, a, v);
+	return walk_step(w, STEP_FIELDS, fields_up(q, a, v));
 }

@@ -9,6 +9,7 @@
 #include "store/routes.h"
 
 struct log;
+struct walk;
 
 /* Everything decided before a byte moves: what is to be fetched. */
 struct verdict {
@@ -30,6 +31,7 @@ struct question {
 	const char		*mount;		/* where this gateway stands */
 	const struct cors_grant	*grant;
 	const struct caller	*caller;
+	struct walk		*walk;		/* NULL: a real request */
 };
 
 /* No I/O, no clock: method, path, fetch mode, sizes, loop, cookies, fields. */

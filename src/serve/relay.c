@@ -413,3 +413,21 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 	} while (e == OK && r.following);
 	return e;
 }
+
+enum err
+relay_imagined(const struct snapshot *snap, const struct route *route,
+    const struct req *rq, const char *mount, struct verdict *v,
+    struct reply *reply)
+{
+	struct relay	 r = {
+		.snap = snap, .route = route, .req = rq, .mount = mount,
+		.v = v, .reply = reply, .arena = reply->arena,
+	};
+	struct fields	 none;
+	const char	*why;
+
+	if (url_split(r.arena, v->url, &r.from, &why) != OK)
+		return ERR_ROUTE_INVALID;
+	fields_init(&none, r.arena);
+	return on_head(&r, 200, &none);
+}

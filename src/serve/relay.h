@@ -17,4 +17,10 @@ enum err relay(struct fetcher *, const struct snapshot *, const struct route *,
 	    const struct req *, const char *mount, struct verdict *,
 	    struct io *, struct reply *, const struct stop *);
 
+/* Instead of it: into `reply' the head of an answer that no target gave, as if
+ * one had said 200 and nothing else. */
+enum err relay_imagined(const struct snapshot *, const struct route *,
+	    const struct req *, const char *mount, struct verdict *,
+	    struct reply *);
+
 #endif

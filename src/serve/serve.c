@@ -16,6 +16,7 @@
 #include "serve/relay.h"
 #include "serve/serving.h"
 #include "serve/slots.h"
+#include "serve/walk.h"
 #include "serve/whole_route.h"
 #include "store/app.h"
 #include "store/log.h"
@@ -138,7 +139,8 @@ grant(struct serving *x, bool located)
 static enum err
 within_rate(struct serving *x, int tenths)
 {
-	if (x->w->waited || x->t.kind == TARGET_HEALTH)
+	if (x->w->waited || x->t.kind == TARGET_HEALTH ||
+	    walk_leaves(x->walk, STEP_RATE))
 		return OK;
 	return limit_request(x->s, &x->caller, x->rt, tenths,
 	    &x->rp.limited);
@@ -149,8 +151,9 @@ route_sound(struct serving *x)
 {
 	if (x->rt->fault == NULL)
 		return OK;
-	log_line(app_log(x->w->app), LOG_LEVEL_ERROR, "routes/%s: %s",
-	    x->rt->name, x->rt->fault);
+	if (x->walk == NULL)
+		log_line(app_log(x->w->app), LOG_LEVEL_ERROR,
+		    "routes/%s: %s", x->rt->name, x->rt->fault);
 	return ERR_ROUTE_INVALID;
 }
 
@@ -161,6 +164,7 @@ serving_question(const struct serving *x)
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
 		.target = &x->t, .mount = x->m.mount,
 		.grant = &x->rp.grant, .caller = &x->caller,
+		.walk = x->walk,
 	};
 }
 
@@ -172,7 +176,7 @@ decide(struct serving *x)
 
 	e = policy_decide(&q, &x->w->arena, &x->v);
 	x->rp.allow = x->v.allow;
-	if (x->trace)
+	if (x->trace && x->walk == NULL)
 		x->v.trace = app_log(x->w->app);
 	return e;
 }
@@ -190,8 +194,8 @@ authenticate(struct serving *x)
 	if (x->caller.err == OK || (x->rt->rules.cors.target &&
 	    cors_is_preflight(x->rq.method, &x->rq.fields)))
 		return OK;
-	if (err_status(x->caller.err) == 401 && (limit = limit_failure(x->s,
-	    &x->caller, &x->rp.limited)) != OK)
+	if (err_status(x->caller.err) == 401 && x->walk == NULL &&
+	    (limit = limit_failure(x->s, &x->caller, &x->rp.limited)) != OK)
 		return limit;
 	return x->caller.err;
 }
@@ -218,6 +222,9 @@ admit_and_relay(struct serving *x)
 	struct worker	*w = x->w;
 	enum err	 e;
 
+	if (walk_leaves(x->walk, STEP_FETCH))
+		return relay_imagined(x->s, x->rt, &x->rq, x->m.mount, &x->v,
+		    &x->rp);
 	switch (slots_take(w->slots, x->rt->name, w->waiter, clock_ms())) {
 	case SLOT_WAITS:
 		x->waits = true;
@@ -231,6 +238,19 @@ admit_and_relay(struct serving *x)
 	    &x->rp, w->stop);
 	w->turn = slots_give(w->slots, x->rt->name);
 	return veil(x, e);
+}
+
+static enum err
+pass(struct serving *x, enum step step, enum err e)
+{
+	return walk_step(x->walk, step, e);
+}
+
+/* A walk goes on where a request ends, but not so far as to an answer. */
+static bool
+is_refused(const struct serving *x)
+{
+	return x->walk != NULL && x->walk->err != OK;
 }
 
 /*
@@ -247,31 +267,43 @@ answer(struct serving *x)
 	unread = req_read(&x->rq, x->io, &x->w->arena);
 	identify(x);
 	lost = locate(x);
-	if ((e = grant(x, lost == OK)) != OK)
+	if ((e = pass(x, STEP_ORIGIN, grant(x, lost == OK))) != OK)
 		return e;
 	if (x->rp.preflight) {
 		within_rate(x, COST_PREFLIGHT);
 		return OK;
 	}
-	if (unread != OK)
-		return unread;
-	if (lost != OK)
-		return lost;
+	if ((e = pass(x, STEP_READ, unread)) != OK)
+		return e;
+	if ((e = pass(x, STEP_TARGET, lost)) != OK)
+		return e;
 	prove(x);
-	if (!debug_permitted(x) && (e = read_target(x)) != OK)
+	if (!debug_permitted(x) &&
+	    (e = pass(x, STEP_TARGET, read_target(x))) != OK)
 		return e;
 	if (x->rt == NULL)
 		return (e = within_rate(x, COST_REQUEST)) != OK ? e :
 		    local_answer(x);
-	if ((e = route_sound(x)) != OK)
+	if ((e = pass(x, STEP_ROUTE, route_sound(x))) != OK)
 		return e;
 	if ((e = decide(x)) != OK)	/* method, path, fetch mode, fields */
 		return e;
 	if ((e = within_rate(x, COST_REQUEST)) != OK)
 		return e;
-	if ((e = authenticate(x)) != OK)
+	if ((e = pass(x, STEP_ACCESS, authenticate(x))) != OK)
 		return e;
-	return x->dump ? OK : admit_and_relay(x);
+	return x->dump || is_refused(x) ? OK : admit_and_relay(x);
+}
+
+void
+serving_walk(struct serving *x)
+{
+	enum err	 e;
+
+	reply_init(&x->rp, x->io, &x->w->arena, &x->rq);
+	x->rp.conf = &x->s->conf;
+	e = answer(x);
+	reply_end(&x->rp, is_refused(x) ? x->walk->err : e);
 }
 
 bool

@@ -8,6 +8,7 @@
 
 struct io;
 struct snapshot;
+struct walk;
 struct worker;
 
 /* One request on its way down; each step fills its own part.  Private to
@@ -27,9 +28,18 @@ struct serving {
 	bool			 waits;		/* for its route's turn */
 	const char		*query;		/* as it came */
 	bool			 dump, trace;	/* asked for by parameters */
+	struct walk		*walk;		/* nobody sent it; NULL */
 };
 
 /* What of it a decision looks at; there is a snapshot. */
 struct question	 serving_question(const struct serving *);
+
+/*
+ * Walk through the steps for a request that nobody sent: w, s, io and walk are
+ * set.  What would be answered goes to io; of an answer that a target would
+ * give, the head alone, as if it were 200 and had no fields of its own.  No
+ * target is asked, no rate charged, nothing logged.
+ */
+void		 serving_walk(struct serving *);
 
 #endif

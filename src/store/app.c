@@ -467,5 +467,6 @@ app_reload(struct app *app)
 bool
 app_keys_stale(struct app *app)
 {
-	return clock_ms() - atomic_load(&app->seen_ms) > STALE_MS;
+	return app != NULL &&
+	    clock_ms() - atomic_load(&app->seen_ms) > STALE_MS;
 }

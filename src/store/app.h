@@ -45,7 +45,8 @@ const struct snapshot *app_take(struct app *);
 void		 app_give(struct app *, const struct snapshot *);
 void		 app_reload(struct app *);	/* SIGHUP */
 /* Was the last good look at the database more than a minute ago?  Then what it
- * says of keys is no longer to be trusted: one may be revoked. */
+ * says of keys is no longer to be trusted: one may be revoked.  NULL: it was
+ * looked at just now. */
 bool		 app_keys_stale(struct app *);
 
 /* What the web server hands out, as a request has it in DOCUMENT_ROOT; NULL if

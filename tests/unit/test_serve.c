@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
+#include "serve/walk.h"
 #include "tests/unit/world.h"
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
@@ -79,6 +80,47 @@ a_request_goes_to_its_route_and_back(void **state)
 #define BEARER "HTTP_AUTHORIZATION=Bearer " WORLD_KEY
 #define WRONG "HTTP_X_API_KEY=" WORLD_KEY "x"
 #define ASKS "HTTP_ACCESS_CONTROL_REQUEST_METHOD=PUT"
+
+/* What the fields that a browser goes by are in the answer in world.io. */
+static void
+note_answer(char *to, size_t size)
+{
+	static const char *const names[] = { "Status", "Proxy-Status",
+	    "Access-Control-Allow-Origin", "Access-Control-Allow-Methods",
+	    "Access-Control-Allow-Headers", "Access-Control-Max-Age",
+	    "Access-Control-Expose-Headers", "Allow", "Vary",
+	    "Content-Security-Policy", "WWW-Authenticate" };
+	size_t	 len = 0;
+
+	for (size_t i = 0; i < ROWS(names); i++) {
+		const char *value = io_mem_field(&world.io, names[i]);
+
+		len += (size_t)snprintf(to + len, size - len, "%s: %s\n",
+		    names[i], value != NULL ? value : "(none)");
+	}
+}
+
+/* Walked through, the request just served comes to the same, and nobody is
+ * asked, charged or told.  What targets and pages say is not imagined. */
+static void
+assert_walks_alike(const char *const *vars)
+{
+	const size_t	 fetches = world.n_fetches, lines = world.n_access;
+	const bool	 relayed = fetches > 0;
+	struct walk	 w = { .err = OK };
+	char		 served[4096], walked[4096], said[2048];
+
+	note_answer(served, sizeof(served));
+	strcpy(said, world.lines);
+	world_walk(vars, &w);
+	note_answer(walked, sizeof(walked));
+	if (w.steps[STEP_PAGE].outcome != WALK_PASSED)
+		assert_string_equal(walked, served);
+	assert_int_equal(w.steps[STEP_FETCH].outcome == WALK_OPEN, relayed);
+	assert_int_equal(world.n_fetches, fetches);
+	assert_int_equal(world.n_access, lines);
+	assert_string_equal(world.lines, said);
+}
 
 static const struct {
 	const char	*method, *uri, *more[3];
@@ -227,7 +269,38 @@ each_decision_in_its_order(void **state)
 		assert_int_equal(world.n_fetches, decisions[i].fetches);
 		assert_int_equal(io_mem_count(&world.io, "Status"), 1);
 		assert_int_equal(world.n_access, 1);
+		assert_walks_alike(vars);
 	}
+}
+
+/* All that is wrong shows at once; what hangs on something wrong does not. */
+static void
+a_walk_goes_on_where_it_can(void **state)
+{
+	static const struct { enum step step; enum outcome want; } rows[] = {
+		{ STEP_ORIGIN, WALK_REFUSED }, { STEP_READ, WALK_PASSED },
+		{ STEP_TARGET, WALK_PASSED }, { STEP_ROUTE, WALK_PASSED },
+		{ STEP_METHOD, WALK_REFUSED }, { STEP_URL, WALK_PASSED },
+		{ STEP_UPLOAD, WALK_REFUSED }, { STEP_RATE, WALK_OPEN },
+		{ STEP_ACCESS, WALK_REFUSED }, { STEP_PAGE, WALK_NOT_REACHED },
+		{ STEP_FETCH, WALK_NOT_REACHED },
+	};
+	struct walk	 w = { .err = OK }, bad = { .err = OK };
+
+	(void)state;
+	world_walk((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_URI=/v/keyed/x", "REQUEST_METHOD=TRACE", EVIL,
+	    "CONTENT_LENGTH=1001", NULL }, &w);
+	for (size_t i = 0; i < ROWS(rows); i++)
+		assert_int_equal(w.steps[rows[i].step].outcome, rows[i].want);
+	assert_int_equal(w.err, ERR_ORIGIN_NOT_ALLOWED);
+	assert_int_equal(w.steps[STEP_ACCESS].err, ERR_KEY_REQUIRED);
+	assert_rule("origin_not_allowed");
+	world_walk((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_URI=/v/bad/x", "REQUEST_METHOD=TRACE", NULL }, &bad);
+	assert_int_equal(bad.err, ERR_ROUTE_INVALID);
+	assert_int_equal(bad.steps[STEP_METHOD].outcome, WALK_NOT_REACHED);
+	assert_string_equal(world.lines, "");
 }
 
 /* --- whole URLs --- */
@@ -313,6 +386,7 @@ static void
 a_whole_url_is_served_like_a_route(void **state)
 {
 	char		 method[32], uri[256];
+	const char	*vars[6] = { "SCRIPT_NAME=/v", method, uri };
 
 	for (size_t i = 0; i < ROWS(wholes); i++) {
 		const char *want = wholes[i].url;
@@ -322,16 +396,16 @@ a_whole_url_is_served_like_a_route(void **state)
 		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
 		    wholes[i].method);
 		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", wholes[i].uri);
-		world_serve((const char *const[]){ "SCRIPT_NAME=/v", method,
-		    uri, wholes[i].more[0] != NULL ? wholes[i].more[0] : "X=",
-		    wholes[i].more[1] != NULL ? wholes[i].more[1] : "Y=",
-		    NULL }, NULL);
+		vars[3] = wholes[i].more[0] != NULL ? wholes[i].more[0] : "X=";
+		vars[4] = wholes[i].more[1] != NULL ? wholes[i].more[1] : "Y=";
+		world_serve(vars, NULL);
 		print_message("# %s %s\n", wholes[i].method, wholes[i].uri);
 		assert_int_equal(world.access.status, wholes[i].status);
 		assert_rule(wholes[i].rule);
 		assert_int_equal(world.n_fetches, want != NULL);
 		if (want != NULL)
 			assert_string_equal(world.fetches[0].url, want);
+		assert_walks_alike(vars);
 	}
 }
 
@@ -1111,6 +1185,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(a_request_goes_to_its_route_and_back),
 		RULE(each_decision_in_its_order),
+		RULE(a_walk_goes_on_where_it_can),
 		RULE(a_key_is_for_us_alone),
 		RULE(why_a_key_is_none_is_for_the_log),
 		RULE(stale_keys_open_nothing),

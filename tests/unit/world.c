@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/clock.h"
 #include "serve/serve.h"
+#include "serve/serving.h"
 #include "serve/slots.h"
 #include "store/app.h"
 #include "store/rows.h"
@@ -288,6 +289,21 @@ world_serve(const char *const *vars, const char *const *body)
 	if (taken != 0)
 		snprintf(world.lines, sizeof(world.lines),
 		    "a snapshot was not given back\n");
+}
+
+void
+world_walk(const char *const *vars, struct walk *walk)
+{
+	struct worker	 w = { .app = NULL };
+	struct serving	 x = { .w = &w, .s = &snapshot,
+			    .io = &world.io.io, .walk = walk };
+
+	snapshot.conf = world.conf;
+	snapshot.keys = keys;
+	arena_init(&w.arena, 1 << 20);
+	io_mem_init(&world.io, vars, NULL);
+	serving_walk(&x);
+	arena_free(&w.arena);
 }
 
 void

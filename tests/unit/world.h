@@ -61,6 +61,10 @@ extern struct world {
 void		 world_reset(void);
 /* Serve one request; both lists end in NULL. */
 void		 world_serve(const char *const *vars, const char *const *body);
+/* Walk through the same request instead; the log's and the targets' counts stay
+ * as they are, if all is well. */
+struct walk;
+void		 world_walk(const char *const *vars, struct walk *);
 /* One without a body, of these variables. */
 #define SERVE(...) \
     world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
