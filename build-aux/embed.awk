@@ -1,5 +1,6 @@
 # Writes C source that defines `const char embedded_NAME[]' for each argument
-# NAME=FILE: the file's text, byte for byte.  Text only: no NUL.
+# NAME=FILE: the file's text, byte for byte.  Text only: no NUL.  The variable
+# `folder' is that of src/ whose embedded.h declares them.
 
 function quote(s,	i, out)
 {
@@ -33,8 +34,8 @@ BEGIN {
 	special["\t"] = "\\t"
 	special["\r"] = "\\r"
 	special["?"] = "\\?"		# no trigraphs
-	print "/* Made by build-aux/embed.awk from sql and etc. */"
-	print "#include \"cli/embedded.h\""
+	print "/* Made by build-aux/embed.awk. */"
+	print "#include \"" folder "/embedded.h\""
 	for (i = 1; i < ARGC; i++) {
 		cut = index(ARGV[i], "=")
 		embed(substr(ARGV[i], 1, cut - 1), substr(ARGV[i], cut + 1))

@@ -3,73 +3,41 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "client/frame.h"
 #include "client/tmpl.h"
 #include "core/buf.h"
 #include "core/escape.h"
 #include "http/fields.h"
 #include "store/conf.h"
 
-/* The hash in page_csp is that of this text; tests/run/pages.t compares. */
-#define STYLE								\
-	":root{color-scheme:light dark}"				\
-	"body{font:1.05rem/1.6 system-ui,sans-serif;margin:0;"		\
-	"min-height:100vh;display:grid;place-items:center;"		\
-	"background:Canvas;color:CanvasText}"				\
-	"main{max-width:36rem;padding:2rem 1.25rem;box-sizing:border-box;"\
-	"width:100%}"							\
-	"h1{font-size:1rem;font-weight:600;margin:0 0 2rem;opacity:.75}"\
-	"h2{font-size:1.7rem;line-height:1.25;margin:0 0 .75rem}"	\
-	"p{margin:0 0 1rem}"						\
-	"code,pre{font:.95em/1.5 ui-monospace,monospace}"		\
-	"pre{padding:.75rem 1rem;border:1px solid;border-radius:.4rem;"	\
-	"overflow-x:auto}"						\
-	"footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid;"\
-	"font-size:.85rem;opacity:.8;overflow-wrap:anywhere}"
-
-#define HEAD								\
-	"<!DOCTYPE html>\n"						\
-	"<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"	\
-	"<meta name=\"viewport\" content=\"width=device-width,"		\
-	"initial-scale=1\">\n"						\
-	"<meta name=\"robots\" content=\"noindex,nofollow\">\n"		\
-	"<title>{{title}} - {{app}}</title>\n"				\
-	"<style>" STYLE "</style>\n</head>\n<body>\n<main>\n"
-
-const char page_csp[] = "default-src 'none'; style-src "
-    "'sha256-5HlA83i5BY/rMZQxvsaPhtGyQuK0SYML8FCCPqi5KYQ='; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
-
-static const char error_page[] = HEAD
-    "<h1>{{app}}</h1>\n"
-    "<h2>{{heading}}</h2>\n";
-
-static const char advice_line[] = "<p>{{advice}}</p>\n";
-static const char error_foot[] =
+static const char	 error_top[] =
+    "<p class=\"over\">{{title}} \xc2\xb7 {{status}} {{reason}}</p>\n"
+    "<h1>{{heading}}</h1>\n";
+static const char	 advice_line[] = "<p class=\"lead\">{{advice}}</p>\n";
+static const char	 error_facts[] =
     "<p>{{detail}}</p>\n"
-    "<footer>{{title}} &middot; {{status}} {{reason}} &middot; "
-    "<code>{{rule}}</code><br>Request <code>{{id}}</code>";
+    "<dl class=\"facts\">\n"
+    "<dt>Rule</dt>\n<dd><code>{{rule}}</code></dd>\n"
+    "<dt>Request</dt>\n<dd><code>{{id}}</code></dd>\n"
+    "</dl>\n";
 
-static const char contact_line[] = "<br>Contact: {{contact}}";
-static const char page_tail[] = "</footer>\n</main>\n</body>\n</html>\n";
-
-static const char start_page[] = HEAD
-    "<h1>{{app}}</h1>\n"
-    "<h2>A gateway for scripts</h2>\n"
-    "<p>Pages of allowed origins read other servers through this address, "
-    "which adds the CORS headers that those servers do not send.</p>\n"
+static const char start_text[] =
+    "<h1>A gateway for scripts</h1>\n"
+    "<p class=\"lead\">Pages of allowed origins read other servers through "
+    "this address, which adds the CORS headers that those servers do not "
+    "send.</p>\n"
     "<p>The operator gives each server a name; ask for it like this:</p>\n"
-    "<pre>fetch(\"{{mount}}/NAME/path?query\")\n"
-    "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</pre>\n";
+    "<pre tabindex=\"0\"><code>fetch(\"{{mount}}/NAME/path?query\")\n"
+    "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</code></pre>\n";
 
 static const char start_whole[] =
     "<p>Or ask for a whole URL, as far as the operator permits its host:</p>\n"
-    "<pre>fetch(\"{{mount}}/https://host/path?query\")\n"
-    "fetch(\"{{mount}}/?url=\" + encodeURIComponent(url))</pre>\n";
+    "<pre tabindex=\"0\"><code>fetch(\"{{mount}}/https://host/path?query\")\n"
+    "fetch(\"{{mount}}/?url=\" + encodeURIComponent(url))</code></pre>\n";
 
-static const char start_foot[] =
+static const char start_end[] =
     "<p>An answer that cannot be given says why: as JSON to scripts, with the "
-    "word of the rule in <code>rule</code>.</p>\n"
-    "<footer>{{app}}";
+    "word of the rule in <code>rule</code>.</p>\n";
 
 enum page_form
 page_choose(const char *accept, const char *fetch_mode, const char *origin)
@@ -144,12 +112,6 @@ page_reason(int status)
 }
 
 static const char *
-app_name(const struct conf *conf)
-{
-	return conf != NULL ? conf->app_name : "Viaduct";
-}
-
-static const char *
 heading(enum err e)
 {
 	if (err_from_target(e))
@@ -184,28 +146,27 @@ error_html(struct buf *b, const struct conf *conf, enum err e,
 {
 	char			 status[4] = { 0 };
 	int			 n = err_status(e);
+	const struct page_frame	 f = {
+		.conf = conf,
+		.title = conf != NULL ? conf->general_error : "Gateway error",
+	};
 	const struct tmpl_var	 vars[] = {
-		{ "app", app_name(conf) },
-		{ "title", conf != NULL ? conf->general_error :
-		    "Gateway error" },
-		{ "heading", heading(e) }, { "advice", advice(e) },
-		{ "detail", detail }, { "status", status },
-		{ "reason", page_reason(n) }, { "rule", err_word(e) },
-		{ "id", id },
-		{ "contact", conf != NULL ? conf->contact : NULL },
+		{ "title", f.title }, { "heading", heading(e) },
+		{ "advice", advice(e) }, { "detail", detail },
+		{ "status", status }, { "reason", page_reason(n) },
+		{ "rule", err_word(e) }, { "id", id },
 	};
 	const size_t		 n_vars = sizeof(vars) / sizeof(vars[0]);
 
 	status[0] = (char)('0' + n / 100);
 	status[1] = (char)('0' + n / 10 % 10);
 	status[2] = (char)('0' + n % 10);
-	tmpl_fill(b, error_page, vars, n_vars);
+	page_open(b, &f);
+	tmpl_fill(b, error_top, vars, n_vars);
 	if (advice(e) != NULL)
 		tmpl_fill(b, advice_line, vars, n_vars);
-	tmpl_fill(b, error_foot, vars, n_vars);
-	if (conf != NULL && conf->contact != NULL && conf->contact[0] != '\0')
-		tmpl_fill(b, contact_line, vars, n_vars);
-	buf_str(b, page_tail);
+	tmpl_fill(b, error_facts, vars, n_vars);
+	page_close(b, &f);
 }
 
 static void
@@ -239,18 +200,14 @@ page_error(struct buf *b, enum page_form form, const struct conf *conf,
 }
 
 void
-page_start(struct buf *b, const struct conf *conf, const char *mount)
+page_start(struct buf *b, const struct page_frame *f, const char *mount)
 {
-	const struct tmpl_var	 vars[] = {
-		{ "app", app_name(conf) }, { "title", "Gateway" },
-		{ "mount", mount },
-	};
+	const struct tmpl_var	 vars[] = { { "mount", mount } };
 
-	const size_t		 n_vars = sizeof(vars) / sizeof(vars[0]);
-
-	tmpl_fill(b, start_page, vars, n_vars);
-	if (conf->whole.targets != WHOLE_NAMED)
-		tmpl_fill(b, start_whole, vars, n_vars);
-	tmpl_fill(b, start_foot, vars, n_vars);
-	buf_str(b, page_tail);
+	page_open(b, f);
+	tmpl_fill(b, start_text, vars, 1);
+	if (f->conf->whole.targets != WHOLE_NAMED)
+		tmpl_fill(b, start_whole, vars, 1);
+	buf_str(b, start_end);
+	page_close(b, f);
 }

@@ -5,6 +5,7 @@
 
 struct buf;
 struct conf;
+struct page_frame;
 
 enum page_form { PAGE_HTML, PAGE_PROBLEM, PAGE_TEXT };
 
@@ -16,9 +17,6 @@ enum page_form { PAGE_HTML, PAGE_PROBLEM, PAGE_TEXT };
 enum page_form	 page_choose(const char *accept, const char *fetch_mode,
 		    const char *origin);
 const char	*page_type(enum page_form);	/* Content-Type */
-/* What an HTML page made here may do; it names the page's one style sheet by
- * its hash. */
-extern const char page_csp[];
 const char	*page_reason(int status);	/* "Not Found"; "Status" */
 
 /*
@@ -29,8 +27,8 @@ const char	*page_reason(int status);	/* "Not Found"; "Status" */
  */
 void		 page_error(struct buf *, enum page_form, const struct conf *,
 		    enum err, const char *detail, const char *request_id);
-/* The page of MOUNT/: what this is, how to call it. */
-void		 page_start(struct buf *, const struct conf *,
+/* The page of MOUNT/: what this is, how to call it.  The frame has `conf'. */
+void		 page_start(struct buf *, const struct page_frame *,
 		    const char *mount);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "client/frame.h"
 #include "client/io.h"
 #include "client/pages.h"
 #include "client/req.h"
@@ -219,8 +220,6 @@ own_fields(struct fields *fs, const char *type)
 
 	if (type != NULL)
 		e = fields_add(fs, "Content-Type", type);
-	if (e == OK && type != NULL && strncmp(type, "text/html", 9) == 0)
-		e = fields_add(fs, "Content-Security-Policy", page_csp);
 	if (e == OK)
 		e = fields_add(fs, "X-Content-Type-Options", "nosniff");
 	if (e == OK)
@@ -241,6 +240,35 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	if ((e = own_fields(&fs, type)) != OK)
 		return e;
 	return put_own(rp, status, &fs, body, body_bytes);
+}
+
+static enum err
+add_policy(const struct page_frame *f, struct fields *fs)
+{
+	struct buf	 b;
+
+	buf_init(&b, fs->arena, 1024);
+	page_policy(&b, f);
+	if (buf_failed(&b))
+		return ERR_NO_MEMORY;
+	return fields_add(fs, "Content-Security-Policy", b.data);
+}
+
+enum err
+reply_page(struct reply *rp, int status, const struct page_frame *f,
+    const struct buf *page)
+{
+	struct fields	 fs;
+	enum err	 e;
+
+	if (buf_failed(page))
+		return ERR_NO_MEMORY;
+	fields_init(&fs, rp->arena);
+	if ((e = own_fields(&fs, page_type(PAGE_HTML))) != OK ||
+	    (e = add_policy(f, &fs)) != OK ||
+	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
+		return e;
+	return put_own(rp, status, &fs, page->data, page->len);
 }
 
 enum err
@@ -318,6 +346,7 @@ static enum err
 error_fields(struct reply *rp, enum err why, enum page_form form,
     struct fields *fs)
 {
+	static const struct page_frame	 framed = { 0 };
 	struct buf	 b;
 	enum err	 e;
 
@@ -331,6 +360,8 @@ error_fields(struct reply *rp, enum err why, enum page_form form,
 	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK ||
 	    (e = fields_add(fs, "Vary",
 	    "Accept, Origin, Sec-Fetch-Mode")) != OK)
+		return e;
+	if (form == PAGE_HTML && (e = add_policy(&framed, fs)) != OK)
 		return e;
 	if (why == ERR_METHOD_NOT_ALLOWED && rp->allow != NULL)
 		e = fields_add(fs, "Allow", rp->allow);

@@ -10,8 +10,10 @@
 #include "http/fields.h"
 
 struct arena;
+struct buf;
 struct conf;
 struct io;
+struct page_frame;
 struct req;
 
 /*
@@ -69,11 +71,16 @@ enum err reply_body(struct reply *, const void *, size_t);
  * to call again; left as it is if there is no need. */
 enum err reply_idle(struct reply *, int64_t now_ms, int *again_ms);
 
-/* A whole answer made here: the start page, robots.txt.  `type' NULL: none. */
+/* A whole answer made here that is no HTML: robots.txt.  `type' NULL: none. */
 enum err reply_own(struct reply *, int status, const char *type,
 	    const char *body, size_t body_bytes);
 
-/* The same, for nobody but who asked: no cache keeps it. */
+/* An HTML page, made between page_open() and page_close() of this frame: its
+ * policy is the frame's, and no cache keeps it. */
+enum err reply_page(struct reply *, int status, const struct page_frame *,
+	    const struct buf *page);
+
+/* As reply_own(), for nobody but who asked: no cache keeps it. */
 enum err reply_private(struct reply *, const char *type, const char *body,
 	    size_t body_bytes);
 

@@ -1,6 +1,7 @@
 #include "core/digest.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 _Static_assert(DIGEST_BYTES == SHA256_DIGEST_LENGTH, "one size");
@@ -16,4 +17,10 @@ digest_same(const unsigned char a[DIGEST_BYTES],
     const unsigned char b[DIGEST_BYTES])
 {
 	return CRYPTO_memcmp(a, b, DIGEST_BYTES) == 0;
+}
+
+void
+digest_base64(const unsigned char hash[DIGEST_BYTES], char out[DIGEST_BASE64])
+{
+	EVP_EncodeBlock((unsigned char *)out, hash, DIGEST_BYTES);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/frame.h"
 #include "client/pages.h"
 #include "core/buf.h"
 #include "serve/serving.h"
@@ -15,13 +16,13 @@ static const char	 plain[] = "text/plain; charset=utf-8";
 static enum err
 start(struct serving *x)
 {
-	struct buf	 b;
+	const struct page_frame	 f = { .conf = &x->s->conf,
+				    .title = "Gateway" };
+	struct buf		 b;
 
 	buf_init(&b, x->rp.arena, MAX_PAGE);
-	page_start(&b, &x->s->conf, x->m.mount);
-	if (buf_failed(&b))
-		return ERR_NO_MEMORY;
-	return reply_own(&x->rp, 200, page_type(PAGE_HTML), b.data, b.len);
+	page_start(&b, &f, x->m.mount);
+	return reply_page(&x->rp, 200, &f, &b);
 }
 
 static enum err

@@ -10,7 +10,8 @@ include Makefile
 
 flags = -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -MMD -MP \
 	$(DEFAULT_INCLUDES) $(AM_CPPFLAGS) -U_FORTIFY_SOURCE $(CPPFLAGS)
-library = $(patsubst %.c,fuzz-build/%.o,$(filter %.c,$(libviaduct_a_SOURCES)))
+sources = $(libviaduct_a_SOURCES) $(nodist_libviaduct_a_SOURCES)
+library = $(patsubst %.c,fuzz-build/%.o,$(filter %.c,$(sources)))
 harness = $(patsubst %.c,fuzz-build/%.o,$(filter %.c,$(fuzz_harness)))
 
 fuzz-programs: $(MODULES:%=fuzz-build/fuzz_%)
@@ -28,6 +29,12 @@ fuzz-build/library.a: $(library)
 	@rm -f $@ && $(AR) cr $@ $^
 
 fuzz-build/src/%.o: $(srcdir)/src/%.c
+	@$(MKDIR_P) $(@D)
+	@$(CLANG) -fsanitize=fuzzer-no-link,address,undefined $(flags) -c \
+		-o $@ $<
+
+# What was made at build time.
+fuzz-build/src/%.o: src/%.c
 	@$(MKDIR_P) $(@D)
 	@$(CLANG) -fsanitize=fuzzer-no-link,address,undefined $(flags) -c \
 		-o $@ $<

@@ -11,7 +11,8 @@ printf 'plain\n\ttab, "quoted", \\back\\n, ??/ trigraph, %%s\r\n\n\303\251\n' \
     >"$dir/odd"
 : >"$dir/empty"
 embed() {
-	LC_ALL=C ${AWK:-awk} -f "$srcdir/build-aux/embed.awk" "$@"
+	LC_ALL=C ${AWK:-awk} -v folder=cli \
+	    -f "$srcdir/build-aux/embed.awk" "$@"
 }
 embed odd="$dir/odd" empty="$dir/empty" schema="$srcdir/sql/schema.sql" \
     sample="$srcdir/sql/sample.sql" ini="$srcdir/etc/viaduct.ini" \

@@ -21,12 +21,14 @@ import tap as taps                                      # noqa: E402
 
 VIADUCT = os.environ.get("VIADUCT", "./viaduct")
 EVIL = "x\"><script>alert('1')</script><img/onerror=a(2)>&{{id}}"
-VOID = {"meta", "br"}
+VOID = {"meta"}
 # Elements and attributes that the pages are made of; all else came in.
 KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
          "meta": {"charset", "name", "content"}, "body": set(),
-         "main": set(), "h1": set(), "h2": set(), "p": set(), "pre": set(),
-         "code": set(), "footer": set(), "br": set()}
+         "main": set(), "h1": set(), "p": {"class"}, "pre": {"tabindex"},
+         "code": set(), "header": set(), "footer": set(), "a": {"href"},
+         "svg": {"class", "viewbox", "aria-hidden"}, "path": {"d"},
+         "dl": {"class"}, "dt": set(), "dd": set()}
 
 
 class Page(html.parser.HTMLParser):
@@ -45,10 +47,12 @@ class Page(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag not in KNOWN:
             self.faults.append("element %s" % tag)
-        for name, _ in attrs:
+        for name, value in attrs:
+            if name == "href" and not re.match("(mailto|https?):", value):
+                self.faults.append("href " + value)
             if name not in KNOWN.get(tag, ()):
                 self.faults.append("attribute %s of %s" % (name, tag))
-        if "p" in self.open and tag in ("p", "pre", "h1", "h2", "footer"):
+        if "p" in self.open and tag in ("p", "pre", "h1", "dl", "footer"):
             self.faults.append("%s in p" % tag)
         if tag not in VOID:
             self.open.append(tag)

@@ -40,12 +40,26 @@ every_byte_is_compared(void **state)
 	}
 }
 
+static void
+base64_is_what_policies_and_pins_write(void **state)
+{
+	unsigned char	 out[DIGEST_BYTES];
+	char		 text[DIGEST_BASE64];
+
+	(void)state;
+	digest("abc", 3, out);
+	digest_base64(out, text);
+	assert_string_equal(text,
+	    "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_sha_256),
 		cmocka_unit_test(every_byte_is_compared),
+		cmocka_unit_test(base64_is_what_policies_and_pins_write),
 	};
 
 	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);

@@ -8,10 +8,12 @@
 
 #include <cmocka.h>
 
+#include "client/frame.h"
 #include "client/pages.h"
 #include "client/reply.h"
 #include "client/req.h"
 #include "core/arena.h"
+#include "core/buf.h"
 #include "http/cors.h"
 #include "store/conf.h"
 #include "tests/unit/io_mem.h"
@@ -514,6 +516,17 @@ a_script_may_read_when_to_come_back(void **state)
 	assert_field("Retry-After", "3");
 }
 
+/* The answer's is that of this frame. */
+static void
+policy(const struct page_frame *f)
+{
+	struct buf	 b;
+
+	buf_init(&b, &arena, 1024);
+	page_policy(&b, f);
+	assert_field("Content-Security-Policy", b.data);
+}
+
 static void
 people_get_a_page(void **state)
 {
@@ -523,7 +536,7 @@ people_get_a_page(void **state)
 	reply_end(&rp, ERR_CONNECTION_REFUSED);
 	assert_field("Status", "502 Bad Gateway");
 	assert_field("Content-Type", "text/html; charset=utf-8");
-	assert_field("Content-Security-Policy", page_csp);
+	policy(&(struct page_frame){ 0 });
 	assert_field("X-Robots-Tag", "noindex, nofollow");
 	assert_memory_equal(io_mem_body(&io), "<!DOCTYPE html>", 15);
 }
@@ -671,6 +684,31 @@ an_own_answer_is_whole(void **state)
 	assert_string_equal(io_mem_body(&io), "");
 }
 
+static void
+an_own_page_has_its_frames_policy(void **state)
+{
+	const struct page_frame	 f = { .title = "T", .form = true };
+	struct buf		 b;
+
+	(void)state;
+	begin_get();
+	buf_init(&b, &arena, 64 * 1024);
+	page_open(&b, &f);
+	page_close(&b, &f);
+	assert_int_equal(reply_page(&rp, 200, &f, &b), OK);
+	reply_end(&rp, OK);
+	assert_field("Status", "200 OK");
+	assert_field("Content-Type", "text/html; charset=utf-8");
+	assert_field("Cache-Control", "no-store");
+	policy(&f);
+	assert_string_equal(io_mem_body(&io), b.data);
+
+	begin_get();
+	buf_init(&b, &arena, 100);
+	page_open(&b, &f);
+	assert_int_equal(reply_page(&rp, 200, &f, &b), ERR_NO_MEMORY);
+}
+
 /* --- memory --- */
 
 static void
@@ -763,6 +801,7 @@ main(void)
 		cmocka_unit_test(without_a_decision_there_are_no_cors_fields),
 		cmocka_unit_test(a_preflight_is_exactly_this),
 		cmocka_unit_test(an_own_answer_is_whole),
+		cmocka_unit_test(an_own_page_has_its_frames_policy),
 		cmocka_unit_test(a_full_arena_still_says_so),
 		cmocka_unit_test(when_even_that_fails_there_is_a_bare_answer),
 		cmocka_unit_test(a_long_via_is_the_targets_fault),

@@ -1,0 +1,8 @@
+#ifndef VIADUCT_CLIENT_EMBEDDED_H
+#define VIADUCT_CLIENT_EMBEDDED_H
+
+/* What pages are made of, as it is in this folder.  The definitions are made at
+ * build time by build-aux/embed.awk. */
+extern const char	embedded_style[];	/* style.css */
+
+#endif

@@ -1,0 +1,134 @@
+#include "client/frame.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "client/embedded.h"
+#include "client/lang.h"
+#include "core/buf.h"
+#include "core/digest.h"
+#include "core/escape.h"
+#include "store/conf.h"
+
+static const char	 head[] =
+    "<meta name=\"viewport\" content=\"width=device-width, "
+    "initial-scale=1\">\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    "<meta name=\"robots\" content=\"noindex, nofollow\">\n";
+
+/* Three arches. */
+static const char	 mark[] =
+    "<svg class=\"mark\" viewBox=\"0 0 36 20\" aria-hidden=\"true\">"
+    "<path d=\"M0 2h36v17h-3v-8a4 4 0 0 0-8 0v8h-3v-8a4 4 0 0 0-8 0v8h-3v-8"
+    "a4 4 0 0 0-8 0v8H0z\"/></svg>\n";
+
+static const char *
+app_name(const struct page_frame *f)
+{
+	return f->conf != NULL ? f->conf->app_name : "Viaduct";
+}
+
+static const struct lang *
+lang(const struct page_frame *f)
+{
+	return f->lang != NULL ? f->lang : &lang_en;
+}
+
+void
+page_open(struct buf *b, const struct page_frame *f)
+{
+	buf_str(b, "<!DOCTYPE html>\n<html lang=\"");
+	escape_html(b, lang(f)->tag);
+	buf_str(b, "\">\n<head>\n<meta charset=\"utf-8\">\n");
+	buf_str(b, head);
+	if (f->refresh_s > 0)
+		buf_fmt(b, "<meta http-equiv=\"refresh\" content=\"%d\">\n",
+		    f->refresh_s);
+	buf_str(b, "<title>");
+	escape_html(b, f->title);
+	buf_str(b, " \xe2\x80\x93 ");
+	escape_html(b, app_name(f));
+	buf_fmt(b, "</title>\n<style>%s</style>\n</head>\n<body%s>\n"
+	    "<header>\n%s<p>", embedded_style,
+	    f->wide ? " class=\"wide\"" : "", mark);
+	escape_html(b, app_name(f));
+	buf_str(b, "</p>\n</header>\n<main>\n");
+}
+
+static bool
+begins(const char *s, const char *with)
+{
+	return strncasecmp(s, with, strlen(with)) == 0;
+}
+
+/* Of a URL or its like; also without what stands in `not'. */
+static void
+uri(struct buf *b, const char *s, const char * not )
+{
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s > '~' ||
+		    strchr("\"<>\\^`{|}", *s) != NULL ||
+		    strchr(not, *s) != NULL)
+			buf_fmt(b, "%%%02X", (unsigned char)*s);
+		else
+			escape_html(b, (const char[]){ *s, '\0' });
+}
+
+/* A link where it is one to a person, else plain text.  What stands in a mail
+ * address makes no field of the mail (RFC 6068). */
+static void
+contact(struct buf *b, const char *label, const char *where)
+{
+	bool	 url = begins(where, "https://") || begins(where, "http://");
+	bool	 mail = !url && strchr(where, '@') != NULL &&
+		    strchr(where, ':') == NULL;
+
+	buf_fmt(b, "<footer>\n<p>%s ", label);
+	if (url || mail) {
+		buf_fmt(b, "<a href=\"%s", mail ? "mailto:" : "");
+		uri(b, where, mail ? "?&=%#/" : "");
+		buf_str(b, "\">");
+	}
+	escape_html(b, where);
+	buf_str(b, url || mail ? "</a></p>\n</footer>\n" :
+	    "</p>\n</footer>\n");
+}
+
+void
+page_close(struct buf *b, const struct page_frame *f)
+{
+	buf_str(b, "</main>\n");
+	if (f->conf != NULL && f->conf->contact != NULL &&
+	    f->conf->contact[0] != '\0')
+		contact(b, lang(f)->text[TEXT_CONTACT], f->conf->contact);
+	if (f->script != NULL) {
+		buf_str(b, "<script>");
+		buf_str(b, f->script);
+		buf_str(b, "</script>\n");
+	}
+	buf_str(b, "</body>\n</html>\n");
+}
+
+static void
+source(struct buf *b, const char *text)
+{
+	unsigned char	 hash[DIGEST_BYTES];
+	char		 base64[DIGEST_BASE64];
+
+	digest(text, strlen(text), hash);
+	digest_base64(hash, base64);
+	buf_fmt(b, "'sha256-%s'; ", base64);
+}
+
+void
+page_policy(struct buf *b, const struct page_frame *f)
+{
+	buf_str(b, "default-src 'none'; style-src ");
+	source(b, embedded_style);
+	if (f->script != NULL) {
+		buf_str(b, "connect-src 'self'; script-src ");
+		source(b, f->script);
+	}
+	buf_fmt(b, "base-uri 'none'; form-action %s; frame-ancestors 'none'",
+	    f->form ? "'self'" : "'none'");
+}

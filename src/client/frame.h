@@ -1,0 +1,33 @@
+#ifndef VIADUCT_CLIENT_FRAME_H
+#define VIADUCT_CLIENT_FRAME_H
+
+#include <stdbool.h>
+
+struct buf;
+struct conf;
+struct lang;
+
+/*
+ * What all HTML pages made here have in common: the head with the style sheet
+ * (style.css), the name of the whole over the page's <main>, whom to ask below
+ * it.  What goes between page_open() and page_close() begins with <h1>.
+ */
+struct page_frame {
+	const struct conf *conf;	/* NULL: the texts are the defaults */
+	const char	*title;		/* of the window; any text */
+	const struct lang *lang;	/* of its texts; NULL: English */
+	int		 refresh_s;	/* loaded again after so long; 0: never */
+	bool		 wide;		/* tables and plots need the room */
+	bool		 form;		/* a form sends to this host */
+	const char	*script;	/* runs at the end, and may fetch from
+					 * this host; trusted; NULL: none */
+};
+
+void	 page_open(struct buf *, const struct page_frame *);
+void	 page_close(struct buf *, const struct page_frame *);
+
+/* The page's Content-Security-Policy: nothing but the style sheet and what the
+ * frame names. */
+void	 page_policy(struct buf *, const struct page_frame *);
+
+#endif
