@@ -32,7 +32,8 @@ const struct lang lang_en = {
 		    "scripts, with the word of the rule in its member rule.",
 	},
 	.rule = {
-#define ERR(member, status, target, word, type, detail) [member] = detail,
+#define ERR(member, status, target, word, type, detail, mend) \
+	[member] = detail,
 #include "core/err.def"
 #undef ERR
 	},

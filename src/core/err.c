@@ -7,11 +7,11 @@
 static const struct {
 	int		 status;
 	bool		 target;
-	const char	*word, *type, *detail;
+	const char	*word, *type, *detail, *mend;
 } table[ERR__MAX] = {
-	[OK] = { 200, false, "ok", "", "" },
-#define ERR(member, status, target, word, type, detail) \
-	[member] = { status, target, word, type, detail },
+	[OK] = { 200, false, "ok", "", "", "" },
+#define ERR(member, status, target, word, type, detail, mend) \
+	[member] = { status, target, word, type, detail, mend },
 #include "core/err.def"
 #undef ERR
 };
@@ -42,6 +42,13 @@ err_detail(enum err e)
 {
 	assert(e < ERR__MAX);
 	return table[e].detail;
+}
+
+const char *
+err_mend(enum err e)
+{
+	assert(e < ERR__MAX);
+	return table[e].mend;
 }
 
 int

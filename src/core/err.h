@@ -16,7 +16,8 @@ enum err {
 int		 err_status(enum err);	/* 200..599; 499 for ERR_CLIENT_GONE */
 const char	*err_word(enum err);	/* "no_route"; "ok" for OK */
 const char	*err_type(enum err);	/* RFC 9209 error type */
-const char	*err_detail(enum err);	/* one plain sentence */
+const char	*err_detail(enum err);	/* for the caller: one sentence */
+const char	*err_mend(enum err);	/* for the operator: what changes it */
 int		 err_from_target(enum err);	/* true: the splash page's case */
 
 #endif

@@ -39,10 +39,19 @@ def settings_of(text):
     return [Setting(*row) for row in rows]
 
 
-def rules_of(text):
-    """Word to status, from err.def."""
-    rows = re.findall(r'^ERR\(ERR_\w+, (\d+), \w+, "(\w+)"', text, re.M)
-    return {word: status for status, word in rows}
+def rules_made(*options):
+    """What the documents have of err.def."""
+    return subprocess.run(
+        [os.environ.get("AWK", "awk"), *options, "-f",
+         TOP / "build-aux/rules.awk", TOP / "src/core/err.def"],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def rules_manual():
+    """viaduct-rules(7) as it is installed: built here, or of a release."""
+    name = "man/viaduct-rules.7"
+    built = pathlib.Path(os.environ.get("top_builddir", TOP)) / name
+    return built if built.exists() else TOP / name
 
 
 def commands_of(output):
@@ -74,13 +83,14 @@ def manual_settings(text):
     return found
 
 
-def manual_rules(text):
-    return dict(re.findall(r"^\.It (\w+) Ta (\d+) Ta ", text, re.M))
-
-
-def readme_rules(text):
-    part = text[text.index("\n## Rules\n"):]
-    return dict(re.findall(r"^\| `(\w+)` \| (\d+) \| \S", part, re.M))
+def manual_statements(text):
+    """Each statement of viaduct-rules(7), for a route that there is."""
+    for line in re.findall(r"^\.Dl ((?:INSERT|UPDATE) .*)$", text, re.M):
+        for mark, value in ((r"\(aq", "'"), (r"\-", "-"), ("ROUTE", "x"),
+                            ("NAME", "y"), ("HOST", "b.example"),
+                            ("HASH", "A" * 43 + "=")):
+            line = line.replace(mark, value)
+        yield line
 
 
 def manual_commands(text):
@@ -149,12 +159,12 @@ def compare_tables(tap):
     tap.ok(len(settings) > 60, "conf_table.c can be read")
     compare_settings(tap, settings, manual_settings(
         (TOP / "man/viaduct.conf.5").read_text()))
-    rules = rules_of((TOP / "src/core/err.def").read_text())
-    tap.ok(len(rules) > 40, "err.def can be read")
-    tap.equal(manual_rules((TOP / "man/viaduct.1").read_text()), rules,
-              "viaduct.1 has every rule with its status")
-    tap.equal(readme_rules((TOP / "README.md").read_text()), rules,
-              "README.md has every rule with its status")
+    table = rules_made("-v", "form=markdown")
+    tap.ok(table.count("\n") > 40, "err.def can be read")
+    tap.ok(table in README, "README.md has the table of the rules", table)
+    tap.equal(RULES_MANUAL, rules_made(
+        "-v", "page=%s" % (TOP / "man/viaduct-rules.7.in")),
+        "viaduct-rules.7 is made of them")
     later = {s.key for s in settings if s.later}
     news = (TOP / "NEWS").read_text()
     listed = re.findall(r"[\w*]+", news[news.index("not built yet:"):])
@@ -173,7 +183,7 @@ def compare_commands(tap, tree):
 
 
 def lint(tap):
-    for page in sorted((TOP / "man").iterdir()):
+    for page in sorted((TOP / "man").glob("viaduct.*")) + [rules_manual()]:
         done = subprocess.run(["mandoc", "-Tlint", "-W", "warning", page],
                               stdout=subprocess.PIPE, text=True, check=False)
         tap.equal((done.returncode, done.stdout), (0, ""),
@@ -252,6 +262,20 @@ def run_statements(tap, tree):
                     + s.splitlines()[0]))
             status, output = example.check()
             tap.equal(status, 0, "... and the check is content", output)
+
+
+def run_rules(tap, tree):
+    """What viaduct-rules(7) says that mends things is taken."""
+    statements_made = list(manual_statements(RULES_MANUAL))
+    tap.ok(len(statements_made) > 20, "viaduct-rules(7) has statements")
+    for statement in statements_made:
+        example = Example(tree, "x", "y")
+        if statement.startswith("INSERT"):
+            example.sql("DELETE FROM routes WHERE name = 'y'")
+        tap.guard(statement, lambda: tap.equal(
+            example.sql(statement), 1, "the table takes: " + statement))
+        status, output = example.check()
+        tap.equal(status, 0, "... and the check is content", output)
 
 
 def run_manual(tap, tree):
@@ -389,6 +413,7 @@ def check_self(tap, tree):
 README = (TOP / "README.md").read_text()
 MANUAL = (TOP / "man/viaduct.1").read_text()
 # Read before this test becomes somebody who perhaps may not.
+RULES_MANUAL = rules_manual().read_text()
 CONF_MANUAL = (TOP / "man/viaduct.conf.5").read_text()
 DOCS = {p.name: p.read_text() for p in sorted(TOP.glob("docs/*.md"))}
 
@@ -404,6 +429,7 @@ def main():
     check_self(tap, tree)
     compare_commands(tap, tree)
     run_statements(tap, tree)
+    run_rules(tap, tree)
     run_manual(tap, tree)
     run_settings(tap, tree)
     run_recipes(tap, tree)

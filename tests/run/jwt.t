@@ -112,8 +112,9 @@ class Run:
             "refused: " + name, "%s\n%s" % (answer, log))
 
 
-REFUSAL = (b"401 Unauthorized (token_required): A valid token (JWT) is needed,"
-           b" as Authorization: Bearer.\n")
+REFUSAL = (b"401 Unauthorized (token_required): A valid token (JWT) is needed "
+           b"as Authorization: Bearer; log in again at the service that issues"
+           b" them.\n")
 HEAD = {"alg": "HS256", "typ": "JWT"}
 
 

@@ -61,6 +61,35 @@ every_row_is_filled_in(void **state)
 	assert_string_equal(err_word(OK), "ok");
 }
 
+static int
+count_sentences(const char *text)
+{
+	int	 n = text[strlen(text) - 1] == '.';
+
+	while ((text = strstr(text, ". ")) != NULL)
+		n += *(text += 2) >= 'A' && *text <= 'Z';
+	return n;
+}
+
+/* Callers read one sentence; what follows it is for the operator.  Neither
+ * has what rules.awk cannot read. */
+static void
+sentences_are_whole(void **state)
+{
+	const char	*detail, *mend;
+
+	(void)state;
+	for (enum err e = OK + 1; e < ERR__MAX; e++) {
+		detail = err_detail(e);
+		mend = err_mend(e);
+		assert_in_range(*detail, 'A', 'Z');
+		assert_int_equal(count_sentences(detail), 1);
+		assert_non_null(strchr(".;", mend[strlen(mend) - 1]));
+		assert_null(strpbrk(detail, "\"\\%"));
+		assert_null(strpbrk(mend, "\"\\%"));
+	}
+}
+
 /* They stand in a quoted string of Proxy-Status, in JSON and in the log. */
 static void
 words_are_snake_case_and_unique(void **state)
@@ -142,6 +171,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(every_row_is_filled_in),
+		cmocka_unit_test(sentences_are_whole),
 		cmocka_unit_test(words_are_snake_case_and_unique),
 		cmocka_unit_test(every_status_has_its_phrase),
 		cmocka_unit_test(statuses_and_types_are_those_promised),

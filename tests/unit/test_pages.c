@@ -124,7 +124,9 @@ text_is_one_line(void **state)
 		assert_non_null(strstr(text, err_word(e)));
 	}
 	assert_string_equal(page(PAGE_TEXT, NULL, ERR_NO_ROUTE),
-	    "404 Not Found (no_route): There is no route of this name.\n");
+	    "404 Not Found (no_route): There is no route of this name here; "
+	    "look for a slip in the name, or ask the operator of this gateway "
+	    "to add it.\n");
 }
 
 /* How many times `what' stands in `text'. */

@@ -549,7 +549,9 @@ others_get_a_line(void **state)
 	reply_end(&rp, ERR_NO_ROUTE);
 	assert_field("Content-Type", "text/plain; charset=utf-8");
 	assert_string_equal(io_mem_body(&io),
-	    "404 Not Found (no_route): There is no route of this name.\n");
+	    "404 Not Found (no_route): There is no route of this name here; "
+	    "look for a slip in the name, or ask the operator of this gateway "
+	    "to add it.\n");
 }
 
 static void
@@ -559,7 +561,7 @@ head_gets_an_error_without_its_body(void **state)
 	BEGIN("REQUEST_METHOD=HEAD");
 	reply_end(&rp, ERR_NO_ROUTE);
 	assert_field("Status", "404 Not Found");
-	assert_field("Content-Length", "58");
+	assert_field("Content-Length", "139");
 	assert_string_equal(io_mem_body(&io), "");
 	assert_int_equal(rp.body_bytes, 0);
 }
