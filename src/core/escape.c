@@ -63,8 +63,8 @@ utf8_len(const unsigned char *s)
 
 /*
  * What of well-formed UTF-8 a terminal obeys beside ASCII's controls: those of
- * U+0080 to U+009F, and what ends a line or turns the order of what follows, so
- * that a text reads as another.  The code point; 0 for all else.
+ * U+0080 to U+009F, and what ends a line or turns the order of what follows,
+ * so that a text reads as another.  The code point; 0 for all else.
  */
 static unsigned int
 obeyed(const unsigned char *p)
