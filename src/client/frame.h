@@ -15,7 +15,8 @@ struct lang;
 struct page_frame {
 	const struct conf *conf;	/* NULL: the texts are the defaults */
 	const char	*title;		/* of the window; any text */
-	const struct lang *lang;	/* of its texts; NULL: English */
+	const struct lang *lang;	/* that was asked for; NULL: English,
+					 * whatever was */
 	int		 refresh_s;	/* loaded again after so long; 0: never */
 	bool		 wide;		/* tables and plots need the room */
 	bool		 form;		/* a form sends to this host */

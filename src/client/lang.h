@@ -18,8 +18,7 @@ enum text {
 	TEXT_HEADING_TARGET,	/* the target is at fault */
 	TEXT_HEADING_GATEWAY,	/* we are */
 	TEXT_HEADING_REQUEST,	/* the caller is */
-	TEXT_ADVICE_TARGET,
-	TEXT_ADVICE_GATEWAY,
+	TEXT_RULE,		/* the label of the rule's word */
 	TEXT_REQUEST,		/* the label of the request's id */
 	TEXT_CONTACT,		/* the label of `contact', its colon included */
 	/* The start page. */

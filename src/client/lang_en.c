@@ -8,11 +8,7 @@ const struct lang lang_en = {
 		    "The site behind this address is not available",
 		[TEXT_HEADING_GATEWAY] = "This gateway is out of order",
 		[TEXT_HEADING_REQUEST] = "This request was not carried out",
-		[TEXT_ADVICE_TARGET] =
-		    "It did not answer as it should. That is usually over "
-		    "soon: please try again in a few minutes.",
-		[TEXT_ADVICE_GATEWAY] =
-		    "That is not your fault. Please try again later.",
+		[TEXT_RULE] = "Rule",
 		[TEXT_REQUEST] = "Request",
 		[TEXT_CONTACT] = "Contact:",
 		[TEXT_START_TITLE] = "Gateway",

@@ -4,40 +4,39 @@
 #include <string.h>
 
 #include "client/frame.h"
+#include "client/lang.h"
 #include "client/tmpl.h"
 #include "core/buf.h"
 #include "core/escape.h"
 #include "http/fields.h"
 #include "store/conf.h"
 
-static const char	 error_top[] =
-    "<p class=\"over\">{{title}} \xc2\xb7 {{status}} {{reason}}</p>\n"
-    "<h1>{{heading}}</h1>\n";
-static const char	 advice_line[] = "<p class=\"lead\">{{advice}}</p>\n";
-static const char	 error_facts[] =
-    "<p>{{detail}}</p>\n"
+/* The default of filtered_url_msg. */
+static const char	 filtered_default[] = "Filtered URL.";
+
+static const char	 error_text[] =
+    "<p class=\"over\">{{title}} \xc2\xb7 {{status}} "
+    "<span lang=\"en\">{{reason}}</span></p>\n"
+    "<h1>{{heading}}</h1>\n"
+    "<p class=\"lead\">{{detail}}</p>\n"
     "<dl class=\"facts\">\n"
-    "<dt>Rule</dt>\n<dd><code>{{rule}}</code></dd>\n"
-    "<dt>Request</dt>\n<dd><code>{{id}}</code></dd>\n"
+    "<dt>{{rule_label}}</dt>\n<dd><code>{{rule}}</code></dd>\n"
+    "<dt>{{id_label}}</dt>\n<dd><code>{{id}}</code></dd>\n"
     "</dl>\n";
 
 static const char start_text[] =
-    "<h1>A gateway for scripts</h1>\n"
-    "<p class=\"lead\">Pages of allowed origins read other servers through "
-    "this address, which adds the CORS headers that those servers do not "
-    "send.</p>\n"
-    "<p>The operator gives each server a name; ask for it like this:</p>\n"
+    "<h1>{{heading}}</h1>\n"
+    "<p class=\"lead\">{{purpose}}</p>\n"
+    "<p>{{named}}</p>\n"
     "<pre tabindex=\"0\"><code>fetch(\"{{mount}}/NAME/path?query\")\n"
     "fetch(\"{{mount}}/?route=NAME&amp;path=/path%3Fquery\")</code></pre>\n";
 
 static const char start_whole[] =
-    "<p>Or ask for a whole URL, as far as the operator permits its host:</p>\n"
+    "<p>{{whole}}</p>\n"
     "<pre tabindex=\"0\"><code>fetch(\"{{mount}}/https://host/path?query\")\n"
     "fetch(\"{{mount}}/?url=\" + encodeURIComponent(url))</code></pre>\n";
 
-static const char start_end[] =
-    "<p>An answer that cannot be given says why: as JSON to scripts, with the "
-    "word of the rule in <code>rule</code>.</p>\n";
+static const char start_end[] = "<p>{{errors}}</p>\n";
 
 enum page_form
 page_choose(const char *accept, const char *fetch_mode, const char *origin)
@@ -112,102 +111,107 @@ page_reason(int status)
 }
 
 static const char *
-heading(enum err e)
+heading(const struct page_fault *x)
 {
-	if (err_from_target(e))
-		return "The site behind this address is not available";
-	return err_status(e) >= 500 ? "This gateway is out of order" :
-	    "This request was not carried out";
+	return x->lang->text[err_from_target(x->why) ? TEXT_HEADING_TARGET :
+	    err_status(x->why) >= 500 ? TEXT_HEADING_GATEWAY :
+	    TEXT_HEADING_REQUEST];
+}
+
+/* What the operator wrote is used as it is; a default is translated. */
+static const char *
+title(const struct page_fault *x)
+{
+	const char	*own = x->conf != NULL ? x->conf->general_error : NULL;
+
+	return own != NULL && strcmp(own, lang_en.text[TEXT_GENERAL_ERROR])
+	    != 0 ? own : x->lang->text[TEXT_GENERAL_ERROR];
 }
 
 /* The sentence for the caller; for one case the operator has words. */
 static const char *
-sentence(const struct conf *conf, enum err e, const char *detail)
+sentence(const struct page_fault *x, const struct lang *lang)
 {
-	if (detail != NULL)
-		return detail;
-	return e == ERR_FILTERED_PATH && conf != NULL ?
-	    conf->filtered_url_msg : err_detail(e);
-}
-
-static const char *
-advice(enum err e)
-{
-	if (err_from_target(e))
-		return "It did not answer as it should. That is usually over "
-		    "soon: please try again in a few minutes.";
-	return err_status(e) >= 500 ?
-	    "That is not your fault. Please try again later." : NULL;
+	if (x->why == ERR_FILTERED_PATH && x->conf != NULL &&
+	    strcmp(x->conf->filtered_url_msg, filtered_default) != 0)
+		return x->conf->filtered_url_msg;
+	return x->detail != NULL && lang == &lang_en ? x->detail :
+	    lang->rule[x->why];
 }
 
 static void
-error_html(struct buf *b, const struct conf *conf, enum err e,
-    const char *detail, const char *id)
+error_html(struct buf *b, const struct page_fault *x)
 {
 	char			 status[4] = { 0 };
-	int			 n = err_status(e);
+	int			 n = err_status(x->why);
 	const struct page_frame	 f = {
-		.conf = conf,
-		.title = conf != NULL ? conf->general_error : "Gateway error",
+		.conf = x->conf, .title = title(x), .lang = x->lang,
 	};
 	const struct tmpl_var	 vars[] = {
-		{ "title", f.title }, { "heading", heading(e) },
-		{ "advice", advice(e) }, { "detail", detail },
-		{ "status", status }, { "reason", page_reason(n) },
-		{ "rule", err_word(e) }, { "id", id },
+		{ "title", f.title }, { "heading", heading(x) },
+		{ "detail", sentence(x, x->lang) }, { "status", status },
+		{ "reason", page_reason(n) }, { "rule", err_word(x->why) },
+		{ "rule_label", x->lang->text[TEXT_RULE] },
+		{ "id", x->request_id },
+		{ "id_label", x->lang->text[TEXT_REQUEST] },
 	};
-	const size_t		 n_vars = sizeof(vars) / sizeof(vars[0]);
 
 	status[0] = (char)('0' + n / 100);
 	status[1] = (char)('0' + n / 10 % 10);
 	status[2] = (char)('0' + n % 10);
 	page_open(b, &f);
-	tmpl_fill(b, error_top, vars, n_vars);
-	if (advice(e) != NULL)
-		tmpl_fill(b, advice_line, vars, n_vars);
-	tmpl_fill(b, error_facts, vars, n_vars);
+	tmpl_fill(b, error_text, vars, sizeof(vars) / sizeof(vars[0]));
 	page_close(b, &f);
 }
 
 static void
-error_problem(struct buf *b, enum err e, const char *detail, const char *id)
+error_problem(struct buf *b, const struct page_fault *x)
 {
+	const char	*id = x->request_id;
+
 	buf_fmt(b, "{\"type\":\"about:blank\",\"title\":\"%s\","
 	    "\"status\":%d,\"detail\":\"",
-	    page_reason(err_status(e)), err_status(e));
-	escape_json(b, detail);
+	    page_reason(err_status(x->why)), err_status(x->why));
+	escape_json(b, sentence(x, &lang_en));
 	buf_fmt(b, "\",\"instance\":\"urn:uuid:%.8s-%.4s-%.4s-%.4s-%.12s\","
 	    "\"rule\":\"%s\"}\n", id, id + 8, id + 12, id + 16, id + 20,
-	    err_word(e));
+	    err_word(x->why));
 }
 
 void
-page_error(struct buf *b, enum page_form form, const struct conf *conf,
-    enum err e, const char *detail, const char *id)
+page_error(struct buf *b, enum page_form form, const struct page_fault *x)
 {
-	detail = sentence(conf, e, detail);
 	switch (form) {
 	case PAGE_HTML:
-		error_html(b, conf, e, detail, id);
+		error_html(b, x);
 		break;
 	case PAGE_PROBLEM:
-		error_problem(b, e, detail, id);
+		error_problem(b, x);
 		break;
 	case PAGE_TEXT:
-		buf_fmt(b, "%d %s (%s): %s\n", err_status(e),
-		    page_reason(err_status(e)), err_word(e), detail);
+		buf_fmt(b, "%d %s (%s): %s\n", err_status(x->why),
+		    page_reason(err_status(x->why)), err_word(x->why),
+		    sentence(x, &lang_en));
 	}
 }
 
 void
 page_start(struct buf *b, const struct page_frame *f, const char *mount)
 {
-	const struct tmpl_var	 vars[] = { { "mount", mount } };
+	const char *const	*text = f->lang->text;
+	const struct tmpl_var	 vars[] = {
+		{ "heading", text[TEXT_START_HEADING] },
+		{ "purpose", text[TEXT_START_PURPOSE] },
+		{ "named", text[TEXT_START_NAMED] },
+		{ "whole", text[TEXT_START_WHOLE] },
+		{ "errors", text[TEXT_START_ERRORS] }, { "mount", mount },
+	};
+	const size_t		 n = sizeof(vars) / sizeof(vars[0]);
 
 	page_open(b, f);
-	tmpl_fill(b, start_text, vars, 1);
+	tmpl_fill(b, start_text, vars, n);
 	if (f->conf->whole.targets != WHOLE_NAMED)
-		tmpl_fill(b, start_whole, vars, 1);
-	buf_str(b, start_end);
+		tmpl_fill(b, start_whole, vars, n);
+	tmpl_fill(b, start_end, vars, n);
 	page_close(b, f);
 }

@@ -6,6 +6,7 @@
 
 #include "client/frame.h"
 #include "client/io.h"
+#include "client/lang.h"
 #include "client/pages.h"
 #include "client/req.h"
 #include "core/arena.h"
@@ -242,16 +243,23 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	return put_own(rp, status, &fs, body, body_bytes);
 }
 
+/* What a page made here says of itself, by its frame. */
 static enum err
-add_policy(const struct page_frame *f, struct fields *fs)
+page_fields(const struct page_frame *f, const char *vary, struct fields *fs)
 {
-	struct buf	 b;
+	const struct lang	*lang = f->lang != NULL ? f->lang : &lang_en;
+	struct buf		 b;
+	enum err		 e;
 
 	buf_init(&b, fs->arena, 1024);
 	page_policy(&b, f);
 	if (buf_failed(&b))
 		return ERR_NO_MEMORY;
-	return fields_add(fs, "Content-Security-Policy", b.data);
+	if ((e = own_fields(fs, page_type(PAGE_HTML))) != OK ||
+	    (e = fields_add(fs, "Content-Security-Policy", b.data)) != OK ||
+	    (e = fields_add(fs, "Content-Language", lang->tag)) != OK)
+		return e;
+	return vary != NULL ? fields_add(fs, "Vary", vary) : OK;
 }
 
 enum err
@@ -264,8 +272,8 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	if (buf_failed(page))
 		return ERR_NO_MEMORY;
 	fields_init(&fs, rp->arena);
-	if ((e = own_fields(&fs, page_type(PAGE_HTML))) != OK ||
-	    (e = add_policy(f, &fs)) != OK ||
+	if ((e = page_fields(f, f->lang != NULL ? "Accept-Language" : NULL,
+	    &fs)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
@@ -343,10 +351,22 @@ challenge(enum err why)
 }
 
 static enum err
-error_fields(struct reply *rp, enum err why, enum page_form form,
-    struct fields *fs)
+form_fields(enum page_form form, const struct lang *lang, struct fields *fs)
 {
-	static const struct page_frame	 framed = { 0 };
+	const struct page_frame	 f = { .lang = lang };
+	enum err		 e;
+
+	if (form == PAGE_HTML)
+		return page_fields(&f,
+		    "Accept, Accept-Language, Origin, Sec-Fetch-Mode", fs);
+	if ((e = own_fields(fs, page_type(form))) != OK)
+		return e;
+	return fields_add(fs, "Vary", "Accept, Origin, Sec-Fetch-Mode");
+}
+
+static enum err
+error_fields(struct reply *rp, enum err why, struct fields *fs)
+{
 	struct buf	 b;
 	enum err	 e;
 
@@ -355,13 +375,8 @@ error_fields(struct reply *rp, enum err why, enum page_form form,
 	    err_word(why));
 	if (buf_failed(&b))
 		return ERR_NO_MEMORY;
-	if ((e = own_fields(fs, page_type(form))) != OK ||
-	    (e = fields_add(fs, "Cache-Control", "no-store")) != OK ||
-	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK ||
-	    (e = fields_add(fs, "Vary",
-	    "Accept, Origin, Sec-Fetch-Mode")) != OK)
-		return e;
-	if (form == PAGE_HTML && (e = add_policy(&framed, fs)) != OK)
+	if ((e = fields_add(fs, "Cache-Control", "no-store")) != OK ||
+	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK)
 		return e;
 	if (why == ERR_METHOD_NOT_ALLOWED && rp->allow != NULL)
 		e = fields_add(fs, "Allow", rp->allow);
@@ -378,6 +393,12 @@ static enum err
 put_error(struct reply *rp, enum err why)
 {
 	const struct fields	*in = &rp->req->fields;
+	const struct page_fault	 x = {
+		.conf = rp->conf, .why = why, .request_id = rp->req->id,
+		.lang = lang_choose(fields_get(in, "Accept-Language")),
+		.detail = why == ERR_TARGET_NOT_ALLOWED ? rp->target_fault :
+		    NULL,
+	};
 	struct fields		 fs;
 	struct buf		 body;
 	enum page_form		 form;
@@ -386,10 +407,10 @@ put_error(struct reply *rp, enum err why)
 	form = page_choose(fields_get(in, "Accept"),
 	    fields_get(in, "Sec-Fetch-Mode"), rp->req->origin);
 	buf_init(&body, rp->arena, MAX_PAGE);
-	page_error(&body, form, rp->conf, why, why == ERR_TARGET_NOT_ALLOWED ?
-	    rp->target_fault : NULL, rp->req->id);
+	page_error(&body, form, &x);
 	fields_init(&fs, rp->arena);
-	if ((e = error_fields(rp, why, form, &fs)) != OK)
+	if ((e = form_fields(form, x.lang, &fs)) != OK ||
+	    (e = error_fields(rp, why, &fs)) != OK)
 		return e;
 	if (buf_failed(&body))
 		return ERR_NO_MEMORY;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "client/frame.h"
+#include "client/lang.h"
 #include "client/pages.h"
 #include "core/buf.h"
 #include "serve/serving.h"
@@ -16,8 +17,10 @@ static const char	 plain[] = "text/plain; charset=utf-8";
 static enum err
 start(struct serving *x)
 {
-	const struct page_frame	 f = { .conf = &x->s->conf,
-				    .title = "Gateway" };
+	const struct lang	*lang = lang_choose(fields_get(
+				    &x->rq.fields, "Accept-Language"));
+	const struct page_frame	 f = { .conf = &x->s->conf, .lang = lang,
+				    .title = lang->text[TEXT_START_TITLE] };
 	struct buf		 b;
 
 	buf_init(&b, x->rp.arena, MAX_PAGE);

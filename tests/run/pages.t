@@ -28,7 +28,7 @@ KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
          "main": set(), "h1": set(), "p": {"class"}, "pre": {"tabindex"},
          "code": set(), "header": set(), "footer": set(), "a": {"href"},
          "svg": {"class", "viewbox", "aria-hidden"}, "path": {"d"},
-         "dl": {"class"}, "dt": set(), "dd": set()}
+         "dl": {"class"}, "dt": set(), "dd": set(), "span": {"lang"}}
 
 
 class Page(html.parser.HTMLParser):

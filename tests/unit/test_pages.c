@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "client/frame.h"
+#include "client/lang.h"
 #include "client/pages.h"
 #include "core/arena.h"
 #include "core/buf.h"
@@ -22,15 +23,24 @@ static const struct conf plain = {
 };
 
 static const char *
-page(enum page_form form, const struct conf *conf, enum err e)
+page_in(enum page_form form, const struct page_fault *x)
 {
 	struct buf	 b;
 
 	arena_reset(&arena);
 	buf_init(&b, &arena, 64 * 1024);
-	page_error(&b, form, conf, e, NULL, id);
+	page_error(&b, form, x);
 	assert_false(buf_failed(&b));
 	return b.data;
+}
+
+static const char *
+page(enum page_form form, const struct conf *conf, enum err e)
+{
+	const struct page_fault	 x = { .conf = conf, .lang = &lang_en,
+				    .why = e, .request_id = id };
+
+	return page_in(form, &x);
 }
 
 static const struct {
@@ -162,7 +172,8 @@ html_says_what_happened(void **state)
 	assert_memory_equal(text, "<!DOCTYPE html>\n", 16);
 	assert_int_equal(count(text,
 	    "<title>Gateway error \xe2\x80\x93 Viaduct</title>"), 1);
-	assert_int_equal(count(text, "502 Bad Gateway"), 1);
+	assert_int_equal(count(text,
+	    "502 <span lang=\"en\">Bad Gateway</span>"), 1);
 	assert_int_equal(count(text, "<code>connection_refused</code>"), 1);
 	assert_int_equal(count(text, id), 1);
 	assert_int_equal(count(text, "ops@example.org</a>"), 1);
@@ -191,7 +202,7 @@ a_filtered_path_has_the_operators_words(void **state)
 {
 	(void)state;
 	assert_non_null(strstr(page(PAGE_HTML, &plain, ERR_FILTERED_PATH),
-	    "<p>Not for &lt;you&gt;.</p>"));
+	    ">Not for &lt;you&gt;.</p>"));
 	assert_non_null(strstr(page(PAGE_PROBLEM, &plain, ERR_FILTERED_PATH),
 	    "\"detail\":\"Not for \\u003cyou\\u003e.\""));
 	assert_string_equal(page(PAGE_TEXT, &plain, ERR_FILTERED_PATH),
@@ -222,7 +233,8 @@ hostile_values_stay_text(void **state)
 				    "{{id}}";
 	static const struct conf conf = { .app_name = evil,
 				    .general_error = evil, .contact = evil };
-	const struct page_frame	 f = { .conf = &conf, .title = evil };
+	const struct page_frame	 f = { .conf = &conf, .title = evil,
+				    .lang = &lang_en };
 	struct buf		 b;
 	const char		*text = page(PAGE_HTML, &conf, ERR_DNS);
 
@@ -241,7 +253,8 @@ hostile_values_stay_text(void **state)
 static void
 the_start_page_shows_the_mount(void **state)
 {
-	const struct page_frame	 f = { .conf = &plain, .title = "Gateway" };
+	const struct page_frame	 f = { .conf = &plain, .lang = &lang_en,
+				    .title = "Gateway" };
 	struct buf	 b;
 
 	(void)state;
@@ -256,11 +269,13 @@ the_start_page_shows_the_mount(void **state)
 static void
 a_small_buffer_fails_and_says_so(void **state)
 {
-	struct buf	 b;
+	const struct page_fault	 x = { .lang = &lang_en, .why = ERR_DNS,
+				    .request_id = id };
+	struct buf		 b;
 
 	(void)state;
 	buf_init(&b, &arena, 100);
-	page_error(&b, PAGE_HTML, &plain, ERR_DNS, NULL, id);
+	page_error(&b, PAGE_HTML, &x);
 	assert_true(buf_failed(&b));
 }
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "client/frame.h"
+#include "client/lang.h"
 #include "client/pages.h"
 #include "client/reply.h"
 #include "client/req.h"
@@ -566,6 +567,32 @@ head_gets_an_error_without_its_body(void **state)
 	assert_int_equal(rp.body_bytes, 0);
 }
 
+/* Of an error's forms, the page alone depends on the language. */
+static const struct { const char *accept, *language, *want, *vary; }
+    languages[] = {
+	{ "HTTP_ACCEPT=text/html", "HTTP_ACCEPT_LANGUAGE=en-GB", "en",
+	    "Accept, Accept-Language, Origin, Sec-Fetch-Mode" },
+	{ "HTTP_ACCEPT=text/html", "HTTP_ACCEPT_LANGUAGE=ja", "en",
+	    "Accept, Accept-Language, Origin, Sec-Fetch-Mode" },
+	{ "HTTP_ACCEPT=text/plain", "HTTP_ACCEPT_LANGUAGE=en", NULL,
+	    "Accept, Origin, Sec-Fetch-Mode" },
+	{ "HTTP_ACCEPT=application/json", "HTTP_ACCEPT_LANGUAGE=en", NULL,
+	    "Accept, Origin, Sec-Fetch-Mode" },
+};
+
+static void
+a_page_says_its_language(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(languages); i++) {
+		BEGIN("REQUEST_METHOD=GET", languages[i].accept,
+		    languages[i].language);
+		reply_end(&rp, ERR_NO_ROUTE);
+		assert_field("Content-Language", languages[i].want);
+		assert_field("Vary", languages[i].vary);
+	}
+}
+
 /* --- CORS --- */
 
 static void
@@ -687,23 +714,36 @@ an_own_answer_is_whole(void **state)
 }
 
 static void
-an_own_page_has_its_frames_policy(void **state)
+answer_page(const struct page_frame *f, struct buf *b)
 {
-	const struct page_frame	 f = { .title = "T", .form = true };
+	begin_get();
+	buf_init(b, &arena, 64 * 1024);
+	page_open(b, f);
+	page_close(b, f);
+	assert_int_equal(reply_page(&rp, 200, f, b), OK);
+	reply_end(&rp, OK);
+}
+
+static void
+an_own_page_is_as_its_frame_has_it(void **state)
+{
+	struct page_frame	 f = { .title = "T", .form = true };
 	struct buf		 b;
 
 	(void)state;
-	begin_get();
-	buf_init(&b, &arena, 64 * 1024);
-	page_open(&b, &f);
-	page_close(&b, &f);
-	assert_int_equal(reply_page(&rp, 200, &f, &b), OK);
-	reply_end(&rp, OK);
+	answer_page(&f, &b);
 	assert_field("Status", "200 OK");
 	assert_field("Content-Type", "text/html; charset=utf-8");
 	assert_field("Cache-Control", "no-store");
 	policy(&f);
+	assert_field("Content-Language", "en");	/* for whoever asks */
+	assert_field("Vary", "Origin");
 	assert_string_equal(io_mem_body(&io), b.data);
+
+	f.lang = &lang_en;
+	answer_page(&f, &b);
+	assert_field("Content-Language", "en");	/* for who asks for it */
+	assert_field("Vary", "Accept-Language, Origin");
 
 	begin_get();
 	buf_init(&b, &arena, 100);
@@ -797,13 +837,14 @@ main(void)
 		cmocka_unit_test(people_get_a_page),
 		cmocka_unit_test(others_get_a_line),
 		cmocka_unit_test(head_gets_an_error_without_its_body),
+		cmocka_unit_test(a_page_says_its_language),
 		cmocka_unit_test(a_foreign_origin_is_told_nothing),
 		cmocka_unit_test(any_origin_gets_a_star),
 		cmocka_unit_test(a_target_that_speaks_cors_is_left_alone),
 		cmocka_unit_test(without_a_decision_there_are_no_cors_fields),
 		cmocka_unit_test(a_preflight_is_exactly_this),
 		cmocka_unit_test(an_own_answer_is_whole),
-		cmocka_unit_test(an_own_page_has_its_frames_policy),
+		cmocka_unit_test(an_own_page_is_as_its_frame_has_it),
 		cmocka_unit_test(a_full_arena_still_says_so),
 		cmocka_unit_test(when_even_that_fails_there_is_a_bare_answer),
 		cmocka_unit_test(a_long_via_is_the_targets_fault),
