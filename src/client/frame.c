@@ -6,8 +6,8 @@
 #include "client/embedded.h"
 #include "client/lang.h"
 #include "core/buf.h"
-#include "core/digest.h"
 #include "core/escape.h"
+#include "http/csp.h"
 #include "store/conf.h"
 
 static const char	 head[] =
@@ -109,26 +109,12 @@ page_close(struct buf *b, const struct page_frame *f)
 	buf_str(b, "</body>\n</html>\n");
 }
 
-static void
-source(struct buf *b, const char *text)
-{
-	unsigned char	 hash[DIGEST_BYTES];
-	char		 base64[DIGEST_BASE64];
-
-	digest(text, strlen(text), hash);
-	digest_base64(hash, base64);
-	buf_fmt(b, "'sha256-%s'; ", base64);
-}
-
 void
 page_policy(struct buf *b, const struct page_frame *f)
 {
-	buf_str(b, "default-src 'none'; style-src ");
-	source(b, embedded_style);
-	if (f->script != NULL) {
-		buf_str(b, "connect-src 'self'; script-src ");
-		source(b, f->script);
-	}
-	buf_fmt(b, "base-uri 'none'; form-action %s; frame-ancestors 'none'",
-	    f->form ? "'self'" : "'none'");
+	const struct csp	 may = {
+		.style = embedded_style, .script = f->script, .form = f->form,
+	};
+
+	csp_write(b, &may);
 }

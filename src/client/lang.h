@@ -18,6 +18,9 @@ enum text {
 	TEXT_HEADING_TARGET,	/* the target is at fault */
 	TEXT_HEADING_GATEWAY,	/* we are */
 	TEXT_HEADING_REQUEST,	/* the caller is */
+	TEXT_HEADING_FILTERED,	/* the path is, by filtered_path */
+	TEXT_AGAIN_SECONDS,	/* the page asks again after {{n}}, from 5 */
+	TEXT_AGAIN_MINUTES,	/* ... from 2 */
 	TEXT_RULE,		/* the label of the rule's word */
 	TEXT_REQUEST,		/* the label of the request's id */
 	TEXT_CONTACT,		/* the label of `contact', its colon included */

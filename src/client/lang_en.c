@@ -8,6 +8,12 @@ const struct lang lang_en = {
 		    "The site behind this address is not available",
 		[TEXT_HEADING_GATEWAY] = "This gateway is out of order",
 		[TEXT_HEADING_REQUEST] = "This request was not carried out",
+		[TEXT_HEADING_FILTERED] =
+		    "This address cannot be reached from here",
+		[TEXT_AGAIN_SECONDS] =
+		    "This page asks again by itself in {{n}} seconds.",
+		[TEXT_AGAIN_MINUTES] =
+		    "This page asks again by itself in {{n}} minutes.",
 		[TEXT_RULE] = "Rule",
 		[TEXT_REQUEST] = "Request",
 		[TEXT_CONTACT] = "Contact:",

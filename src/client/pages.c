@@ -1,14 +1,15 @@
 #include "client/pages.h"
 
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "client/embedded.h"
 #include "client/frame.h"
 #include "client/lang.h"
 #include "client/tmpl.h"
 #include "core/buf.h"
 #include "core/escape.h"
-#include "http/fields.h"
+#include "http/csp.h"
 #include "store/conf.h"
 
 /* The default of filtered_url_msg. */
@@ -18,7 +19,10 @@ static const char	 error_text[] =
     "<p class=\"over\">{{title}} \xc2\xb7 {{status}} "
     "<span lang=\"en\">{{reason}}</span></p>\n"
     "<h1>{{heading}}</h1>\n"
-    "<p class=\"lead\">{{detail}}</p>\n"
+    "<p class=\"lead\">{{detail}}</p>\n";
+static const char	 error_again[] =
+    "<p class=\"note\">{{again}}</p>\n";
+static const char	 error_facts[] =
     "<dl class=\"facts\">\n"
     "<dt>{{rule_label}}</dt>\n<dd><code>{{rule}}</code></dd>\n"
     "<dt>{{id_label}}</dt>\n<dd><code>{{id}}</code></dd>\n"
@@ -38,82 +42,11 @@ static const char start_whole[] =
 
 static const char start_end[] = "<p>{{errors}}</p>\n";
 
-enum page_form
-page_choose(const char *accept, const char *fetch_mode, const char *origin)
-{
-	bool	 script = origin != NULL ||
-		    (fetch_mode != NULL && strcmp(fetch_mode, "cors") == 0);
-
-	if (fetch_mode != NULL && strcmp(fetch_mode, "navigate") == 0)
-		return PAGE_HTML;
-	if (accept == NULL)
-		return script ? PAGE_PROBLEM : PAGE_TEXT;
-	if (strcasestr(accept, "text/html") != NULL)
-		return PAGE_HTML;
-	if (strcasestr(accept, "json") != NULL)
-		return PAGE_PROBLEM;
-	return script && strstr(accept, "*/*") != NULL ? PAGE_PROBLEM :
-	    PAGE_TEXT;
-}
-
-const char *
-page_type(enum page_form form)
-{
-	switch (form) {
-	case PAGE_HTML:
-		return "text/html; charset=utf-8";
-	case PAGE_PROBLEM:
-		return "application/problem+json";
-	default:
-		return "text/plain; charset=utf-8";
-	}
-}
-
-/* RFC 9110 section 15 and RFC 6585. */
-const char *
-page_reason(int status)
-{
-	static const struct { int status; const char *reason; } rows[] = {
-		{ 200, "OK" }, { 201, "Created" }, { 202, "Accepted" },
-		{ 203, "Non-Authoritative Information" },
-		{ 204, "No Content" }, { 205, "Reset Content" },
-		{ 206, "Partial Content" }, { 207, "Multi-Status" },
-		{ 300, "Multiple Choices" }, { 301, "Moved Permanently" },
-		{ 302, "Found" }, { 303, "See Other" },
-		{ 304, "Not Modified" }, { 307, "Temporary Redirect" },
-		{ 308, "Permanent Redirect" }, { 400, "Bad Request" },
-		{ 401, "Unauthorized" }, { 402, "Payment Required" },
-		{ 403, "Forbidden" }, { 404, "Not Found" },
-		{ 405, "Method Not Allowed" }, { 406, "Not Acceptable" },
-		{ 407, "Proxy Authentication Required" },
-		{ 408, "Request Timeout" }, { 409, "Conflict" },
-		{ 410, "Gone" }, { 411, "Length Required" },
-		{ 412, "Precondition Failed" }, { 413, "Content Too Large" },
-		{ 414, "URI Too Long" }, { 415, "Unsupported Media Type" },
-		{ 416, "Range Not Satisfiable" },
-		{ 417, "Expectation Failed" }, { 421, "Misdirected Request" },
-		{ 422, "Unprocessable Content" },
-		{ 426, "Upgrade Required" }, { 428, "Precondition Required" },
-		{ 429, "Too Many Requests" },
-		{ 431, "Request Header Fields Too Large" },
-		{ 451, "Unavailable For Legal Reasons" },
-		{ 500, "Internal Server Error" }, { 501, "Not Implemented" },
-		{ 502, "Bad Gateway" }, { 503, "Service Unavailable" },
-		{ 504, "Gateway Timeout" },
-		{ 505, "HTTP Version Not Supported" },
-	};
-	size_t	 i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].status == status)
-			return rows[i].reason;
-	return "Status";
-}
-
 static const char *
 heading(const struct page_fault *x)
 {
 	return x->lang->text[err_from_target(x->why) ? TEXT_HEADING_TARGET :
+	    x->why == ERR_FILTERED_PATH ? TEXT_HEADING_FILTERED :
 	    err_status(x->why) >= 500 ? TEXT_HEADING_GATEWAY :
 	    TEXT_HEADING_REQUEST];
 }
@@ -139,29 +72,99 @@ sentence(const struct page_fault *x, const struct lang *lang)
 	    lang->rule[x->why];
 }
 
-static void
-error_html(struct buf *b, const struct page_fault *x)
+/* Does time mend what the target did? */
+static bool
+mends(enum err e)
 {
-	char			 status[4] = { 0 };
-	int			 n = err_status(x->why);
+	return err_from_target(e) && e != ERR_ADDRESS_PROHIBITED &&
+	    e != ERR_UPGRADE && e != ERR_HEAD_TOO_LARGE &&
+	    e != ERR_BODY_TOO_LARGE;
+}
+
+int
+page_again_s(enum err e, int64_t down_s)
+{
+	static const struct { int64_t below_s; int again_s; } steps[] = {
+		{ 30, 5 }, { 60, 10 }, { 300, 30 }, { 900, 60 },
+		{ 3600, 120 }, { INT64_MAX, 300 },
+	};
+	size_t	 i = 0;
+
+	if (err_status(e) == 503)
+		return steps[0].again_s;	/* it is the gateway */
+	if (!mends(e))
+		return 0;
+	while (down_s >= steps[i].below_s)
+		i++;
+	return steps[i].again_s;
+}
+
+static bool
+reloads(const struct page_fault *x)
+{
+	return x->reload && x->again_s > 0 && err_from_target(x->why);
+}
+
+/* That, in words; NULL: it does not. */
+static const char *
+again(struct arena *a, const struct page_fault *x)
+{
+	char			 n[12];
+	const struct tmpl_var	 vars[] = { { "n", n } };
+	bool			 minutes = x->again_s >= 120;
+	struct buf		 b;
+
+	if (!reloads(x))
+		return NULL;
+	snprintf(n, sizeof(n), "%d", minutes ? x->again_s / 60 : x->again_s);
+	buf_init(&b, a, 1024);
+	tmpl_fill(&b, x->lang->text[minutes ? TEXT_AGAIN_MINUTES :
+	    TEXT_AGAIN_SECONDS], vars, 1);
+	return b.data;
+}
+
+static void
+error_html(struct buf *b, struct buf *policy, const struct page_fault *x)
+{
+	char			 status[12];
+	const char		*when = again(b->arena, x);
 	const struct page_frame	 f = {
 		.conf = x->conf, .title = title(x), .lang = x->lang,
+		.refresh_s = reloads(x) ? x->again_s : 0,
 	};
 	const struct tmpl_var	 vars[] = {
 		{ "title", f.title }, { "heading", heading(x) },
 		{ "detail", sentence(x, x->lang) }, { "status", status },
-		{ "reason", page_reason(n) }, { "rule", err_word(x->why) },
+		{ "reason", page_reason(err_status(x->why)) },
+		{ "again", when }, { "rule", err_word(x->why) },
 		{ "rule_label", x->lang->text[TEXT_RULE] },
 		{ "id", x->request_id },
 		{ "id_label", x->lang->text[TEXT_REQUEST] },
 	};
+	const size_t		 n = sizeof(vars) / sizeof(vars[0]);
 
-	status[0] = (char)('0' + n / 100);
-	status[1] = (char)('0' + n / 10 % 10);
-	status[2] = (char)('0' + n % 10);
+	snprintf(status, sizeof(status), "%d", err_status(x->why));
 	page_open(b, &f);
-	tmpl_fill(b, error_text, vars, sizeof(vars) / sizeof(vars[0]));
+	tmpl_fill(b, error_text, vars, n);
+	if (when != NULL)
+		tmpl_fill(b, error_again, vars, n);
+	tmpl_fill(b, error_facts, vars, n);
 	page_close(b, &f);
+	page_policy(policy, &f);
+}
+
+static void
+error_image(struct buf *b, struct buf *policy, enum err e)
+{
+	char			 status[12];
+	const struct tmpl_var	 vars[] = {
+		{ "status", status }, { "reason", page_reason(err_status(e)) },
+	};
+	const struct csp	 may = { .page = embedded_image };
+
+	snprintf(status, sizeof(status), "%d", err_status(e));
+	tmpl_fill(b, embedded_image, vars, sizeof(vars) / sizeof(vars[0]));
+	csp_write(policy, &may);
 }
 
 static void
@@ -179,14 +182,18 @@ error_problem(struct buf *b, const struct page_fault *x)
 }
 
 void
-page_error(struct buf *b, enum page_form form, const struct page_fault *x)
+page_error(struct buf *b, struct buf *policy, enum page_form form,
+    const struct page_fault *x)
 {
 	switch (form) {
 	case PAGE_HTML:
-		error_html(b, x);
+		error_html(b, policy, x);
 		break;
 	case PAGE_PROBLEM:
 		error_problem(b, x);
+		break;
+	case PAGE_IMAGE:
+		error_image(b, policy, x->why);
 		break;
 	case PAGE_TEXT:
 		buf_fmt(b, "%d %s (%s): %s\n", err_status(x->why),

@@ -1,6 +1,7 @@
 #include "client/reply.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,7 +16,7 @@
 #include "store/conf.h"
 
 enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
-    MAX_PAGE = 64 * 1024, RESERVE_BYTES = 128 * 1024 };
+    MAX_PAGE = 64 * 1024, MAX_POLICY = 1024, RESERVE_BYTES = 128 * 1024 };
 
 /* When to ask again; a script that was refused needs to know. */
 static const char *const when_again[] = { "Retry-After", "RateLimit",
@@ -30,6 +31,7 @@ reply_init(struct reply *rp, struct io *io, struct arena *a,
 	rp->arena = a;
 	rp->req = rq;
 	rp->began_us = clock_us();
+	rp->down_s = -1;
 }
 
 static enum err
@@ -243,21 +245,20 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	return put_own(rp, status, &fs, body, body_bytes);
 }
 
-/* What a page made here says of itself, by its frame. */
+/* What a page made here says of itself; `lang' NULL: it is not chosen. */
 static enum err
-page_fields(const struct page_frame *f, const char *vary, struct fields *fs)
+page_fields(const struct buf *policy, const struct lang *lang,
+    const char *vary, struct fields *fs)
 {
-	const struct lang	*lang = f->lang != NULL ? f->lang : &lang_en;
-	struct buf		 b;
-	enum err		 e;
+	enum err	 e;
 
-	buf_init(&b, fs->arena, 1024);
-	page_policy(&b, f);
-	if (buf_failed(&b))
+	if (buf_failed(policy))
 		return ERR_NO_MEMORY;
 	if ((e = own_fields(fs, page_type(PAGE_HTML))) != OK ||
-	    (e = fields_add(fs, "Content-Security-Policy", b.data)) != OK ||
-	    (e = fields_add(fs, "Content-Language", lang->tag)) != OK)
+	    (e = fields_add(fs, "Content-Security-Policy",
+	    policy->data)) != OK ||
+	    (e = fields_add(fs, "Content-Language",
+	    lang != NULL ? lang->tag : lang_en.tag)) != OK)
 		return e;
 	return vary != NULL ? fields_add(fs, "Vary", vary) : OK;
 }
@@ -266,14 +267,17 @@ enum err
 reply_page(struct reply *rp, int status, const struct page_frame *f,
     const struct buf *page)
 {
+	struct buf	 policy;
 	struct fields	 fs;
 	enum err	 e;
 
 	if (buf_failed(page))
 		return ERR_NO_MEMORY;
+	buf_init(&policy, rp->arena, MAX_POLICY);
+	page_policy(&policy, f);
 	fields_init(&fs, rp->arena);
-	if ((e = page_fields(f, f->lang != NULL ? "Accept-Language" : NULL,
-	    &fs)) != OK ||
+	if ((e = page_fields(&policy, f->lang, f->lang != NULL ?
+	    "Accept-Language" : NULL, &fs)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
@@ -351,25 +355,29 @@ challenge(enum err why)
 }
 
 static enum err
-form_fields(enum page_form form, const struct lang *lang, struct fields *fs)
+form_fields(enum page_form form, const struct buf *policy,
+    const struct lang *lang, struct fields *fs)
 {
-	const struct page_frame	 f = { .lang = lang };
-	enum err		 e;
+	enum err	 e;
 
 	if (form == PAGE_HTML)
-		return page_fields(&f,
+		return page_fields(policy, lang,
 		    "Accept, Accept-Language, Origin, Sec-Fetch-Mode", fs);
-	if ((e = own_fields(fs, page_type(form))) != OK)
+	if ((e = own_fields(fs, page_type(form))) != OK ||
+	    (form == PAGE_IMAGE && (e = fields_add(fs,
+	    "Content-Security-Policy", policy->data)) != OK))
 		return e;
 	return fields_add(fs, "Vary", "Accept, Origin, Sec-Fetch-Mode");
 }
 
 static enum err
-error_fields(struct reply *rp, enum err why, struct fields *fs)
+error_fields(struct reply *rp, enum err why, int again_s, struct fields *fs)
 {
+	char		 wait[12];
 	struct buf	 b;
 	enum err	 e;
 
+	snprintf(wait, sizeof(wait), "%d", again_s);
 	buf_init(&b, rp->arena, 256);
 	buf_fmt(&b, "viaduct; error=%s; details=\"%s\"", err_type(why),
 	    err_word(why));
@@ -382,11 +390,21 @@ error_fields(struct reply *rp, enum err why, struct fields *fs)
 		e = fields_add(fs, "Allow", rp->allow);
 	if (e == OK && challenge(why) != NULL)
 		e = fields_add(fs, "WWW-Authenticate", challenge(why));
-	if (e == OK && err_status(why) == 503)
-		e = fields_add(fs, "Retry-After", "5");
+	if (e == OK && again_s > 0)
+		e = fields_add(fs, "Retry-After", wait);
 	if (e == OK && why == ERR_RATE_LIMITED)
 		e = add_limit(&rp->limited, fs);
 	return e;
+}
+
+/* May the page ask for the same once more, as its reader would? */
+static bool
+may_reload(const struct req *rq)
+{
+	const char	*mode = fields_get(&rq->fields, "Sec-Fetch-Mode");
+
+	return strcmp(rq->method, "GET") == 0 &&
+	    (mode == NULL || strcmp(mode, "navigate") == 0);
 }
 
 static enum err
@@ -398,22 +416,25 @@ put_error(struct reply *rp, enum err why)
 		.lang = lang_choose(fields_get(in, "Accept-Language")),
 		.detail = why == ERR_TARGET_NOT_ALLOWED ? rp->target_fault :
 		    NULL,
+		.again_s = page_again_s(why, rp->down_s),
+		.reload = may_reload(rp->req),
 	};
 	struct fields		 fs;
-	struct buf		 body;
+	struct buf		 body, policy;
 	enum page_form		 form;
 	enum err		 e;
 
 	form = page_choose(fields_get(in, "Accept"),
 	    fields_get(in, "Sec-Fetch-Mode"), rp->req->origin);
 	buf_init(&body, rp->arena, MAX_PAGE);
-	page_error(&body, form, &x);
+	buf_init(&policy, rp->arena, MAX_POLICY);
+	page_error(&body, &policy, form, &x);
 	fields_init(&fs, rp->arena);
-	if ((e = form_fields(form, x.lang, &fs)) != OK ||
-	    (e = error_fields(rp, why, &fs)) != OK)
-		return e;
-	if (buf_failed(&body))
+	if (buf_failed(&body) || buf_failed(&policy))
 		return ERR_NO_MEMORY;
+	if ((e = form_fields(form, &policy, x.lang, &fs)) != OK ||
+	    (e = error_fields(rp, why, x.again_s, &fs)) != OK)
+		return e;
 	return put_own(rp, err_status(why), &fs, body.data, body.len);
 }
 

@@ -33,6 +33,8 @@ struct reply {
 					 * ERR_TARGET_NOT_ALLOWED; NULL */
 	struct cors_grant grant;	/* on every answer once it is there */
 	bool		 preflight;	/* the answer is the preflight's 204 */
+	int64_t		 down_s;	/* how long the target has failed, by
+					 * now; -1: it is up, or unknown */
 
 	/* what the log wants to know */
 	int		 status;

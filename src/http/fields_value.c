@@ -28,6 +28,24 @@ value_compare_name(const char *name, const char *pattern)
 	return 0;
 }
 
+int
+value_weight(const char *s, const char *end)
+{
+	int	 n, unit = VALUE_WHOLE_WEIGHT;
+
+	if (s == end || (*s != '0' && *s != '1'))
+		return -1;
+	n = (*s++ - '0') * unit;
+	if (s < end && (*s++ != '.' || end - s > 3))
+		return -1;
+	for (; s < end; s++) {
+		if (*s < '0' || *s > '9')
+			return -1;
+		n += (*s - '0') * (unit /= 10);
+	}
+	return n <= VALUE_WHOLE_WEIGHT ? n : -1;
+}
+
 static bool
 one_of(const char *s, size_t len, const char *const *words)
 {

@@ -13,6 +13,9 @@ struct arena;
 /* The next member of a comma-separated list, without blanks around it; false
  * at the end.  Empty members are passed over. */
 bool	 value_member(const char **list, const char **member, size_t *len);
+/* A qvalue (RFC 9110 12.4.2) in thousandths; -1 if it is none. */
+enum { VALUE_WHOLE_WEIGHT = 1000 };
+int	 value_weight(const char *, const char *end);
 /* As front servers see a letter of a name that make variables of names: lower
  * case, "-" for "_". */
 int	 value_fold(char);

@@ -6,7 +6,7 @@
 
 #include "http/fields_value.h"
 
-enum { MAX_SUBTAG = 8, WHOLE_WEIGHT = 1000 };
+enum { MAX_SUBTAG = 8 };
 
 /* A member of the list. */
 struct range {
@@ -21,38 +21,19 @@ struct wish {
 	bool		 named;		/* not by "*" */
 };
 
-/* RFC 9110 12.4.2; -1 if it is none. */
-static int
-read_qvalue(const char *s, const char *end)
-{
-	int	 n, unit = WHOLE_WEIGHT;
-
-	if (s == end || (*s != '0' && *s != '1'))
-		return -1;
-	n = (*s++ - '0') * unit;
-	if (s < end && (*s++ != '.' || end - s > 3))
-		return -1;
-	for (; s < end; s++) {
-		if (*s < '0' || *s > '9')
-			return -1;
-		n += (*s - '0') * (unit /= 10);
-	}
-	return n <= WHOLE_WEIGHT ? n : -1;
-}
-
 /* Of what stands behind a range; -1 if it is none. */
 static int
 read_weight(const char *s, const char *end)
 {
 	s += strspn(s, " \t");
 	if (s >= end)
-		return WHOLE_WEIGHT;
+		return VALUE_WHOLE_WEIGHT;
 	if (*s++ != ';')
 		return -1;
 	s += strspn(s, " \t");
 	if (end - s < 2 || strncasecmp(s, "q=", 2) != 0)
 		return -1;
-	return read_qvalue(s + 2, end);
+	return value_weight(s + 2, end);
 }
 
 /* RFC 4647 2.1: a basic language range. */

@@ -22,15 +22,19 @@ static const struct conf plain = {
 	.contact = "ops@example.org", .filtered_url_msg = "Not for <you>.",
 };
 
+static char	 policy[1024];		/* of what page_in() made last */
+
 static const char *
 page_in(enum page_form form, const struct page_fault *x)
 {
-	struct buf	 b;
+	struct buf	 b, p;
 
 	arena_reset(&arena);
 	buf_init(&b, &arena, 64 * 1024);
-	page_error(&b, form, x);
-	assert_false(buf_failed(&b));
+	buf_init(&p, &arena, sizeof(policy));
+	page_error(&b, &p, form, x);
+	assert_false(buf_failed(&b) || buf_failed(&p));
+	memcpy(policy, p.data, p.len + 1);
 	return b.data;
 }
 
@@ -69,9 +73,44 @@ static const struct {
 	{ "*/*", NULL, NULL, PAGE_TEXT },
 	{ NULL, NULL, NULL, PAGE_TEXT },
 	{ "", NULL, NULL, PAGE_TEXT },
-	{ "image/avif,image/webp,*/*;q=0.8", "no-cors", NULL, PAGE_TEXT },
+	{ "video/webm,audio/ogg,*/*;q=0.8", "no-cors", NULL, PAGE_TEXT },
 	{ "text/plain", "cors", "https://a.example", PAGE_TEXT },
+	{ "text/*", NULL, NULL, PAGE_TEXT },
+	/* Images: of Chromium, Firefox, older ones of both, Safari. */
+	{ "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+	    "no-cors", NULL, PAGE_IMAGE },
+	{ "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,"
+	    "*/*;q=0.5", "cors", "https://a.example", PAGE_IMAGE },
+	{ "image/avif,image/webp,*/*;q=0.8", "no-cors", NULL, PAGE_IMAGE },
+	{ "image/webp,image/*,*/*;q=0.8", NULL, NULL, PAGE_IMAGE },
+	{ "image/webp,video/*;q=0.8,image/png,image/svg+xml,image/*;q=0.8,"
+	    "*/*;q=0.5", "no-cors", NULL, PAGE_IMAGE },
+	{ "Image/*", NULL, NULL, PAGE_IMAGE },
+	{ "image/svg+xml", NULL, NULL, PAGE_IMAGE },
+	{ "image/*, text/html;q=0.1", NULL, NULL, PAGE_HTML },
+	{ "image/*, application/json;q=0.1", NULL, NULL, PAGE_PROBLEM },
+	/* Not of this kind, or of no kind at all. */
 	{ "image/png", NULL, "https://a.example", PAGE_TEXT },
+	{ "image/*;q=0", NULL, NULL, PAGE_TEXT },
+	{ "image/*, image/svg+xml;q=0", NULL, NULL, PAGE_TEXT },
+	{ "image/svg+xml;q=0, image/*", NULL, NULL, PAGE_TEXT },
+	{ "image/png, image/*;q=0, */*", NULL, NULL, PAGE_TEXT },
+	{ "image/png, */*;q=0", NULL, NULL, PAGE_TEXT },
+	/* By weight. */
+	{ "text/html;q=0", NULL, NULL, PAGE_TEXT },
+	{ "text/html;q=0, */*", "cors", "https://a.example", PAGE_PROBLEM },
+	{ "text/html;q=0.0, application/json", NULL, NULL, PAGE_PROBLEM },
+	{ "text/html;q=0", "navigate", NULL, PAGE_HTML },
+	{ "text/html;q=0.5, application/json", NULL, NULL, PAGE_PROBLEM },
+	{ "application/json;q=0.5, text/html", NULL, NULL, PAGE_HTML },
+	{ "application/json, text/html", NULL, NULL, PAGE_HTML },
+	{ "application/json;q=0", NULL, NULL, PAGE_TEXT },
+	{ "application/json;q=0, application/problem+json;q=0.1", NULL, NULL,
+	    PAGE_PROBLEM },
+	{ "*/*;q=0", "cors", "https://a.example", PAGE_TEXT },
+	/* Names that only look alike. */
+	{ "text/html5, application/jsonp, x-image/png", NULL, NULL,
+	    PAGE_TEXT },
 };
 
 static void
@@ -91,6 +130,8 @@ each_form_has_its_type(void **state)
 	assert_string_equal(page_type(PAGE_HTML), "text/html; charset=utf-8");
 	assert_string_equal(page_type(PAGE_PROBLEM),
 	    "application/problem+json");
+	assert_string_equal(page_type(PAGE_IMAGE),
+	    "image/svg+xml; charset=utf-8");
 	assert_string_equal(page_type(PAGE_TEXT),
 	    "text/plain; charset=utf-8");
 }
@@ -212,6 +253,133 @@ a_filtered_path_has_the_operators_words(void **state)
 }
 
 static void
+a_filtered_path_is_no_other_refusal(void **state)
+{
+	enum err	 e;
+
+	(void)state;
+	for (e = OK + 1; e < ERR__MAX; e++)
+		assert_int_equal(count(page(PAGE_HTML, &plain, e), "<h1>This "
+		    "address cannot be reached from here</h1>"),
+		    e == ERR_FILTERED_PATH ? 1 : 0);
+}
+
+/* As a reader sees it: title, heading, sentences. */
+static void
+a_page_is_in_its_language(void **state)
+{
+	struct lang		 other = lang_en;
+	struct conf		 conf = plain;
+	struct page_fault	 c = { .why = ERR_DNS, .conf = &conf,
+				    .request_id = id, .lang = &other };
+	const char		*text;
+
+	(void)state;
+	other.tag = "x-test";
+	for (size_t i = 0; i < TEXT__MAX; i++)
+		other.text[i] = "***";
+	for (enum err e = OK + 1; e < ERR__MAX; e++)
+		other.rule[e] = "+++";
+	text = page_in(PAGE_HTML, &c);
+	assert_int_equal(count(text, "<html lang=\"x-test\">"), 1);
+	assert_int_equal(count(text, "***"), 6);
+	assert_int_equal(count(text, ">+++</p>"), 1);
+	assert_null(strstr(text, "Gateway error"));
+	conf.general_error = "Ours";
+	assert_non_null(strstr(page_in(PAGE_HTML, &c), "<title>Ours "));
+	/* What programs read is English. */
+	assert_null(strstr(page_in(PAGE_TEXT, &c), "+++"));
+	assert_null(strstr(page_in(PAGE_PROBLEM, &c), "+++"));
+}
+
+static const struct { enum err e; int64_t down_s; int again_s; } waits[] = {
+	{ ERR_DNS, -1, 5 }, { ERR_DNS, 0, 5 }, { ERR_DNS, 29, 5 },
+	{ ERR_DNS, 30, 10 }, { ERR_DNS, 59, 10 }, { ERR_DNS, 60, 30 },
+	{ ERR_DNS, 299, 30 }, { ERR_DNS, 300, 60 }, { ERR_DNS, 899, 60 },
+	{ ERR_DNS, 900, 120 }, { ERR_DNS, 3599, 120 }, { ERR_DNS, 3600, 300 },
+	{ ERR_DNS, INT64_MAX - 1, 300 },
+	{ ERR_CONNECTION_REFUSED, -1, 5 }, { ERR_RESPONSE_TIMEOUT, 60, 30 },
+	{ ERR_BAD_RESPONSE, -1, 5 }, { ERR_TLS_CERTIFICATE, 60, 30 },
+	/* What time does not mend. */
+	{ ERR_ADDRESS_PROHIBITED, -1, 0 }, { ERR_BODY_TOO_LARGE, -1, 0 },
+	{ ERR_HEAD_TOO_LARGE, 60, 0 }, { ERR_UPGRADE, -1, 0 },
+	{ ERR_LOOP, -1, 0 }, { ERR_NO_ROUTE, -1, 0 }, { ERR_INTERNAL, -1, 0 },
+	{ ERR_RATE_LIMITED, -1, 0 },
+	/* The gateway itself. */
+	{ ERR_ROUTE_BUSY, -1, 5 }, { ERR_CONFIGURATION, 9999, 5 },
+};
+
+static void
+who_asks_again_asks_the_more_rarely(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(waits); i++)
+		assert_int_equal(page_again_s(waits[i].e, waits[i].down_s),
+		    waits[i].again_s);
+}
+
+static void
+only_a_splash_page_loads_itself_again(void **state)
+{
+	struct page_fault	 c = { .conf = &plain, .lang = &lang_en,
+				    .request_id = id, .reload = true };
+	const char		*text;
+	bool			 again;
+
+	(void)state;
+	for (c.why = OK + 1; c.why < ERR__MAX; c.why++) {
+		c.again_s = page_again_s(c.why, -1);
+		again = err_from_target(c.why) && c.again_s > 0;
+		text = page_in(PAGE_HTML, &c);
+		assert_int_equal(count(text, "http-equiv=\"refresh\" "
+		    "content=\"5\""), again ? 1 : 0);
+		assert_int_equal(count(text, "by itself in 5 seconds."),
+		    again ? 1 : 0);
+	}
+	c.why = ERR_DNS;
+	c.again_s = 120;
+	text = page_in(PAGE_HTML, &c);
+	assert_int_equal(count(text, "content=\"120\""), 1);
+	assert_int_equal(count(text, "by itself in 2 minutes."), 1);
+	c.reload = false;
+	text = page_in(PAGE_HTML, &c);
+	assert_null(strstr(text, "http-equiv"));
+	assert_null(strstr(text, "by itself"));
+}
+
+static void
+an_image_shows_the_status(void **state)
+{
+	enum err	 e;
+	char		 want[80];
+
+	(void)state;
+	for (e = OK + 1; e < ERR__MAX; e++) {
+		const char *text = page(PAGE_IMAGE, NULL, e);
+
+		snprintf(want, sizeof(want), "<title id=\"t\">%d %s</title>",
+		    err_status(e), page_reason(err_status(e)));
+		assert_non_null(strstr(text, want));
+		assert_null(strstr(text, "{{"));
+		assert_null(strstr(text, "href"));
+		assert_int_equal(count(policy, "sha256-"), 1);
+		assert_int_equal(count(policy, "default-src 'none'; "), 1);
+	}
+}
+
+static void
+only_what_is_shown_has_a_policy(void **state)
+{
+	(void)state;
+	page(PAGE_PROBLEM, &plain, ERR_DNS);
+	assert_string_equal(policy, "");
+	page(PAGE_TEXT, &plain, ERR_DNS);
+	assert_string_equal(policy, "");
+	page(PAGE_HTML, &plain, ERR_DNS);
+	assert_int_equal(count(policy, "sha256-"), 1);
+}
+
+static void
 an_empty_contact_leaves_no_trace(void **state)
 {
 	static const struct conf	 none = { .app_name = "A",
@@ -271,12 +439,14 @@ a_small_buffer_fails_and_says_so(void **state)
 {
 	const struct page_fault	 x = { .lang = &lang_en, .why = ERR_DNS,
 				    .request_id = id };
-	struct buf		 b;
+	struct buf		 b, p;
 
 	(void)state;
 	buf_init(&b, &arena, 100);
-	page_error(&b, PAGE_HTML, &x);
+	buf_init(&p, &arena, 100);
+	page_error(&b, &p, PAGE_HTML, &x);
 	assert_true(buf_failed(&b));
+	assert_true(buf_failed(&p));
 }
 
 int
@@ -291,6 +461,12 @@ main(void)
 		cmocka_unit_test(html_says_what_happened),
 		cmocka_unit_test(nothing_is_loaded_from_elsewhere),
 		cmocka_unit_test(a_filtered_path_has_the_operators_words),
+		cmocka_unit_test(a_filtered_path_is_no_other_refusal),
+		cmocka_unit_test(a_page_is_in_its_language),
+		cmocka_unit_test(who_asks_again_asks_the_more_rarely),
+		cmocka_unit_test(only_a_splash_page_loads_itself_again),
+		cmocka_unit_test(an_image_shows_the_status),
+		cmocka_unit_test(only_what_is_shown_has_a_policy),
 		cmocka_unit_test(an_empty_contact_leaves_no_trace),
 		cmocka_unit_test(hostile_values_stay_text),
 		cmocka_unit_test(the_start_page_shows_the_mount),

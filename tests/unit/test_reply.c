@@ -438,8 +438,9 @@ a_script_reads_every_error(void **state)
 		assert_field("WWW-Authenticate", e == ERR_KEY_REQUIRED ?
 		    "VdKey realm=\"viaduct\"" : e == ERR_TOKEN_REQUIRED ?
 		    "Bearer realm=\"viaduct\"" : NULL);
-		assert_field("Retry-After", err_status(e) == 503 ? "5" :
-		    e == ERR_RATE_LIMITED ? "3" : NULL);
+		assert_field("Retry-After", e == ERR_RATE_LIMITED ? "3" :
+		    page_again_s(e, -1) > 0 ? "5" : NULL);
+		assert_field("Content-Language", NULL);
 		assert_int_equal(atoll(io_mem_field(&io, "Content-Length")),
 		    strlen(io_mem_body(&io)));
 		assert_true(json_read(&j, io_mem_body(&io)));
@@ -540,6 +541,51 @@ people_get_a_page(void **state)
 	policy(&(struct page_frame){ 0 });
 	assert_field("X-Robots-Tag", "noindex, nofollow");
 	assert_memory_equal(io_mem_body(&io), "<!DOCTYPE html>", 15);
+}
+
+static const struct { const char *method, *mode; bool reloads; } loads[] = {
+	{ "GET", "navigate", true }, { "GET", NULL, true },
+	{ "GET", "no-cors", false }, { "GET", "cors", false },
+	{ "POST", "navigate", false }, { "POST", NULL, false },
+	{ "PUT", NULL, false },
+};
+
+static void
+a_splash_page_asks_again_what_a_reader_asked(void **state)
+{
+	char	 method[32], mode[48];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(loads); i++) {
+		snprintf(method, sizeof(method), "REQUEST_METHOD=%s",
+		    loads[i].method);
+		snprintf(mode, sizeof(mode), "HTTP_SEC_FETCH_MODE=%s",
+		    loads[i].mode != NULL ? loads[i].mode : "");
+		BEGIN(method, "HTTP_ACCEPT=text/html",
+		    loads[i].mode != NULL ? mode : NULL);
+		rp.down_s = 100;
+		reply_end(&rp, ERR_DNS);
+		assert_field("Retry-After", "30");
+		assert_int_equal(strstr(io_mem_body(&io),
+		    "http-equiv=\"refresh\" content=\"30\"") != NULL,
+		    loads[i].reloads);
+	}
+}
+
+static void
+an_image_that_fails_is_an_image(void **state)
+{
+	(void)state;
+	BEGIN("REQUEST_METHOD=GET", "HTTP_ACCEPT=image/*,*/*;q=0.8",
+	    "HTTP_SEC_FETCH_MODE=no-cors");
+	reply_end(&rp, ERR_RESPONSE_TIMEOUT);
+	assert_field("Status", "504 Gateway Timeout");
+	assert_field("Content-Type", "image/svg+xml; charset=utf-8");
+	assert_field("X-Content-Type-Options", "nosniff");
+	assert_memory_equal(io_mem_field(&io, "Content-Security-Policy"),
+	    "default-src 'none'; style-src 'sha256-", 38);
+	assert_memory_equal(io_mem_body(&io), "<svg ", 5);
+	assert_non_null(strstr(io_mem_body(&io), ">504 Gateway Timeout<"));
 }
 
 static void
@@ -835,6 +881,8 @@ main(void)
 		cmocka_unit_test(a_limit_says_when_to_come_back),
 		cmocka_unit_test(a_script_may_read_when_to_come_back),
 		cmocka_unit_test(people_get_a_page),
+		cmocka_unit_test(a_splash_page_asks_again_what_a_reader_asked),
+		cmocka_unit_test(an_image_that_fails_is_an_image),
 		cmocka_unit_test(others_get_a_line),
 		cmocka_unit_test(head_gets_an_error_without_its_body),
 		cmocka_unit_test(a_page_says_its_language),
