@@ -39,6 +39,7 @@ struct reply {
 	/* what the log wants to know */
 	int		 status;
 	int64_t		 body_bytes;
+	int64_t		 upload_bytes;	/* of the request, taken so far */
 	enum err	 err;
 	int64_t		 began_us;	/* monotonic; when the request came */
 	int64_t		 target_us;	/* spent in fetches, all hops of it */

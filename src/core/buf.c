@@ -86,6 +86,14 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	b->len += (size_t)n;
 }
 
+void
+buf_thousandths(struct buf *b, int64_t n)
+{
+	if (n < 0)
+		n = 0;
+	buf_fmt(b, "%lld.%03d", (long long)(n / 1000), (int)(n % 1000));
+}
+
 bool
 buf_failed(const struct buf *b)
 {

@@ -1,5 +1,7 @@
 #include "core/escape.h"
 
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/buf.h"
@@ -111,21 +113,24 @@ log_bytes(struct buf *b, const char *s, size_t max_bytes,
     unsigned char lowest)
 {
 	const unsigned char	*p = (const unsigned char *)s;
-	size_t			 i;
+	size_t			 n;
+	bool			 plain;
 
 	if (s == NULL || *s == '\0') {
 		buf_char(b, '-');
 		return;
 	}
-	for (i = 0; p[i] != '\0' && i < max_bytes; i++) {
-		if (p[i] < lowest || p[i] > 0x7e || p[i] == '"' ||
-		    p[i] == '\\')
-			buf_fmt(b, "\\x%02X", p[i]);
+	for (; *p != '\0'; p++, max_bytes -= n) {
+		plain = *p >= lowest && *p <= 0x7e && *p != '"' && *p != '\\';
+		if ((n = plain ? 1 : 4) > max_bytes) {
+			buf_str(b, "...");
+			return;
+		}
+		if (plain)
+			buf_char(b, (char)*p);
 		else
-			buf_char(b, (char)p[i]);
+			buf_fmt(b, "\\x%02X", *p);
 	}
-	if (p[i] != '\0')
-		buf_str(b, "...");
 }
 
 void
@@ -138,6 +143,52 @@ void
 escape_log_word(struct buf *b, const char *s, size_t max_bytes)
 {
 	log_bytes(b, s, max_bytes, '!');
+}
+
+/* Of a well-formed sequence of n bytes. */
+static unsigned int
+code_point(const unsigned char *p, size_t n)
+{
+	unsigned int	 c = n == 1 ? p[0] : p[0] & (0xffu >> (n + 1));
+	size_t		 i;
+
+	for (i = 1; i < n; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	return c;
+}
+
+/* One character as ASCII; how many bytes of `to' that is. */
+static size_t
+ascii(unsigned int c, char to[16])
+{
+	to[0] = c == '"' || c == '\\' ? '\\' : (char)c;
+	to[1] = (char)c;
+	if (c >= ' ' && c < 0x7f)
+		return to[0] == '\\' ? 2 : 1;
+	if (c < 0x10000)
+		return (size_t)snprintf(to, 16, "\\u%04x", c);
+	return (size_t)snprintf(to, 16, "\\u%04x\\u%04x",
+	    0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+}
+
+void
+escape_log_json(struct buf *b, const char *s, size_t max_bytes)
+{
+	const unsigned char	*p = (const unsigned char *)s;
+	size_t			 taken, n;
+	char			 text[16];
+
+	for (; *p != '\0'; p += taken, max_bytes -= n) {
+		taken = utf8_len(p);
+		n = ascii(taken == 0 ? 0xfffd : code_point(p, taken), text);
+		if (taken == 0)
+			taken = 1;
+		if (n > max_bytes) {
+			buf_str(b, "...");
+			return;
+		}
+		buf_add(b, text, n);
+	}
 }
 
 void

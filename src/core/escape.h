@@ -17,12 +17,17 @@ void	escape_html(struct buf *, const char *);
  * obey.  Bytes that are not UTF-8 become U+FFFD. */
 void	escape_json(struct buf *, const char *);
 
-/* One field of a log line: bytes outside 0x20-0x7e, `"' and `\' as \xHH, at
- * most max_bytes of the source, "..." after what was cut.  "-" for NULL and
- * for nothing. */
+/* One field of a log line: bytes outside 0x20-0x7e, `"' and `\' as \xHH.  At
+ * most max_bytes come of it, and "..." where something was cut.  "-" for NULL
+ * and for nothing. */
 void	escape_log(struct buf *, const char *, size_t max_bytes);
 /* Likewise, blanks too: for what must be one word. */
 void	escape_log_word(struct buf *, const char *, size_t max_bytes);
+/* The inside of a JSON string in a log: ASCII that moves no terminal, \uXXXX
+ * for all else (two of them above U+FFFF), U+FFFD for bytes that are not UTF-8.
+ * At most max_bytes come of it, whole characters, and "..." where something
+ * was cut. */
+void	escape_log_json(struct buf *, const char *, size_t max_bytes);
 
 /* A line for a terminal: control characters, those of UTF-8 (U+0080 to U+009F)
  * and of the order of text (U+202E) too, as "?". */

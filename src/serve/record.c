@@ -4,10 +4,17 @@
 
 #include "core/buf.h"
 #include "core/clock.h"
+#include "http/url.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "store/app.h"
 #include "store/log.h"
+
+static bool
+is_cut(const struct reply *rp)
+{
+	return rp->err != OK && rp->status != err_status(rp->err);
+}
 
 static enum err
 cause(const struct serving *x)
@@ -47,9 +54,8 @@ log_error(const struct serving *x, const char *path)
 	len = strcspn(path, "?");	/* it may hold a key */
 	log_line(app_log(x->w->app), status >= 500 ? LOG_LEVEL_WARNING :
 	    LOG_LEVEL_INFO, "%s: %s%s (request %s, %.20s %.*s)",
-	    err_word(cause(x)), rp->status != status ?
-	    "the answer is cut: " : "", detail(x), rq->id, rq->method,
-	    len < 400 ? (int)len : 400, path);
+	    err_word(cause(x)), is_cut(rp) ? "the answer is cut: " : "",
+	    detail(x), rq->id, rq->method, len < 400 ? (int)len : 400, path);
 }
 
 /* Queries are not logged; with that of ?url= it would be forgotten which host
@@ -73,6 +79,19 @@ logged_path(const struct serving *x)
 	return buf_failed(&b) ? uri : b.data;
 }
 
+/* Where the last fetch went; NULL: nobody was asked. */
+static const char *
+asked(const struct serving *x)
+{
+	struct url	 u;
+	const char	*why;
+
+	if (x->rp.target_us == 0 ||
+	    url_split(&x->w->arena, x->v.url, &u, &why) != OK)
+		return NULL;
+	return url_origin(&x->w->arena, &u);
+}
+
 void
 record(const struct serving *x)
 {
@@ -80,15 +99,23 @@ record(const struct serving *x)
 	const struct reply	*rp = &x->rp;
 	int64_t			 total_us = clock_us() - rp->began_us;
 	const struct access	 a = {
+		.id = rq->id,
 		.peer = x->caller.address != NULL ? x->caller.address :
 		    rq->peer,
 		.user = x->caller.user,
 		.method = rq->method,
 		.path = logged_path(x),
 		.protocol = rq->protocol,
+		.origin = rq->origin,
 		.referer = fields_get(&rq->fields, "Referer"),
 		.user_agent = fields_get(&rq->fields, "User-Agent"),
+		.route = x->rt != NULL ? x->rt->name : NULL,
+		.target = asked(x),
+		.rule = rp->err != OK ? err_word(rp->err) : NULL,
+		.cause = x->cause != OK ? err_word(x->cause) : NULL,
+		.cut = is_cut(rp),
 		.status = rp->status, .body_bytes = rp->body_bytes,
+		.upload_bytes = rp->upload_bytes,
 		.start_ms = clock_wall_ms() - total_us / 1000,
 		.target_first_us = rp->target_first_us,
 		.target_us = rp->target_us, .total_us = total_us,

@@ -36,10 +36,11 @@ struct relay {
 	int64_t			 earlier_us;	/* spent in hops before it */
 };
 
+/* Never 0: that says that nobody was asked. */
 static int64_t
 spent(const struct relay *r)
 {
-	return r->earlier_us + clock_us() - r->hop_us;
+	return r->earlier_us + clock_us() - r->hop_us + 1;
 }
 
 static bool
@@ -397,6 +398,7 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		.outbound_proxy = snap->conf.outbound_proxy,
 		.server_addr = rq->server_addr,
 		.first_byte_ms = &first_byte_ms, .stop = stop,
+		.taken_bytes = &reply->upload_bytes,
 		.seen = v->trace != NULL ? &seen : NULL,
 	};
 	enum err		 e;

@@ -78,6 +78,7 @@ struct conf {
 	const char	*outbound_proxy;	/* NULL: none */
 	/* [log] */
 	const char	*access_log;		/* a path, stderr; NULL: off */
+	enum log_format { LOG_COMBINED, LOG_JSON } log_format;
 	int64_t		 log_max_bytes;		/* 0: never renamed */
 	enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
 	    LOG_LEVEL_DEBUG } log_level;

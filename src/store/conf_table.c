@@ -129,7 +129,8 @@ static const struct setting settings[] = {
 
 	{ "log", "access", "state/access.log", .type = &conf_log_path,
 	    OF_CONF(access_log), RANGE(1, 180) },
-	{ "log", "format", "combined", LATER },
+	{ "log", "format", "combined", .type = &conf_log_format,
+	    OF_CONF(log_format) },
 	{ "log", "max_size", "10M", .type = &conf_size,
 	    OF_CONF(log_max_bytes), RANGE(0, MAX_BYTES) },
 	{ "log", "level", "warning", .type = &conf_level,

@@ -351,6 +351,10 @@ static const char *const level_words[] = {
 	[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug", NULL };
 const struct conf_type conf_level = { conf_word, level_words };
 
+static const char *const format_words[] = {
+	[LOG_COMBINED] = "combined", [LOG_JSON] = "json", NULL };
+const struct conf_type conf_log_format = { conf_word, format_words };
+
 static bool
 read_cors(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)

@@ -3,13 +3,14 @@
 
 #include <stdint.h>
 
+#include "store/access_line.h"
 #include "store/conf.h"
 
 /*
  * Errors go to standard error, where the web server keeps them; accesses to
- * the file of [log] access, in combined format.  One record is one line of at
- * most 4,096 bytes and one write(2); what does not fit or cannot be written is
- * counted, and never blocks or ends a request.  Any thread may call.
+ * the file of [log] access.  One record is one line of at most 4,096 bytes and one
+ * write(2); what cannot be written is counted, and never blocks or ends a
+ * request.  Any thread may call.
  */
 struct log;
 struct log	*log_open(void);	/* errors only, until log_use() */
@@ -19,21 +20,6 @@ void		 log_use(struct log *, const struct conf *);
 void		 log_reopen(struct log *);	/* SIGHUP */
 uint64_t	 log_dropped(struct log *);	/* lines lost so far */
 
-struct access {
-	const char	*peer;		/* the client; NULL: "-" */
-	const char	*method;	/* as sent */
-	const char	*path;		/* up to a "?"; NULL: "-" */
-	const char	*protocol;	/* "HTTP/1.1"; NULL: "-" */
-	const char	*referer;	/* logged without its query */
-	const char	*user_agent;
-	int		 status;
-	int64_t		 body_bytes;
-	int64_t		 start_ms;	/* since 1970 */
-	const char	*user;		/* whom a key names; NULL: "-" */
-	/* what passed between its begin and its end; of that in fetches; of
-	 * that until the head of what was answered, 0 if none came */
-	int64_t		 total_us, target_us, target_first_us;
-};
 void		 log_access(struct log *, const struct access *);
 
 /* One line "viaduct: level: ..."; every argument's text is made safe by

@@ -148,6 +148,8 @@ transfer_upload(char *to, size_t size, size_t n, void *arg)
 		return 0;
 	}
 	t->up_bytes += got;
+	if (t->f->taken_bytes != NULL)
+		*t->f->taken_bytes = t->up_bytes;
 	if (t->f->rules->upload_quota_bytes > 0 &&
 	    t->up_bytes > t->f->rules->upload_quota_bytes) {
 		transfer_fail(t, ERR_UPLOAD_TOO_LARGE);

@@ -47,6 +47,8 @@ struct fetch {
 	const char	*server_addr;
 	int64_t		*first_byte_ms;	/* what is left of request_timeout; is
 					 * used up over the hops */
+	int64_t		*taken_bytes;	/* is set: what of the body the client
+					 * sent; NULL: not wanted */
 	int64_t		 end_ms;	/* monotonic: total_timeout; 0 none */
 	const struct stop *stop;	/* NULL: never */
 	struct fetch_seen *seen;	/* is filled in; NULL: not wanted */

@@ -239,13 +239,20 @@ def modules():
     import cases_fields
     import cases_path
     import cases_flow
+    import cases_log
     import cases_whole
     return (cases_path, cases_cors, cases_fields, cases_cookies,
-            cases_flow, cases_secrets(), cases_access, cases_whole)
+            cases_flow, cases_secrets(), cases_access, cases_log,
+            cases_whole)
 
 
 def cases_secrets():
     import cases_secrets as module
+    return module
+
+
+def cases_log():
+    import cases_log as module
     return module
 
 
@@ -303,6 +310,7 @@ def main(name, more=None):
         else:
             run_story(run, case)
     cases_secrets().nothing_leaks(run)
+    cases_log().answers_agree(run)
     front.stop()
     for leak in sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", leak)

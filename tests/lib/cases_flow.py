@@ -340,7 +340,7 @@ def access_log(run):
     good = len(line) == 1 and re.fullmatch(
         r'127\.0\.0\.1 - - \[[^]]+\] "GET \S*/o/echo/%s HTTP/1\.[01]" 200 '
         r'\d+ "https://app\.example/p" "a\\x22b\\x5[cC]c\\x09%s"'
-        % (mark, mark), line[0])
+        r' o - \d+\.\d{3} \d+\.\d{3} [0-9a-f]{32}' % (mark, mark), line[0])
     run.ok(good, "access_log: one safe line in combined format", line)
     run.ok("topsecret" not in run.site.access_log(),
            "access_log: no query and no secret")

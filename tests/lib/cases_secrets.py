@@ -226,6 +226,14 @@ def with_secrets(run):
     """Requests of every outcome with all that a caller may have on him, while
     the error log says all that it can."""
     undo = run.site.settings("log", level="debug")
+    ask_them(run)
+    undo()
+    undo = run.site.settings("log", format="json")
+    ask_them(run)
+    undo()
+
+
+def ask_them(run):
     for path in ("/o/echo", "/secret/echo", "/hidden", "/down/x", "/nowhere",
                  "/quick/wait/with-secrets", "/o/..%2f", "/small/bytes/2000",
                  "/o/fault/ssh", "/pass", "/o/redirect?to=/echo/x",
@@ -234,7 +242,6 @@ def with_secrets(run):
             more = QUERY if "?" not in path else "&" + QUERY[1:]
             run.ask("GET", path + more, [ORIGIN, *CALLER,
                                          ("Accept", accept)])
-    undo()
 
 
 def nothing_leaks(run):
@@ -250,7 +257,7 @@ def nothing_leaks(run):
              if PLANTED in shown(answer)]
     run.equal(leaks[:3], [], "nothing_leaks: in answers")
     run.ok(len(run.seen) > 300, "nothing_leaks: of which there were many")
-    for name, text in (("access", run.site.access_log()),
+    for name, text in (("access", run.site.access_logs()),
                        ("error", run.front.ours())):
         lines = [line for line in text.split("\n") if PLANTED in line]
         run.equal(lines[:3], [], "nothing_leaks: in the %s log" % name)

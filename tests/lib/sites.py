@@ -121,5 +121,11 @@ class Site:
             raise AssertionError("key add: %s" % done.stderr)
         return done.stdout.rstrip("\n")
 
-    def access_log(self):
-        return self.tree.read(os.path.join(self.name, "access.log"))
+    def access_log(self, behind=""):
+        return self.tree.read(os.path.join(self.name, "access.log" + behind))
+
+    def access_logs(self):
+        """Also what max_size has moved out of the way, and what was written
+        while the settings did not name the file."""
+        return self.access_log(".1") + self.access_log() + self.tree.read(
+            os.path.join(self.name, "state", "access.log"))

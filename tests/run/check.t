@@ -47,7 +47,7 @@ says 1 "^$ini:$(line_of threads): " "two bad values: the one"
 ok "... and the other" has "^$ini:$(line_of request_timeout): " "$dir/out"
 ok "... are counted" has '^2 problems, 0 warnings$' "$dir/out"
 fresh
-set_to format json
+set_to pages pages
 says 1 'not built in this version' "what is not built is not silently ignored"
 fresh
 chmod 666 "$ini"

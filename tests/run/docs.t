@@ -280,7 +280,8 @@ def run_rules(tap, tree):
 
 def run_manual(tap, tree):
     """The example of viaduct.conf(5): settings, then rows."""
-    example = re.search(r"\.Bd -literal.*?\n(.*?)\.Ed", CONF_MANUAL, re.S)[1]
+    example = re.search(r"\.Sh EXAMPLES.*?\.Bd -literal.*?\n(.*?)\.Ed",
+                        CONF_MANUAL, re.S)[1]
     ini, rows = example.split("\n\n")
     gateway = Example(tree, ini=ini)
     for row in rows.split(";")[:-1]:

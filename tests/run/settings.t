@@ -556,6 +556,17 @@ def max_size(run):
         undo()
 
 
+def format_(run):
+    """cases_log.py has what stands in a line."""
+    for name, want in (("json", "{"), ("combined", "1")):
+        with run.given(name):
+            run.ask("/echo/" + name)
+            lines = trees.until(lambda: [
+                line for line in run.site.access_log().splitlines()
+                if "/echo/" + name in line])
+            run.equal(lines and lines[0][0], want, name)
+
+
 def level(run):
     """A refusal is info, a target's failure a warning, a bad row an error."""
     def look(name):
@@ -684,7 +695,7 @@ def max_requests(run):
 
 INI = [app_name, general_error, contact, operator_key_file, base_path,
        database, remote_url, targets, target_hosts, ports, filtered_url_msg,
-       outbound_proxy, access, max_size, level, trusted_proxies, state,
+       outbound_proxy, access, format_, max_size, level, trusted_proxies, state,
        dump_request, trace_connection, max_requests]
 BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         allow_methods,
@@ -697,7 +708,8 @@ BOTH = [filtered_path, allow_origins, require_origin, own_origin, embed,
         forward_headers, no_headers, forwarded, user_agent, cookies, render,
         preserve_host, header_quota, access_key]
 # More of what one setting promises.
-ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects"}
+ALSO = {"same_site": "redirects", "leaving_the_origin": "redirects",
+        "format_": "format"}
 ELSEWHERE = {
     "threads": "threads.t: the 60 that wait at a time are 3/4 of it",
     "jwt_algorithm": "jwt.t: no other one is taken",
@@ -705,6 +717,10 @@ ELSEWHERE = {
     "jwt_issuer": "jwt.t: parties",
     "jwt_audience": "jwt.t: parties",
 }
+
+
+def setting_of(story):
+    return ALSO.get(story.__name__, story.__name__)
 
 
 def known(tree):
@@ -749,11 +765,10 @@ def main():
     names["access"], names["access_key"] = "log.access", "access.access"
     for way, stories in (("ini", INI + BOTH), ("row", BOTH)):
         for story in stories:
-            key = ALSO.get(story.__name__, story.__name__)
+            key = setting_of(story)
             run.name, run.way = names[key], way
             tap.guard("%s (%s)" % (run.name, way), story, run)
-    tested = {names[s.__name__] for s in INI + BOTH
-              if s.__name__ not in ALSO}
+    tested = {names[setting_of(s)] for s in INI + BOTH}
     tested |= {names[key] for key in ELSEWHERE}
     for name in known(tree):
         if name not in tested:

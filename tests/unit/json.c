@@ -62,14 +62,57 @@ string(const char **p, char *to, size_t size)
 static bool
 number(const char **p, char *to, size_t size)
 {
-	size_t	 n = strspn(*p, "0123456789");
+	size_t	 n = strspn(*p, "0123456789"), fraction;
 
-	if (n == 0 || n >= size || (**p == '0' && n > 1))
+	if (n == 0 || (**p == '0' && n > 1))
+		return false;
+	if ((*p)[n] == '.') {
+		fraction = strspn(*p + n + 1, "0123456789");
+		if (fraction == 0)
+			return false;
+		n += 1 + fraction;
+	}
+	if (n >= size)
 		return false;
 	memcpy(to, *p, n);
 	to[n] = '\0';
 	*p += n;
 	return true;
+}
+
+static bool
+word(const char **p, char *to)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (size_t i = 0; i < 3; i++)
+		if (strncmp(*p, words[i], strlen(words[i])) == 0) {
+			memcpy(to, words[i], strlen(words[i]) + 1);
+			*p += strlen(words[i]);
+			return true;
+		}
+	return false;
+}
+
+static bool
+value(struct json *j, const char **p)
+{
+	char	*to = j->members[j->count].value;
+
+	if (**p == '"')
+		return string(p, to, JSON_MAX_TEXT);
+	j->members[j->count].null = **p == 'n';
+	return word(p, to) || number(p, to, JSON_MAX_TEXT);
+}
+
+static size_t
+find(const struct json *j, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < j->count && strcmp(j->members[i].name, name) != 0; i++)
+		;
+	return i;
 }
 
 bool
@@ -83,11 +126,7 @@ json_read(struct json *j, const char *p)
 
 		if (i == JSON_MAX_MEMBERS ||
 		    !string(&p, j->members[i].name, 64) || !take(&p, ':') ||
-		    json_get(j, j->members[i].name) != NULL)
-			return false;
-		if (*p == '"' ?
-		    !string(&p, j->members[i].value, JSON_MAX_TEXT) :
-		    !number(&p, j->members[i].value, JSON_MAX_TEXT))
+		    find(j, j->members[i].name) != i || !value(j, &p))
 			return false;
 		j->count++;
 	} while (take(&p, ','));
@@ -100,8 +139,8 @@ json_read(struct json *j, const char *p)
 const char *
 json_get(const struct json *j, const char *name)
 {
-	for (size_t i = 0; i < j->count; i++)
-		if (strcmp(j->members[i].name, name) == 0)
-			return j->members[i].value;
-	return NULL;
+	size_t	 i = find(j, name);
+
+	return i == j->count || j->members[i].null ? NULL :
+	    j->members[i].value;
 }

@@ -586,6 +586,12 @@ clock_ms(void)
 	return clock_us() / 1000 + 1;
 }
 
+int64_t
+clock_wall_ms(void)
+{
+	return (int64_t)time(NULL) * 1000;
+}
+
 static size_t
 n_keys(void)
 {

@@ -139,6 +139,24 @@ bytes_are_added_as_they_are(void **state)
 	assert_memory_equal(b.data, "a\0b\xff\0", 5);
 }
 
+static void
+thousandths_have_three_decimals(void **state)
+{
+	static const struct { int64_t n; const char *out; } rows[] = {
+		{ 0, "0.000" }, { 7, "0.007" }, { 1234, "1.234" },
+		{ 60000, "60.000" }, { -1, "0.000" },
+		{ INT64_MAX, "9223372036854775.807" },
+	};
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		buf_init(&b, &arena, 100);
+		buf_thousandths(&b, rows[i].n);
+		assert_string_equal(b.data, rows[i].out);
+	}
+}
+
 int
 main(void)
 {
@@ -150,6 +168,7 @@ main(void)
 		cmocka_unit_test(a_format_that_does_not_fit_leaves_no_half),
 		cmocka_unit_test(a_full_arena_is_a_failure),
 		cmocka_unit_test(bytes_are_added_as_they_are),
+		cmocka_unit_test(thousandths_have_three_decimals),
 	};
 
 	return cmocka_run_group_tests_name("buf", tests, setup, teardown);

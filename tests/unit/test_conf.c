@@ -354,7 +354,9 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	    "44 characters" },
 	{ "log", "access", "off", NULL },
 	{ "log", "access", "", "may not be empty" },
-	{ "log", "format", "json", "not built in this version" },
+	{ "log", "format", "json", NULL },
+	{ "log", "format", "combined", NULL },
+	{ "log", "format", "xml", "must be combined or json, not 'xml'" },
 	{ "log", "level", "loud", "error, warning, info or debug" },
 	{ "debug", "dump_request", "yes", NULL },
 	{ "debug", "trace_connection", "on", "must be yes or no" },
@@ -405,6 +407,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(conf.threads, 64);
 	assert_int_equal(conf.log_max_bytes, 10 << 20);
 	assert_int_equal(conf.log_level, LOG_LEVEL_WARNING);
+	assert_int_equal(conf.log_format, LOG_COMBINED);
 	assert_int_equal(r->request_timeout_ms, 11000);
 	assert_int_equal(r->connect_timeout_ms, 5000);
 	assert_int_equal(r->idle_timeout_ms, 30000);

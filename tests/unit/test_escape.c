@@ -91,7 +91,8 @@ log_rows[] = {
 	{ "\x7f\x80\xff", 100, "\\x7F\\x80\\xFF" },
 	{ "abcdef", 6, "abcdef" },
 	{ "abcdefg", 6, "abcdef..." },
-	{ "a\n\n\n", 2, "a\\x0A..." },
+	{ "a\n\n\n", 5, "a\\x0A..." },
+	{ "a\n", 4, "a..." },
 	{ "abc", 0, "..." },
 };
 
@@ -105,6 +106,40 @@ a_log_field_is_one_line_of_print(void **state)
 		buf_init(&b, &arena, 1000);
 		escape_log(&b, log_rows[i].in, log_rows[i].max);
 		assert_string_equal(b.data, log_rows[i].out);
+	}
+}
+
+static const struct log_row log_json[] = {
+	{ "", 100, "" },
+	{ "/a b?c&<d>'", 100, "/a b?c&<d>'" },
+	{ "say \"no\" \\", 100, "say \\\"no\\\" \\\\" },
+	{ "a\n\x1b[31m\x7f", 100, "a\\u000a\\u001b[31m\\u007f" },
+	/* U+0080, U+07FF, U+0800, U+FFFF, U+10000, U+1F600, U+10FFFF */
+	{ "\xc2\x80\xdf\xbf", 100, "\\u0080\\u07ff" },
+	{ "\xe0\xa0\x80\xef\xbf\xbf", 100, "\\u0800\\uffff" },
+	{ "\xf0\x90\x80\x80", 100, "\\ud800\\udc00" },
+	{ "\xf0\x9f\x98\x80", 100, "\\ud83d\\ude00" },
+	{ "\xf4\x8f\xbf\xbf", 100, "\\udbff\\udfff" },
+	{ "\xff\xe2\x82!", 100, "\\ufffd\\ufffd\\ufffd!" },
+	/* cut between characters, and not within an escape */
+	{ "abcdef", 6, "abcdef" },
+	{ "abcdefg", 6, "abcdef..." },
+	{ "ab\"", 3, "ab..." },
+	{ "a\xc3\xa9", 6, "a..." },
+	{ "a\xc3\xa9", 7, "a\\u00e9" },
+	{ "\xf0\x9f\x98\x80", 11, "..." },
+};
+
+static void
+json_in_a_log_is_ascii_and_cut_between_characters(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(log_json); i++) {
+		buf_init(&b, &arena, 1000);
+		escape_log_json(&b, log_json[i].in, log_json[i].max);
+		assert_string_equal(b.data, log_json[i].out);
 	}
 }
 
@@ -130,6 +165,10 @@ no_byte_breaks_out(void **state)
 		for (size_t i = 0; i < b.len; i++)
 			assert_in_range(b.data[i], 0x20, 0x7e);
 		assert_null(strpbrk(b.data, "<>&"));
+		buf_init(&b, &arena, 100);
+		escape_log_json(&b, text, 100);
+		for (size_t i = 0; i < b.len; i++)
+			assert_in_range(b.data[i], 0x20, 0x7e);
 	}
 }
 
@@ -184,6 +223,8 @@ main(void)
 		cmocka_unit_test(a_log_field_is_one_line_of_print),
 		cmocka_unit_test(a_word_has_no_blank),
 		cmocka_unit_test(nothing_moves_a_terminal),
+		cmocka_unit_test(
+		    json_in_a_log_is_ascii_and_cut_between_characters),
 		cmocka_unit_test(no_byte_breaks_out),
 	};
 
