@@ -105,6 +105,23 @@ client_find(struct client *c, const char *peer, const char *forwarded_for,
 	ip_bytes(sa(&a), c->block + 1, BLOCK_V6_BYTES);
 }
 
+void
+client_block_text(const unsigned char block[CLIENT_BLOCK_BYTES],
+    char text[CLIENT_BLOCK_TEXT])
+{
+	struct address	 a = { .len = 0 };
+
+	if (block[0] == 0) {
+		memcpy(text, "unknown", 8);
+		return;
+	}
+	ip_of_bytes(block[0] == 4 ? AF_INET : AF_INET6, block + 1,
+	    BLOCK_V6_BYTES, &a.sa);
+	ip_text(sa(&a), text);
+	if (block[0] != 4)
+		memcpy(text + strlen(text), "/64", 4);
+}
+
 bool
 client_speaks_https(const struct client *c, const char *forwarded_proto,
     bool https)

@@ -5,7 +5,7 @@
 
 #include "http/ip.h"
 
-enum { CLIENT_BLOCK_BYTES = 9 };
+enum { CLIENT_BLOCK_BYTES = 9, CLIENT_BLOCK_TEXT = INET6_ADDRSTRLEN + 4 };
 
 /* Where a request comes from, through proxies that are believed. */
 struct client {
@@ -26,6 +26,10 @@ struct client {
  */
 void	 client_find(struct client *, const char *peer,
 	    const char *forwarded_for, const struct ip_allow *trusted);
+
+/* "192.0.2.1", "2001:db8:0:1::/64" or "unknown", of the block of a client. */
+void	 client_block_text(const unsigned char block[CLIENT_BLOCK_BYTES],
+	    char text[CLIENT_BLOCK_TEXT]);
 
 /* Does the client speak HTTPS?  `https' is the web server's word on its own
  * connection; that of a trusted peer (X-Forwarded-Proto; NULL: none) goes

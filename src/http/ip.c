@@ -306,3 +306,18 @@ ip_bytes(const struct sockaddr *sa, unsigned char *bytes, size_t n)
 	bytes_of(sa, b);
 	memcpy(bytes, b, n);
 }
+
+void
+ip_of_bytes(int family, const unsigned char *bytes, size_t n,
+    struct sockaddr_storage *sa)
+{
+	struct sockaddr_in	*in = (void *)sa;
+	struct sockaddr_in6	*in6 = (void *)sa;
+	void			*to = family == AF_INET ?
+				    (void *)&in->sin_addr : &in6->sin6_addr;
+	size_t			 room = family == AF_INET ? 4 : 16;
+
+	memset(sa, 0, sizeof *sa);
+	sa->ss_family = (sa_family_t)family;
+	memcpy(to, bytes, n < room ? n : room);
+}

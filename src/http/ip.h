@@ -54,5 +54,9 @@ void		 ip_text(const struct sockaddr *, char text[INET6_ADDRSTRLEN]);
 /* The first bytes, in network order, zeros after an address's end; at most
  * 16. */
 void		 ip_bytes(const struct sockaddr *, unsigned char *, size_t);
+/* The address of this family that begins with these bytes, zeros behind
+ * them. */
+void		 ip_of_bytes(int family, const unsigned char *, size_t,
+		    struct sockaddr_storage *);
 
 #endif

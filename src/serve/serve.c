@@ -16,6 +16,7 @@
 #include "serve/relay.h"
 #include "serve/serving.h"
 #include "serve/slots.h"
+#include "serve/tally.h"
 #include "serve/walk.h"
 #include "serve/whole_route.h"
 #include "store/app.h"
@@ -234,6 +235,7 @@ admit_and_relay(struct serving *x)
 	case SLOT_TAKEN:
 		break;
 	}
+	x->asked = true;
 	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
 	    &x->rp, w->stop);
 	w->turn = slots_give(w->slots, x->rt->name);
@@ -267,6 +269,7 @@ answer(struct serving *x)
 	unread = req_read(&x->rq, x->io, &x->w->arena);
 	identify(x);
 	lost = locate(x);
+	tally_open(x, lost == OK);
 	if ((e = pass(x, STEP_ORIGIN, grant(x, lost == OK))) != OK)
 		return e;
 	if (x->rp.preflight) {
@@ -321,10 +324,12 @@ serve(struct worker *w, struct io *io)
 		e = debug_dump(&x, answer(&x));
 	} else
 		req_read(&x.rq, io, &w->arena);
-	if (!x.waits) {
+	tally_target(&x, e);
+	if (!x.waits)
 		reply_end(&x.rp, e);
+	tally_close(&x);
+	if (!x.waits)
 		record(&x);
-	}
 	if (x.s != NULL) {
 		app_note_root(w->app, x.s, x.rq.document_root);
 		app_give(w->app, x.s);

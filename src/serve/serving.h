@@ -8,6 +8,7 @@
 
 struct io;
 struct snapshot;
+struct stats;
 struct walk;
 struct worker;
 
@@ -29,6 +30,10 @@ struct serving {
 	const char		*query;		/* as it came */
 	bool			 dump, trace;	/* asked for by parameters */
 	struct walk		*walk;		/* nobody sent it; NULL */
+	bool			 asked;		/* its target was */
+	struct stats		*counters;	/* tally's, with the next two */
+	int			 place;
+	void			*open;
 };
 
 /* What of it a decision looks at; there is a snapshot. */

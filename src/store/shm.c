@@ -18,10 +18,11 @@
 #include "core/clock.h"
 #include "core/siphash.h"
 #include "store/bus.h"
+#include "store/stats_area.h"
 
 /* The numbers are of this machine's byte order: a file from another one does
  * not fit. */
-#define MAGIC	UINT64_C(0x7669616475637431)	/* "viaduct1" */
+#define MAGIC	UINT64_C(0x7669616475637432)	/* "viaduct2" */
 
 enum { CELLS = 65536, HALF = CELLS / 2, HEAD_BYTES = 4096, ATTEMPTS = 8,
     MAX_CLIENT = 32, MAX_SCOPE = 80 };
@@ -38,14 +39,17 @@ struct table {
 	struct head	 head;
 	unsigned char	 unused[HEAD_BYTES - sizeof(struct head)];
 	struct cell	 cells[CELLS];
+	struct stats_area stats;
 };
-_Static_assert(sizeof(struct table) == HEAD_BYTES + CELLS * 8, "no holes");
+_Static_assert(sizeof(struct table) == HEAD_BYTES + CELLS * 8 +
+    sizeof(struct stats_area), "no holes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
 
 struct shm {
 	struct head	 head;
 	struct table	*map;		/* NULL: there is no file */
 	_Atomic(struct cell *) own;	/* this process's; NULL: in the map */
+	struct stats	*stats;		/* likewise in the map or its own */
 	dev_t		 dev;
 	ino_t		 ino;
 	atomic_int	 holds;
@@ -91,8 +95,11 @@ shm_private(void)
 	struct head	 h;
 	struct shm	*m = NULL;
 
-	if (begin(&h) && (m = wrap(&h)) != NULL && own(m) == NULL) {
-		free(m);
+	if (!begin(&h) || (m = wrap(&h)) == NULL)
+		return NULL;
+	m->stats = stats_open(NULL, h.seed);
+	if (m->stats == NULL || own(m) == NULL) {
+		shm_drop(m);
 		m = NULL;
 	}
 	return m;
@@ -110,6 +117,7 @@ shm_drop(struct shm *m)
 {
 	if (m == NULL || atomic_fetch_sub(&m->holds, 1) > 1)
 		return;
+	stats_close(m->stats);
 	if (m->map != NULL)
 		munmap(m->map, sizeof(*m->map));
 	free(atomic_load(&m->own));
@@ -235,16 +243,19 @@ read_head(int fd, struct head *h)
 }
 
 static const char *
-map(struct shm *m, int fd)
+map(struct shm *m, int fd, int protection)
 {
-	void	*at = mmap(NULL, sizeof(*m->map), PROT_READ | PROT_WRITE,
-		    MAP_SHARED, fd, 0);
+	void	*at = mmap(NULL, sizeof(*m->map), protection, MAP_SHARED, fd,
+		    0);
 
 	if (at == MAP_FAILED)
 		return strerror(errno);
 	bus_watch();
 	m->map = at;
-	return NULL;
+	m->stats = protection & PROT_WRITE ?
+	    stats_open(&m->map->stats, m->head.seed) :
+	    stats_look(&m->map->stats);
+	return m->stats != NULL ? NULL : "no memory is left";
 }
 
 static struct shm *
@@ -260,10 +271,10 @@ attach(int fd, const char *path, struct buf *why)
 	else if ((wrong = fault(&st, geteuid())) == NULL &&
 	    (wrong = read_head(fd, &h)) == NULL)
 		wrong = (m = wrap(&h)) == NULL ? "no memory is left" :
-		    map(m, fd);
+		    map(m, fd, PROT_READ | PROT_WRITE);
 	if (wrong != NULL) {
 		says(why, path, wrong);
-		free(m);
+		shm_drop(m);
 		return NULL;
 	}
 	m->dev = st.st_dev;
@@ -282,6 +293,48 @@ shm_attach(const char *folder, struct buf *why)
 		says(why, folder, "is too long a path");
 	else if ((fd = open_or_make(path, why)) != -1) {
 		m = attach(fd, path, why);
+		close(fd);
+	}
+	return m;
+}
+
+/* Of whom it is does not matter to who only reads. */
+static struct shm *
+look(int fd, const char *path, struct buf *why)
+{
+	struct stat	 st;
+	struct head	 h;
+	struct shm	*m = NULL;
+	const char	*wrong;
+
+	if (fstat(fd, &st) == -1)
+		wrong = strerror(errno);
+	else if ((wrong = fault(&st, st.st_uid)) == NULL &&
+	    (wrong = read_head(fd, &h)) == NULL)
+		wrong = (m = wrap(&h)) == NULL ? "no memory is left" :
+		    map(m, fd, PROT_READ);
+	if (wrong == NULL)
+		return m;
+	says(why, path, wrong);
+	shm_drop(m);
+	return NULL;
+}
+
+struct shm *
+shm_look(const char *folder, struct buf *why)
+{
+	char		 path[PATH_MAX];
+	struct shm	*m = NULL;
+	int		 fd;
+
+	if (!name(path, folder))
+		says(why, folder, "is too long a path");
+	else if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK | O_NOCTTY)) == -1)
+		buf_fmt(why, "%s: cannot be opened: %s", path,
+		    strerror(errno));
+	else {
+		m = look(fd, path, why);
 		close(fd);
 	}
 	return m;
@@ -380,5 +433,12 @@ shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
 bool
 shm_has_failed(const struct shm *m)
 {
-	return m->map != NULL && atomic_load(&m->own) != NULL;
+	return m->map != NULL && (atomic_load(&m->own) != NULL ||
+	    stats_has_failed(m->stats));
+}
+
+struct stats *
+shm_stats(const struct shm *m)
+{
+	return m->stats;
 }

@@ -71,7 +71,7 @@ static void
 clean(void)
 {
 	static const char *const names[] = { "viaduct.ini", "routes.db",
-	    "state/shm.v1", "state" };
+	    "state/shm.v2", "state" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		remove(file(names[i]));

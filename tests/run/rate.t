@@ -16,6 +16,7 @@ import tree as trees                                    # noqa: E402
 
 FIVE = "1/h burst 5"                    # none comes back during a test
 PAGE = ("Origin", cases.APP)
+FILE_BYTES = 4532232                    # another size is another form: rename it
 ASKS = ("Access-Control-Request-Method", "PUT")
 
 
@@ -50,7 +51,7 @@ class Run:
         raise AssertionError(front.tail())
 
     def file(self):
-        return os.path.join(self.site.folder, self.state, "shm.v1")
+        return os.path.join(self.site.folder, self.state, "shm.v2")
 
 
 def statuses(front, tries, path="/x/echo", fields=(), **how):
@@ -81,11 +82,11 @@ def twenty_programs(run):
     run.equal(at_once(run.cgi, 20), [200] * 5 + [429] * 15,
               "20 CGI programs at once, the first to run: 5 pass")
     run.equal(at_once(run.cgi, 20), [429] * 20, "20 more: none")
-    run.equal(os.listdir(os.path.dirname(run.file())), ["shm.v1"],
+    run.equal(os.listdir(os.path.dirname(run.file())), ["shm.v2"],
               "nothing else is left in the folder")
     stat = os.stat(run.file())
     run.equal((stat.st_mode & 0o777, stat.st_size,
-               stat.st_blocks * 512 >= stat.st_size), (0o600, 528384, True),
+               stat.st_blocks * 512 >= stat.st_size), (0o600, FILE_BYTES, True),
               "the file is its user's alone and has all its blocks")
 
 
@@ -268,8 +269,8 @@ def no_room(run):
     front = run.listen(["/bin/sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"])
     run.equal(passing(front, 9), 5, "no room: the process counts by itself")
     trees.until(lambda: front.ask("GET", "/_health") and
-                "shm.v1" in front.tail())
-    run.equal((front.tail().count("shm.v1: cannot be made: File too large"),
+                "shm.v2" in front.tail())
+    run.equal((front.tail().count("shm.v2: cannot be made: File too large"),
                front.process.poll(), os.listdir(os.path.dirname(
                    run.file()))), (1, None, []),
               "no room: one line, it lives, nothing is left", front.tail())
@@ -310,7 +311,7 @@ def not_trusted(run):
     front = run.listen()
     run.equal(passing(front, 9), 5, "others may write: not obeyed")
     run.tap.ok("may be written by others" in front.tail() and
-               os.path.getsize(run.file()) == 528384,
+               os.path.getsize(run.file()) == FILE_BYTES,
                "others may write: said, and left", front.tail())
     front.stop()
 
@@ -341,7 +342,7 @@ def deleted(run):
         front.ask("GET", "/_health")
         maps = "/proc/%d/maps" % front.process.pid
         with open(maps, encoding="latin-1") as file:
-            mapped = [line for line in file if "/shm.v1" in line]
+            mapped = [line for line in file if "/shm.v2" in line]
         return len(mapped) == 1 and "(deleted)" not in mapped[0]
     for front in (one, two):
         run.tap.ok(trees.until(lambda f=front: moved(f)),

@@ -42,7 +42,7 @@ group_setup(void **state)
 	snprintf(other, sizeof(other), "%s/other.db", folder);
 	snprintf(said, sizeof(said), "%s/stderr", folder);
 	snprintf(state_folder, sizeof(state_folder), "%s/state", folder);
-	snprintf(counters, sizeof(counters), "%s/shm.v1", state_folder);
+	snprintf(counters, sizeof(counters), "%s/shm.v2", state_folder);
 	return 0;
 }
 
@@ -423,7 +423,7 @@ without_the_file_a_process_counts_by_itself(void **state)
 	assert_int_equal(passing(app, 3), 3);
 	app_reload(app);	/* looks at once, and not in a second */
 	assert_int_equal(passing(app, 9), 2);
-	assert_int_equal(complaints("shm.v1: cannot be made: "), 1);
+	assert_int_equal(complaints("shm.v2: cannot be made: "), 1);
 	assert_int_equal(complaints("may count only its own"), 1);
 	assert_int_equal(mkdir(state_folder, 0700), 0);
 	app_reload(app);
@@ -469,9 +469,9 @@ a_file_that_is_cut_short_ends_nobody(void **state)
 	assert_int_equal(passing(app, 3), 0);
 	assert_int_equal(passing(app, 3), 0);
 	/* Unless the second was over just then, and it looked first. */
-	assert_in_range(complaints("shm.v1: the disk has no room for it, or "
+	assert_in_range(complaints("shm.v2: the disk has no room for it, or "
 	    "it was cut short"), 0, 1);
-	assert_int_equal(complaints("shm.v1: is not of the right size"), 1);
+	assert_int_equal(complaints("shm.v2: is not of the right size"), 1);
 	assert_in_range(complaints(""), 1, 2);
 	unlink(counters);
 	app_reload(app);
@@ -505,7 +505,7 @@ a_state_that_moved_is_followed(void **state)
 	    "[server]\nstate = %s\n", folder);
 	settings(text);
 	assert_int_equal(passing(app, 9), 5);
-	snprintf(moved, sizeof(moved), "%s/shm.v1", folder);
+	snprintf(moved, sizeof(moved), "%s/shm.v2", folder);
 	assert_int_equal(unlink(moved), 0);
 }
 

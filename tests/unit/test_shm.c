@@ -20,9 +20,10 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "store/shm.h"
+#include "store/stats_area.h"
 #include "tests/unit/fixture.h"
 
-enum { FILE_BYTES = 4096 + 65536 * 8 };
+enum { FILE_BYTES = 4096 + 65536 * 8 + sizeof(struct stats_area) };
 
 static const struct rate	 five = { INT64_C(3600000000), 5 };
 
@@ -54,7 +55,7 @@ make_folder(void **state)
 	snprintf(folder, sizeof(folder), "/tmp/viaduct-shm.XXXXXX");
 	if (mkdtemp(folder) == NULL)
 		return -1;
-	snprintf(path, sizeof(path), "%s/shm.v1", folder);
+	snprintf(path, sizeof(path), "%s/shm.v2", folder);
 	return 0;
 }
 
@@ -366,7 +367,7 @@ what_is_not_ours_to_trust_is_left_alone(void **state)
 	assert_refused("not of the right size");
 	write_file("", 0, FILE_BYTES, 0600);
 	assert_refused("not of this program's form");
-	write_file("1tcudaiv\0\0\0\0\0\0\2\0", 16, FILE_BYTES, 0600);
+	write_file("2tcudaiv\0\0\0\0\0\0\2\0", 16, FILE_BYTES, 0600);
 	assert_refused("not of this program's form");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_size, FILE_BYTES);
@@ -474,6 +475,92 @@ nor_any_of_its_threads(void **state)
 	shm_drop(m);
 }
 
+/* --- counters (test_stats has what they count) --------------------------- */
+
+static uint64_t
+counted(const struct shm *m)
+{
+	struct arena		 a;
+	const struct stats_view	*v;
+	uint64_t		 n;
+
+	arena_init(&a, 8 << 20);
+	assert_non_null(v = stats_read(shm_stats(m), &a, 60));
+	n = stats_all(&v->all.ever);
+	arena_free(&a);
+	return n;
+}
+
+static void
+count_one(const struct shm *m)
+{
+	const struct stats_request	 r = { .status = 200 };
+	struct stats			*s = shm_stats(m);
+
+	stats_count(s, stats_place(s, STATS_NAMED, "a"), &r, 60);
+}
+
+static void
+counters_outlive_who_counted(void **state)
+{
+	struct shm	*m = attached();
+
+	(void)state;
+	count_one(m);
+	shm_drop(m);
+	m = attached();
+	count_one(m);
+	assert_int_equal(counted(m), 2);
+	shm_drop(m);
+}
+
+static void
+a_count_goes_on_where_the_file_is_cut_short(void **state)
+{
+	struct shm	*m = attached();
+	void		*open;
+
+	(void)state;
+	count_one(m);
+	open = stats_enter(shm_stats(m), 0);
+	assert_int_equal(truncate(path, 0), 0);
+	count_one(m);
+	assert_true(shm_has_failed(m));
+	stats_leave(open);
+	count_one(m);
+	assert_int_equal(counted(m), 2);
+	assert_int_equal(stats_target(shm_stats(m), 0, ERR_DNS, 60), 0);
+	assert_int_equal(passing(m, "r", "a", 9), 5);
+	shm_drop(m);
+}
+
+static void
+who_looks_makes_nothing_and_takes_nothing(void **state)
+{
+	struct shm	*m, *seen;
+
+	(void)state;
+	assert_null(shm_look(folder, &why));
+	assert_non_null(strstr(why.data, "shm.v2: cannot be opened: No such"));
+	assert_int_equal(access(path, F_OK), -1);
+	m = attached();
+	count_one(m);
+	assert_int_equal(chmod(path, 0400), 0);
+	assert_non_null(seen = shm_look(folder, &why));
+	assert_int_equal(counted(seen), 1);
+	count_one(m);
+	assert_int_equal(counted(seen), 2);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_int_equal(counted(seen), 0);
+	shm_drop(seen);
+	shm_drop(m);
+	buf_init(&why, &arena, 4096);
+	assert_null(shm_look(folder, &why));
+	assert_non_null(strstr(why.data, "not of the right size"));
+}
+
+/* ------------------------------------------------------------------------- */
+
 /* What is no access of ours ends the process as it always did. */
 static int
 fails_elsewhere(void)
@@ -483,7 +570,8 @@ fails_elsewhere(void)
 	int		 fd = open(path, O_RDWR);
 
 	passing(m, "r", "a", 1);
-	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, FILE_BYTES);
+	page = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd,
+	    (FILE_BYTES / 4096 + 1) * 4096);
 	return page == MAP_FAILED ? 2 : *(volatile char *)page;
 }
 
@@ -550,6 +638,9 @@ main(void)
 		T(without_room_no_file_is_made),
 		T(a_file_that_is_cut_short_ends_nobody),
 		T(nor_any_of_its_threads),
+		T(counters_outlive_who_counted),
+		T(a_count_goes_on_where_the_file_is_cut_short),
+		T(who_looks_makes_nothing_and_takes_nothing),
 		T(another_fault_is_not_hidden),
 		T(another_file_of_its_name_is_seen),
 		T(another_owner_is_a_fault),

@@ -182,6 +182,8 @@ note(struct world_fetch *w, const struct fetch *f, struct io *io)
 	while (f->body_bytes != 0 && len < sizeof(w->body) - 1 &&
 	    (got = io->read(io, w->body + len, sizeof(w->body) - 1 - len)) > 0)
 		len += (size_t)got;
+	if (f->taken_bytes != NULL)
+		*f->taken_bytes = (int64_t)len;
 }
 
 static void
@@ -278,10 +280,16 @@ world_reset(void)
 void
 world_serve(const char *const *vars, const char *const *body)
 {
+	struct waiter	 waiter = { .until_ms = INT64_MAX };
 	struct worker	 w = { .slots = slots_new(4), .waited = world.waited,
 			    .began_us = world.began_us };
 
 	arena_init(&w.arena, 1 << 20);
+	if (world.busy) {
+		while (slots_take(w.slots, "api", NULL, 0) == SLOT_TAKEN)
+			;
+		w.waiter = &waiter;
+	}
 	io_mem_init(&world.io, vars, body);
 	serve(&w, &world.io.io);
 	arena_free(&w.arena);
@@ -304,6 +312,12 @@ world_walk(const char *const *vars, struct walk *walk)
 	io_mem_init(&world.io, vars, NULL);
 	serving_walk(&x);
 	arena_free(&w.arena);
+}
+
+struct stats *
+world_counters(void)
+{
+	return shm_stats(snapshot.shm);
 }
 
 void

@@ -35,6 +35,7 @@ struct world_fetch {
 extern struct world {
 	bool			 unreadable;	/* there are no settings */
 	bool			 waited;	/* so has the next request */
+	bool			 busy;		/* "api" is, so that it waits */
 	int64_t			 began_us;	/* when it came; 0: now */
 	struct conf		 conf;
 	struct route		 routes[4];	/* as far as they have names */
@@ -69,6 +70,8 @@ void		 world_walk(const char *const *vars, struct walk *);
 #define SERVE(...) \
     world_serve((const char *const[]){ "SCRIPT_NAME=/v", __VA_ARGS__, NULL }, \
     NULL)
+/* What was counted since world_reset(). */
+struct stats	*world_counters(void);
 /* The answer has this field, or none of the name where `value' is NULL. */
 void		 assert_field(const char *name, const char *value);
 

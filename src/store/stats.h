@@ -1,0 +1,149 @@
+#ifndef VIADUCT_STORE_STATS_H
+#define VIADUCT_STORE_STATS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/histogram.h"
+#include "http/forwarded.h"
+
+struct arena;
+
+/*
+ * What became of all requests, counted by every process into one file
+ * (store/shm), without a lock: a process that is killed holds nothing, and takes
+ * nothing of what it has counted with it.  Where there is no file, or it fails,
+ * each process counts by itself.  Any thread may call.
+ */
+struct stats;
+
+enum {
+	STATS_OUTCOMES = 88,	/* the last: of words that found no place */
+	STATS_STATUSES = 6,	/* by their first digit */
+	STATS_MINUTES = 60,
+	STATS_CLIENTS = 32
+};
+
+/* Whose requests are counted together: those of a route, one place each, as
+ * far as there are places; and these. */
+enum stats_kind {
+	STATS_NAMED,		/* a route, by its name */
+	STATS_OTHERS,		/* routes that found no place */
+	STATS_WHOLE,		/* whole URLs */
+	STATS_OWN,		/* pages made here */
+	STATS_NONE,		/* nothing that there is */
+	STATS__MAX
+};
+enum {
+	STATS_ROUTES = 44,
+	STATS_SCOPES = STATS_ROUTES + STATS__MAX - 1
+};
+
+/* The place of a route, or of a kind (then `route' is not looked at). */
+int	 stats_place(struct stats *, enum stats_kind, const char *route);
+
+/* From here on a request is open, until stats_leave() with what this gave; NULL
+ * where there was no place to note it. */
+void	*stats_enter(struct stats *, int place);
+void	 stats_leave(void *entered);
+
+/* A request that has ended. */
+struct stats_request {
+	enum err	 outcome;
+	int		 status;	/* as it was sent */
+	int64_t		 total_us;
+	int64_t		 target_us;	/* 0: no target was asked */
+	int64_t		 in_bytes, out_bytes;	/* of bodies */
+};
+void	 stats_count(struct stats *, int place, const struct stats_request *,
+	    int64_t now_s);
+
+/*
+ * A target has answered, or failed by `outcome' (err_from_target).  How many
+ * seconds since the first of its failures that no success followed, 0 for the
+ * first itself; -1: it is up.
+ */
+int64_t	 stats_target(struct stats *, int place, enum err outcome,
+	    int64_t now_s);
+
+/* The rate of this client (struct client, block) was used up. */
+void	 stats_refused(struct stats *, int place,
+	    const unsigned char block[CLIENT_BLOCK_BYTES], int64_t now_s);
+
+/* --- all of it, to be shown --- */
+
+struct stats_sum {
+	uint64_t	 outcomes[STATS_OUTCOMES];	/* by stats_view */
+	uint64_t	 statuses[STATS_STATUSES];
+	uint64_t	 total[HISTOGRAM_BUCKETS], target[HISTOGRAM_BUCKETS];
+	uint64_t	 total_us, target_us;
+	uint64_t	 in_bytes, out_bytes;
+};
+
+/* Times are seconds since 1970. */
+struct stats_scope_view {
+	enum stats_kind	 kind;
+	const char	*name;		/* of a route, or that of its kind */
+	struct stats_sum ever, hour;
+	struct stats_minute {
+		uint64_t answered, refused, failed;
+	} minutes[STATS_MINUTES];	/* the last is the one that runs */
+	uint64_t	 open;
+	enum { STATS_UNKNOWN, STATS_UP, STATS_DOWN } target;
+	int64_t		 target_since_s;	/* 0: unknown */
+	const char	*fault;		/* the word of its last failure; NULL */
+};
+
+struct stats_view {
+	int64_t		 now_s, began_s;
+	bool		 shared;	/* false: of this process alone */
+	int		 processes;	/* that live now */
+	struct {
+		const char	*word;	/* NULL: this place is free */
+		int		 status;
+	} outcomes[STATS_OUTCOMES];	/* [0] is "ok" */
+	struct stats_scope_view all;	/* its name is "" */
+	struct stats_scope_view *scopes;	/* that were asked for: routes
+						 * by name, then the kinds */
+	size_t		 n_scopes;
+	struct stats_client {
+		char		 client[CLIENT_BLOCK_TEXT];
+		const char	*scope;
+		uint64_t	 refused;
+		int64_t		 last_s;	/* to the minute */
+	} clients[STATS_CLIENTS];	/* of the last hour, the most refused
+					 * first */
+	size_t		 n_clients;
+};
+
+/* NULL when the arena is full. */
+struct stats_view *stats_read(const struct stats *, struct arena *,
+	    int64_t now_s);
+/* "_others", "_whole", "_own", "_none", which no route can be called. */
+const char	*stats_kind_name(enum stats_kind);
+/* What an outcome counts as. */
+enum stats_sort { STATS_ANSWERED, STATS_REFUSED, STATS_FAILED };
+enum stats_sort	 stats_sort(int status);
+/* All of one sort, and all there are. */
+uint64_t	 stats_requests(const struct stats_view *,
+		    const struct stats_sum *, enum stats_sort);
+uint64_t	 stats_all(const struct stats_sum *);
+
+/* --- for store/shm --- */
+
+struct stats_area;
+/*
+ * Counters in this area of a file, which is zero when it is new; NULL: in
+ * memory of this process.  `seed' is the same for all who share it.  NULL: no
+ * memory.  To be closed before the area goes.
+ */
+struct stats	*stats_open(struct stats_area *, const unsigned char seed[16]);
+/* To be read only. */
+struct stats	*stats_look(const struct stats_area *);
+void		 stats_close(struct stats *);	/* NULL is nothing */
+/* Has the file failed under its user (store/bus)? */
+bool		 stats_has_failed(const struct stats *);
+
+#endif

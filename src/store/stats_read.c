@@ -1,0 +1,332 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arena.h"
+#include "store/bus.h"
+#include "store/stats_area.h"
+
+/*
+ * All is copied while the file may fail, and judged afterwards: what a copy
+ * stops in the middle of holds nothing.
+ */
+
+enum { NAME_BYTES = STATS_NAME * 8 + 1, WORD_BYTES = STATS_WORD * 8 + 1 };
+
+struct reading {
+	const struct stats_area *area;
+	struct stats_view	*view;
+	int64_t			 now_s;
+	uint64_t		 processes[STATS_PROCESSES];
+	bool			 lives[STATS_PROCESSES];
+	char			 words[STATS_OUTCOMES][WORD_BYTES];
+	char			 names[STATS_SCOPES][NAME_BYTES];
+	int			 fault[STATS_SCOPES];	/* -1: none */
+	struct { uint64_t refused, scope, block[2]; } clients[STATS_CLIENTS];
+	struct stats_scope_view	 scopes[STATS_SCOPES];
+};
+
+/* --- copying ------------------------------------------------------------- */
+
+static void
+copy_processes(void *arg)
+{
+	struct reading	*r = arg;
+
+	for (size_t i = 0; i < STATS_PROCESSES; i++)
+		r->processes[i] = stats_load(&r->area->processes[i].id);
+}
+
+static void
+copy_outcomes(struct reading *r)
+{
+	for (size_t i = 0; i < STATS_OUTCOMES; i++) {
+		stats_get_text(r->area->outcomes[i].word, STATS_WORD,
+		    r->words[i]);
+		r->view->outcomes[i].status =
+		    (int)stats_load(&r->area->outcomes[i].status);
+	}
+}
+
+static void
+copy_clients(struct reading *r)
+{
+	for (size_t i = 0; i < STATS_CLIENTS; i++) {
+		r->clients[i].refused =
+		    stats_load(&r->area->clients[i].refused);
+		r->clients[i].scope = stats_load(&r->area->clients[i].scope);
+		for (int j = 0; j < 2; j++)
+			r->clients[i].block[j] =
+			    stats_load(&r->area->clients[i].block[j]);
+	}
+}
+
+/* Every word of a scope goes into the sum of which it is the like. */
+static void
+copy_ever(const struct stats_scope *from, struct stats_scope_view *to)
+{
+	uint64_t	*ever = (uint64_t *)&to->ever;
+
+	for (size_t i = 0; i < STATS_COUNTS; i++)
+		ever[i] = stats_load(&from->ever[i]);
+}
+
+static void
+copy_hour(const struct stats_scope *from, struct stats_scope_view *to,
+    int64_t now_s)
+{
+	uint64_t	*hour = (uint64_t *)&to->hour, stamp;
+
+	for (int m = 0; m < STATS_MINUTES; m++) {
+		stamp = stats_stamp(now_s - m * 60);
+		for (size_t i = 0; i < STATS_COUNTS; i++)
+			hour[i] += stats_of_minute(stats_load(
+			    &from->ring[stamp % STATS_RING][i]), stamp);
+	}
+}
+
+/* The outcomes of each minute by their sort; the words are known by now. */
+static void
+copy_minutes(const struct reading *r, const struct stats_scope *from,
+    struct stats_scope_view *to)
+{
+	struct stats_minute	*minute;
+	uint64_t		 stamp, n, *of[3];
+
+	for (int m = 0; m < STATS_MINUTES; m++) {
+		minute = &to->minutes[STATS_MINUTES - 1 - m];
+		of[STATS_ANSWERED] = &minute->answered;
+		of[STATS_REFUSED] = &minute->refused;
+		of[STATS_FAILED] = &minute->failed;
+		stamp = stats_stamp(r->now_s - m * 60);
+		for (size_t i = 0; i < STATS_OUTCOMES; i++) {
+			n = stats_of_minute(stats_load(
+			    &from->ring[stamp % STATS_RING][i]), stamp);
+			*of[stats_sort(r->view->outcomes[i].status)] += n;
+		}
+	}
+}
+
+static void
+copy_target(struct reading *r, size_t i)
+{
+	const struct stats_scope	*from = &r->area->scopes[i];
+	struct stats_scope_view		*to = &r->scopes[i];
+	int64_t				 since;
+
+	since = (int64_t)stats_load(&from->since_s);
+	to->target = since == 0 ? STATS_UNKNOWN : since > 0 ? STATS_UP :
+	    STATS_DOWN;
+	to->target_since_s = since < 0 ? -since : since;
+	r->fault[i] = (int)(stats_load(&from->fault) % STATS_OUTCOMES);
+}
+
+static void
+copy_scope(struct reading *r, size_t i)
+{
+	const struct stats_scope	*from = &r->area->scopes[i];
+	int64_t				 open;
+
+	stats_get_text(from->name, STATS_NAME, r->names[i]);
+	copy_ever(from, &r->scopes[i]);
+	if (stats_all(&r->scopes[i].ever) > 0) {
+		copy_hour(from, &r->scopes[i], r->now_s);
+		copy_minutes(r, from, &r->scopes[i]);
+		copy_target(r, i);
+	}
+	for (size_t p = 0; p < STATS_PROCESSES; p++) {
+		open = r->lives[p] ? (int64_t)stats_load(
+		    &r->area->processes[p].open[i]) : 0;
+		if (open > 0)
+			r->scopes[i].open += (uint64_t)open;
+	}
+}
+
+static void
+copy(void *arg)
+{
+	struct reading	*r = arg;
+
+	r->view->began_s = (int64_t)stats_load(&r->area->began_s);
+	copy_outcomes(r);
+	copy_clients(r);
+	for (size_t i = 0; i < STATS_SCOPES; i++)
+		copy_scope(r, i);
+}
+
+/* --- judging ------------------------------------------------------------- */
+
+static void
+judge_outcomes(struct reading *r)
+{
+	struct stats_view	*v = r->view;
+
+	for (size_t i = 0; i < STATS_OUTCOMES - 1; i++)
+		v->outcomes[i].word = r->words[i][0] != '\0' ? r->words[i] :
+		    NULL;
+	v->outcomes[STATS_OTHER].word = "other";
+	v->outcomes[STATS_OTHER].status = 500;
+}
+
+static void
+add(struct stats_scope_view *all, const struct stats_scope_view *one)
+{
+	uint64_t	*sums[] = { (uint64_t *)&all->ever,
+			    (uint64_t *)&all->hour,
+			    (uint64_t *)all->minutes };
+	const uint64_t	*more[] = { (const uint64_t *)&one->ever,
+			    (const uint64_t *)&one->hour,
+			    (const uint64_t *)one->minutes };
+	const size_t	 n[] = { STATS_COUNTS, STATS_COUNTS,
+			    STATS_MINUTES * sizeof(struct stats_minute) /
+			    sizeof(uint64_t) };
+
+	for (size_t s = 0; s < 3; s++)
+		for (size_t i = 0; i < n[s]; i++)
+			sums[s][i] += more[s][i];
+	all->open += one->open;
+}
+
+static void
+judge_scopes(struct reading *r)
+{
+	struct stats_view	*v = r->view;
+
+	v->all.name = "";
+	for (size_t i = 0; i < STATS_SCOPES; i++) {
+		struct stats_scope_view	*s = &r->scopes[i];
+
+		s->kind = i < STATS_ROUTES ? STATS_NAMED :
+		    (enum stats_kind)(i - STATS_ROUTES + 1);
+		s->name = s->kind == STATS_NAMED ? r->names[i] :
+		    stats_kind_name(s->kind);
+		s->fault = r->fault[i] != 0 ? v->outcomes[r->fault[i]].word :
+		    NULL;
+		if (s->name[0] == '\0' ||
+		    (stats_all(&s->ever) == 0 && s->open == 0))
+			continue;
+		add(&v->all, s);
+		v->scopes[v->n_scopes++] = *s;
+	}
+}
+
+static int
+by_kind_and_name(const void *a, const void *b)
+{
+	const struct stats_scope_view	*x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static int
+by_refusals(const void *a, const void *b)
+{
+	const struct stats_client	*x = a, *y = b;
+
+	if (x->refused != y->refused)
+		return x->refused > y->refused ? -1 : 1;
+	return strcmp(x->client, y->client);
+}
+
+/* A place whose name was not there when the scopes were copied may be known by
+ * now: "?" then. */
+static void
+judge_clients(struct reading *r)
+{
+	struct stats_view	*v = r->view;
+	uint64_t		 now = stats_stamp(r->now_s), last;
+
+	for (size_t i = 0; i < STATS_CLIENTS; i++) {
+		struct stats_client	*c = &v->clients[v->n_clients];
+		size_t			 scope = r->clients[i].scope %
+					    STATS_SCOPES;
+
+		last = r->clients[i].refused >> STATS_COUNT_BITS;
+		c->refused = stats_of_minute(r->clients[i].refused, last);
+		if (c->refused == 0 || now - last >= STATS_MINUTES)
+			continue;
+		c->last_s = r->now_s - r->now_s % 60 -
+		    (int64_t)(now - last) * 60;
+		c->scope = scope >= STATS_ROUTES ? stats_kind_name(
+		    (enum stats_kind)(scope - STATS_ROUTES + 1)) :
+		    r->names[scope][0] != '\0' ? r->names[scope] : "?";
+		client_block_text((const unsigned char *)r->clients[i].block,
+		    c->client);
+		v->n_clients++;
+	}
+	qsort(v->clients, v->n_clients, sizeof(v->clients[0]), by_refusals);
+}
+
+/* ------------------------------------------------------------------------- */
+
+struct stats_view *
+stats_read(const struct stats *s, struct arena *a, int64_t now_s)
+{
+	struct stats_view	*v = arena_alloc(a, sizeof(*v));
+	struct reading		*r = arena_alloc(a, sizeof(*r));
+
+	if (v == NULL || r == NULL || (v->scopes = arena_alloc(a,
+	    sizeof(r->scopes))) == NULL)
+		return NULL;
+	r->area = atomic_load(&s->own);
+	v->shared = r->area == NULL;
+	if (v->shared)
+		r->area = s->map;
+	r->view = v;
+	r->now_s = v->now_s = now_s;
+	bus_safe(copy_processes, r);
+	for (size_t i = 0; i < STATS_PROCESSES; i++) {
+		r->lives[i] = r->processes[i] != 0 &&
+		    stats_process_lives(r->processes[i]);
+		v->processes += r->lives[i];
+	}
+	bus_safe(copy, r);
+	judge_outcomes(r);
+	judge_scopes(r);
+	judge_clients(r);
+	qsort(v->scopes, v->n_scopes, sizeof(v->scopes[0]), by_kind_and_name);
+	return v;
+}
+
+const char *
+stats_kind_name(enum stats_kind kind)
+{
+	static const char *const	 names[STATS__MAX] = {
+		[STATS_NAMED] = "", [STATS_OTHERS] = "_others",
+		[STATS_WHOLE] = "_whole", [STATS_OWN] = "_own",
+		[STATS_NONE] = "_none",
+	};
+
+	return names[kind];
+}
+
+enum stats_sort
+stats_sort(int status)
+{
+	return status >= 500 ? STATS_FAILED :
+	    status >= 400 ? STATS_REFUSED : STATS_ANSWERED;
+}
+
+uint64_t
+stats_requests(const struct stats_view *v, const struct stats_sum *sum,
+    enum stats_sort sort)
+{
+	uint64_t	 n = 0;
+
+	for (size_t i = 0; i < STATS_OUTCOMES; i++)
+		if (stats_sort(v->outcomes[i].status) == sort)
+			n += sum->outcomes[i];
+	return n;
+}
+
+uint64_t
+stats_all(const struct stats_sum *sum)
+{
+	uint64_t	 n = 0;
+
+	for (size_t i = 0; i < STATS_OUTCOMES; i++)
+		n += sum->outcomes[i];
+	return n;
+}
