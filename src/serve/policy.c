@@ -9,16 +9,26 @@
 #include "serve/own_pages.h"
 
 /*
+ * Nothing but a script or a program can send a key.  Who shows a wrong one, or
+ * none where one is needed, is refused for that later, and counted.
+ */
+static bool
+goes_by_key(const struct caller *c)
+{
+	return c->authenticated || c->err != OK;
+}
+
+/*
  * An image or a link of a foreign page sends a GET without Origin: it must not
  * become a DELETE.  An own origin may be granted no CORS fields: it needs
- * none.  Nothing but a script or a program can send a key.
+ * none.
  */
 static bool
 has_proof(const struct question *q)
 {
 	const struct cors_grant	*grant = q->grant;
 
-	return q->caller->authenticated || grant->class == CORS_OWN ||
+	return goes_by_key(q->caller) || grant->class == CORS_OWN ||
 	    (grant->class != CORS_ABSENT && grant->allow_origin != NULL);
 }
 
@@ -77,9 +87,8 @@ fetch_mode(const struct route *rt, const struct req *rq)
 
 /*
  * Who may choose the host could hide behind this one; so a page's script must
- * have sent the request, or somebody who has a key.  One that is no good is
- * refused as such later, and counted.  Browsers send no Origin with a GET to
- * the page's own host.
+ * have sent the request, or somebody who has a key.  Browsers send no Origin
+ * with a GET to the page's own host.
  */
 static enum err
 whole_proof(const struct question *q)
@@ -87,9 +96,8 @@ whole_proof(const struct question *q)
 	const struct fields	*in = &q->req->fields;
 
 	return !q->route->whole || q->req->origin != NULL ||
-	    q->caller->authenticated || q->caller->err != OK ||
-	    is(fields_get(in, "Sec-Fetch-Site"), "same-origin") ? OK :
-	    ERR_WHOLE_URL_PROOF;
+	    goes_by_key(q->caller) || is(fields_get(in, "Sec-Fetch-Site"),
+	    "same-origin") ? OK : ERR_WHOLE_URL_PROOF;
 }
 
 static enum err

@@ -277,6 +277,9 @@ a_method_in_the_query_needs_proof(void **state)
 	target.method = "DELETE";
 	assert_int_equal(DECIDE("REQUEST_METHOD=GET"), OK);
 	assert_string_equal(v.method, "DELETE");
+	/* one that is no good is refused as such, lest it be tried for free */
+	proved = (struct caller){ .err = ERR_KEY_REQUIRED };
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET"), OK);
 	route.rules.methods = only_get;
 	assert_int_equal(DECIDE("REQUEST_METHOD=GET",
 	    "HTTP_ORIGIN=https://page.example"), ERR_METHOD_NOT_ALLOWED);

@@ -173,8 +173,8 @@ static const struct {
 	    false, 0 },
 	{ "GET", "/v/?route=api&method=DELETE", { KEY }, "200 OK", NULL,
 	    false, 1 },
-	{ "GET", "/v/?route=api&method=DELETE", { WRONG }, "403 Forbidden",
-	    "method_proof", false, 0 },
+	{ "GET", "/v/?route=api&method=DELETE", { WRONG }, "401 Unauthorized",
+	    "key_required", false, 0 },
 	{ "GET", "/v/", { WRONG }, "200 OK", NULL, false, 0 },
 	/* Pages made here. */
 	{ "GET", "/v/", { NULL }, "200 OK", NULL, false, 0 },
@@ -521,8 +521,10 @@ who_fails_too_often_is_told_no_more(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
-		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x",
-		    addresses[0], i % 2 == 0 ? "X=" : WRONG);
+		SERVE("REQUEST_METHOD=GET", i % 2 == 0 ?
+		    "REQUEST_URI=/v/keyed/x" :
+		    "REQUEST_URI=/v/?route=keyed&method=DELETE",
+		    addresses[0], i < 2 ? "X=" : WRONG);
 		assert_rule("key_required");
 	}
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[0],
