@@ -32,10 +32,16 @@ has_proof(const struct question *q)
 	    (grant->class != CORS_ABSENT && grant->allow_origin != NULL);
 }
 
-/*
- * &method=VERB stands for the request's own method.  A preflight that comes as
- * far as here is for a target that answers its own.
- */
+/* A preflight that comes as far as here is for a target that answers its own
+ * (cors = target). */
+static bool
+is_targets_preflight(const struct question *q)
+{
+	return q->route->rules.cors.target &&
+	    cors_is_preflight(q->req->method, &q->req->fields);
+}
+
+/* &method=VERB stands for the request's own method. */
 static enum err
 method(const struct question *q, struct verdict *v)
 {
@@ -45,8 +51,7 @@ method(const struct question *q, struct verdict *v)
 	const char		*const *m;
 
 	v->allow = rt->rules.cors.methods;
-	if (rt->rules.cors.target &&
-	    cors_is_preflight(rq->method, &rq->fields)) {
+	if (is_targets_preflight(q)) {
 		v->method = target_method("OPTIONS");
 		return OK;
 	}
@@ -192,7 +197,8 @@ cookies(const struct question *q)
 
 /*
  * Last what the operator sets, whatever else would stand there.  A preflight
- * that the target answers needs no key, and so has nothing of the target's.
+ * needs no key, and so has nothing of the target's: not with a key either,
+ * else keys could be tried by it.
  */
 static enum err
 edit(const struct question *q, struct fields *up)
@@ -200,7 +206,7 @@ edit(const struct question *q, struct fields *up)
 	const struct field_edits	*edits = &q->route->up;
 	enum err			 e = fields_edit(up, edits);
 
-	if (e == OK && q->caller->err != OK)
+	if (e == OK && (q->caller->err != OK || is_targets_preflight(q)))
 		fields_unset(up, edits);
 	return e;
 }

@@ -554,11 +554,15 @@ who_fails_too_often_is_told_no_more(void **state)
 static void
 a_preflight_needs_no_key(void **state)
 {
+	static const struct field	 secret = { "X-Key", "s3cret" };
+
 	(void)state;
 	world.routes[3].rules.cors.target = true;
+	world.routes[3].up = (struct field_edits){ &secret, 1 };
 	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
 	assert_field("Status", "200 OK");
 	assert_int_equal(world.n_fetches, 1);
+	assert_null(strstr(world.fetches[0].fields, "s3cret"));
 	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE);
 	assert_rule("method_not_allowed");
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
