@@ -206,7 +206,7 @@ edit(const struct question *q, struct fields *up)
 	const struct field_edits	*edits = &q->route->up;
 	enum err			 e = fields_edit(up, edits);
 
-	if (e == OK && (q->caller->err != OK || is_targets_preflight(q)))
+	if (e == OK && is_targets_preflight(q))
 		fields_unset(up, edits);
 	return e;
 }
