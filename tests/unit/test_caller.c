@@ -101,6 +101,8 @@ static const struct {
 	/* A repeated field has been joined. */
 	{ GOOD ", " GOOD, NULL, ACCESS_KEY, ERR_KEY_REQUIRED, NULL, true,
 	    false },
+	{ "theirs, " GOOD, NULL, ACCESS_OPEN, ERR_KEY_REQUIRED, NULL, true,
+	    false },
 };
 
 static void
