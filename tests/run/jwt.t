@@ -202,6 +202,8 @@ def forged(run):
                           ("jwk", {"kty": "oct", "k": encode("x" * 32)})):
         run.refused(hashed(dict(HEAD, **{member: value}), claims()),
                     "its head says how it is to be checked", member)
+    run.refused(hashed({"alg": "HS256", "typ": "at+jwt"}, claims()),
+                "it is of another type than JWT", "typ = at+jwt")
     run.refused(hashed(HEAD, claims(pad="x" * 4096)), "it is longer than",
                 "too long")
     run.refused(None, "there is none", "none at all")
