@@ -12,6 +12,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "store/exposure.h"
+#include "store/keys.h"
 #include "store/log.h"
 #include "store/rows.h"
 #include "store/shm.h"
@@ -313,8 +314,8 @@ refresh_shm(struct app *app, struct buf *why)
 
 /* --- secrets ------------------------------------------------------------ */
 
-/* They are not written down by a crash; and where others can read them, a line
- * says so, once while it stays so. */
+/* They are not written down by a crash, nor are those that callers show; and
+ * where others can read them, a line says so, once while it stays so. */
 static void
 guard_secrets(struct app *app)
 {
@@ -325,7 +326,8 @@ guard_secrets(struct app *app)
 	bool				 held, open;
 
 	held = exposure_has_secrets(app->now->routes);
-	if (held || c->jwt_key_file != NULL || c->outbound_proxy != NULL)
+	if (held || c->jwt_key_file != NULL || c->operator_key_file != NULL ||
+	    c->outbound_proxy != NULL || keys_count(app->now->keys) > 0)
 		setrlimit(RLIMIT_CORE, &none);
 	if (!held)
 		return;

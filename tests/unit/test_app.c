@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -143,6 +144,52 @@ name(char *out, size_t size)
 	snprintf(out, size, "%s", s != NULL ? s->conf.app_name : "none");
 	app_give(app, s);
 	return out;
+}
+
+/* In a process of its own, since no limit is raised again. */
+static bool
+writes_cores(void)
+{
+	struct rlimit	 core = { RLIM_INFINITY, RLIM_INFINITY };
+	int		 status;
+	pid_t		 child = fork();
+
+	if (child == 0) {
+		if ((app = app_open(ini)) == NULL || max_age() != 1 ||
+		    getrlimit(RLIMIT_CORE, &core) != 0)
+			_exit(2);
+		_exit(core.rlim_max != 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 1;
+}
+
+/* Their keys are in the memory of who serves them. */
+static void
+no_core_is_written_where_somebody_shows_a_key(void **state)
+{
+	char		 key[160], text[256];
+	FILE		*f;
+
+	(void)state;
+	if (!writes_cores())
+		return;		/* nor is any otherwise */
+	database_sql(path, "INSERT INTO api_keys(name, id, hash) VALUES "
+	    "('k', 'aaaaaaaa', zeroblob(32))");
+	assert_false(writes_cores());
+	database_sql(path, "DELETE FROM api_keys");
+	assert_true(writes_cores());
+	snprintf(key, sizeof(key), "%s/operator.key", folder);
+	assert_non_null(f = fopen(key, "w"));
+	assert_true(fputs("mB4-x2Kq9_Lw7Zr5Tp1", f) >= 0);
+	assert_int_equal(fchmod(fileno(f), 0600), 0);
+	assert_int_equal(fclose(f), 0);
+	snprintf(text, sizeof(text), "[log]\naccess = off\n[app]\n"
+	    "operator_key_file = %s\n", key);
+	settings(text);
+	assert_false(writes_cores());
+	unlink(key);
 }
 
 static void
@@ -703,6 +750,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(no_core_is_written_where_somebody_shows_a_key),
 		T(secrets_that_others_can_read_are_said_once),
 		T(what_the_web_server_hands_out_is_looked_at_once),
 		T(what_lies_elsewhere_is_not_handed_out),
