@@ -19,9 +19,9 @@ struct shm;
 #define SHM_FILE	"shm.v1"	/* below state */
 
 /*
- * Map the file of this folder; make it where it is not there.  NULL with a
- * sentence in `why': no folder, no room, not ours to trust (another owner, or
- * others may write), of another size or form.  Such a file is left as it is.
+ * Map the file of this folder; make it where it is not there, and anew where it
+ * is this user's and damaged (store/shm_file), of which a sentence in `why'
+ * speaks.  NULL with a sentence: no folder, no room, another user's.
  */
 struct shm	*shm_attach(const char *folder, struct buf *why);
 /* A table of this process alone, for when there is no file.  NULL: no
@@ -32,14 +32,15 @@ struct shm	*shm_private(void);
 struct shm	*shm_hold(struct shm *);
 void		 shm_drop(struct shm *);
 
-/* Is it still the folder's file, in its size?  Never of a private one. */
+/* Is it still the folder's file, and sound?  Never of a private one. */
 bool		 shm_is_of(const struct shm *, const char *folder);
 /* Has the file failed under its user (store/bus)?  From then on this process
  * counts in a table of its own. */
 bool		 shm_has_failed(const struct shm *);
-/* NULL, or why this file could not be used by the user who should own it; a
- * file that is not there could.  Static storage. */
-const char	*shm_fault(const char *path, unsigned long owner);
+/* NULL, or what is wrong with this file of the user who should own it; nothing
+ * with one that is not there.  `mends': the next request makes it anew.  Static
+ * storage. */
+const char	*shm_fault(const char *path, unsigned long owner, bool *mends);
 
 /*
  * Take from the bucket of this client (any bytes, at most 32) in this scope (at
@@ -50,5 +51,14 @@ const char	*shm_fault(const char *path, unsigned long owner);
  */
 int64_t		 shm_take(struct shm *, const char *scope, const void *client,
 		    size_t bytes, const struct rate *, int tenths);
+
+/*
+ * What each process may find, and one is to say: false if any has said so
+ * within the last hour.  `now_s' is the time since 1970.  Once it is mended,
+ * shm_unsay() lets it be said again.
+ */
+enum shm_notice { SHM_OPEN_SECRETS, SHM_OPEN_FOLDER, SHM_NOTICES };
+bool		 shm_may_say(struct shm *, enum shm_notice, int64_t now_s);
+void		 shm_unsay(struct shm *, enum shm_notice);
 
 #endif
