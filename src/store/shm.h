@@ -19,8 +19,8 @@ struct shm;
 #define SHM_FILE	"shm.v1"	/* below state */
 
 /*
- * Map the file of this folder; make it where it is not there, and anew where it
- * is this user's and damaged (store/shm_file), of which a sentence in `why'
+ * Map the file of this folder; make it where it is not there, and anew where
+ * it is this user's and damaged (store/shm_file), of which a sentence in `why'
  * speaks.  NULL with a sentence: no folder, no room, another user's.
  */
 struct shm	*shm_attach(const char *folder, struct buf *why);
@@ -38,13 +38,13 @@ bool		 shm_is_of(const struct shm *, const char *folder);
  * counts in a table of its own. */
 bool		 shm_has_failed(const struct shm *);
 /* NULL, or what is wrong with this file of the user who should own it; nothing
- * with one that is not there.  `mends': the next request makes it anew.  Static
- * storage. */
+ * with one that is not there.  `mends': the next request makes it anew.
+ * Static storage. */
 const char	*shm_fault(const char *path, unsigned long owner, bool *mends);
 
 /*
- * Take from the bucket of this client (any bytes, at most 32) in this scope (at
- * most 80 bytes).  0, or the microseconds to wait, as bucket_take() says.  A
+ * Take from the bucket of this client (any bytes, at most 32) in this scope
+ * (at most 80 bytes).  0, or the microseconds to wait, as bucket_take() says.  A
  * changed rate is another bucket.  Two that come to share a word, which nobody
  * can bring about, are limited together: never less than each alone.  Any
  * thread may call.
