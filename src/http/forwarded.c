@@ -106,6 +106,13 @@ client_find(struct client *c, const char *peer, const char *forwarded_for,
 }
 
 bool
+forwarded_believed(const char *server_software, bool repeated)
+{
+	return !repeated || server_software == NULL ||
+	    strncasecmp(server_software, "lighttpd", 8) != 0;
+}
+
+bool
 client_speaks_https(const struct client *c, const char *forwarded_proto,
     bool https)
 {
