@@ -7,6 +7,7 @@
 
 #include "client/io.h"
 #include "core/arena.h"
+#include "http/forwarded.h"
 
 /* CGI variables (RFC 3875) that are taken as they stand. */
 static const struct { const char *name; size_t offset; } known[] = {
@@ -27,6 +28,7 @@ struct aside {
 	size_t		 fields;	/* HTTP_*, repeated ones too */
 	const char	*content_length, *content_type, *https, *scheme,
 			*auth_type, *redirect_authorization;
+	bool		 forwarded_twice;	/* one of those fields */
 };
 static const struct { const char *name; size_t offset; } judged[] = {
 	{ "CONTENT_LENGTH", offsetof(struct aside, content_length) },
@@ -117,6 +119,20 @@ of_no_use(const char *name)
 	    strcasecmp(name, "Proxy") == 0;
 }
 
+/* What proxies write, and are believed for. */
+static const char *const	 forwarded[] = { "X-Forwarded-For",
+    "X-Forwarded-Proto" };
+enum { N_FORWARDED = sizeof(forwarded) / sizeof(forwarded[0]) };
+
+static bool
+is_forwarded(const char *name)
+{
+	for (size_t i = 0; i < N_FORWARDED; i++)
+		if (strcasecmp(name, forwarded[i]) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Beyond the number of fields a repeated one is not joined any more: each time
  * takes as much memory as all before it.  Others are still read, Origin may be
@@ -139,6 +155,8 @@ add_field(struct req *rq, struct aside *x, const char *var, size_t len,
 	x->fields++;
 	if ((f = find(&rq->fields, name)) == NULL)
 		return fields_add(&rq->fields, name, value);
+	if (is_forwarded(name))
+		x->forwarded_twice = true;
 	return x->fields > FIELDS_MAX_COUNT ? ERR_FIELDS_TOO_LARGE :
 	    join(&rq->fields, f, value);
 }
@@ -260,6 +278,9 @@ judge(struct req *rq, const struct aside *x, bool framed)
 	    (e = fields_set(&rq->fields, "Content-Type", x->content_type))
 	    != OK)
 		return e;
+	if (!forwarded_believed(rq->server_software, x->forwarded_twice))
+		for (size_t i = 0; i < N_FORWARDED; i++)
+			fields_remove(&rq->fields, forwarded[i]);
 	if ((e = authorization(rq, x)) != OK || (e = judge_fields(rq)) != OK)
 		return e;
 	if (rq->method[0] == '\0')

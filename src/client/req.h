@@ -29,7 +29,8 @@ struct req {
 };
 
 /*
- * Read the environment.  Repeated variables are joined (", "; Cookie "; ").
+ * Read the environment.  Repeated variables are joined (", "; Cookie "; ");
+ * what a proxy may not have written (forwarded_believed()) is left out.
  * X-Viaduct-Authorization stands in for an Authorization that the server
  * withholds or has judged itself (AUTH_TYPE), and is gone under its own name.
  * Everything readable is filled in even when it returns an error, so that the

@@ -123,6 +123,13 @@ client_block_text(const unsigned char block[CLIENT_BLOCK_BYTES],
 }
 
 bool
+forwarded_believed(const char *server_software, bool repeated)
+{
+	return !repeated || server_software == NULL ||
+	    strncasecmp(server_software, "lighttpd", 8) != 0;
+}
+
+bool
 client_speaks_https(const struct client *c, const char *forwarded_proto,
     bool https)
 {

@@ -31,6 +31,15 @@ void	 client_find(struct client *, const char *peer,
 void	 client_block_text(const unsigned char block[CLIENT_BLOCK_BYTES],
 	    char text[CLIENT_BLOCK_TEXT]);
 
+/*
+ * May fields be believed that this server (SERVER_SOFTWARE; NULL: unknown) has
+ * handed on as a variable that came twice (`repeated')?  lighttpd joins fields
+ * of one name, and repeats the variable for X_Forwarded_For beside
+ * X-Forwarded-For: of which one a proxy has written is not known then.  Others
+ * repeat it for fields of one name.
+ */
+bool	 forwarded_believed(const char *server_software, bool repeated);
+
 /* Does the client speak HTTPS?  `https' is the web server's word on its own
  * connection; that of a trusted peer (X-Forwarded-Proto; NULL: none) goes
  * before it. */

@@ -23,9 +23,15 @@ key_bearer(const char *value)
 bool
 key_is_ours(const char *value)
 {
-	if (strncasecmp(value, "Bearer", 6) == 0)
-		value += 6 + strspn(value + 6, " \t");
-	return strncmp(value, mark, strlen(mark)) == 0;
+	for (;; value += strcspn(value, ",")) {
+		value += strspn(value, ", \t");
+		if (strncasecmp(value, "Bearer", 6) == 0)
+			value += 6 + strspn(value + 6, " \t");
+		if (strncmp(value, mark, strlen(mark)) == 0)
+			return true;
+		if (*value == '\0')
+			return false;
+	}
 }
 
 bool

@@ -20,8 +20,8 @@ struct key_text {
  * scheme is another one. */
 const char *key_bearer(const char *value);
 
-/* Is this, or would it be if it were whole, a key of this gateway?  `value' may
- * begin with "Bearer". */
+/* Is this, or would it be if it were whole, a key of this gateway?  It may stand
+ * behind "Bearer", and behind commas, as where a field came twice. */
 bool	 key_is_ours(const char *value);
 
 bool	 key_is_id(const char *text, size_t len);

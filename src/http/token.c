@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/arena.h"
 #include "http/claims.h"
@@ -69,6 +70,14 @@ is(const struct claim *c, const char *text)
 	    strcmp(c->text, text) == 0;
 }
 
+/* libjwt refuses any other, and calls its signature wrong then. */
+static bool
+is_of_type(const struct claim *typ)
+{
+	return typ == NULL || (typ->kind == CLAIM_STRING &&
+	    strcasecmp(typ->text, "JWT") == 0);
+}
+
 static const char *
 judge_head(const struct claim *head, const char *algorithm)
 {
@@ -79,8 +88,10 @@ judge_head(const struct claim *head, const char *algorithm)
 	for (i = 0; i < sizeof(forbidden) / sizeof(forbidden[0]); i++)
 		if (claims_get(head, forbidden[i]) != NULL)
 			return "its head says how it is to be checked";
-	return is(claims_get(head, "alg"), algorithm) ? NULL :
-	    "it is of another algorithm";
+	if (!is(claims_get(head, "alg"), algorithm))
+		return "it is of another algorithm";
+	return is_of_type(claims_get(head, "typ")) ? NULL :
+	    "it is of another type than JWT (typ)";
 }
 
 /* A time that may be left out; *seconds stays as it is then. */

@@ -24,8 +24,9 @@ struct token_rule {
  *
  * The algorithm is the rule's alone; members of the head by which a token would
  * choose how it is read or checked (crit, b64, zip, jku, x5u, jwk) are refused,
- * and kid is of no meaning.  exp must be there.  What is malformed, ambiguous or
- * of another type than the standard's is refused, never repaired.
+ * and kid is of no meaning.  typ is JWT or not there; exp must be there.  What
+ * is malformed, ambiguous or of another type than the standard's is refused,
+ * never repaired.
  *
  *   subject   its sub, on NULL; NULL if it has none; in the arena
  */

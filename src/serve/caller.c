@@ -152,7 +152,7 @@ prove_token(struct caller *c, const struct evidence *x)
 				    .issuer = conf->jwt_issuer,
 				    .audience = conf->jwt_audience,
 				    .now = x->now };
-	const char		*text, *why, *subject;
+	const char		*text, *why;
 
 	text = fields_get(&x->req->fields, "Authorization");
 	if (text == NULL || (text = key_bearer(text)) == NULL) {
@@ -160,17 +160,24 @@ prove_token(struct caller *c, const struct evidence *x)
 		return;
 	}
 	c->by_authorization = true;
-	why = token_refuse(x->arena, text, &rule, &subject);
-	if (why == NULL && !tokens_are_signed(text, rule.algorithm,
-	    conf->jwt_key, conf->jwt_key_bytes, x->arena))
-		why = "its signature is wrong";
-	if (why != NULL) {
-		refuse(c, ERR_TOKEN_REQUIRED, why);
-		return;
+	why = token_refuse(x->arena, text, &rule, &c->subject);
+	if (why == NULL) {
+		c->token = text;
+		why = "its signature is wrong";	/* until it is verified */
 	}
+	refuse(c, ERR_TOKEN_REQUIRED, why);
+}
+
+void
+caller_verify(struct caller *c, const struct conf *conf, struct arena *a)
+{
+	if (c->token == NULL || !tokens_are_signed(c->token,
+	    conf->jwt_algorithm, conf->jwt_key, conf->jwt_key_bytes, a))
+		return;
+	refuse(c, OK, NULL);
 	c->authenticated = true;
-	if (subject != NULL)
-		c->user = subject;
+	if (c->subject != NULL)
+		c->user = c->subject;
 }
 
 void

@@ -24,8 +24,8 @@ struct caller {
 	/* by caller_prove() */
 	const char	*user;		/* for the log: a key's id, a token's
 					 * sub, "operator"; NULL */
-	bool		 authenticated;	/* by a key or token that is valid
-					 * here */
+	bool		 authenticated;	/* by a key that is valid here; by a
+					 * token, once it is verified */
 	bool		 operator;
 	/* the field was for us, and goes no further */
 	bool		 by_api_key, by_authorization;
@@ -35,6 +35,8 @@ struct caller {
 					 * ERR_KEYS_STALE; else OK */
 	const char	*reason;	/* of it, for the log alone; NULL */
 	char		 key_id[KEY_ID_LEN + 1];	/* "" if there is none */
+	/* for caller_verify(): well but for its signature; NULL */
+	const char	*token, *subject;
 };
 
 /* What a proof is judged by. */
@@ -61,8 +63,15 @@ struct evidence {
  * page of another origin, and by an address or as localhost.
  *
  * No I/O: refusing is for later, so that what comes before it, such as the
- * rate, is not passed by.
+ * rate, is not passed by.  A token is none until its signature is verified.
  */
 void	 caller_prove(struct caller *, const struct evidence *);
+
+/*
+ * Look at the signature of the token, if there is one.  For public keys this
+ * takes up to a millisecond, and anybody can send a forged one: so it is for
+ * who is within the rate.
+ */
+void	 caller_verify(struct caller *, const struct conf *, struct arena *);
 
 #endif

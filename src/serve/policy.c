@@ -10,23 +10,39 @@
 #include "serve/walk.h"
 
 /*
+ * Nothing but a script or a program can send a key.  Who shows a wrong one, or
+ * none where one is needed, is refused for that later, and counted.
+ */
+static bool
+goes_by_key(const struct caller *c)
+{
+	return c->authenticated || c->err != OK;
+}
+
+/*
  * An image or a link of a foreign page sends a GET without Origin: it must not
  * become a DELETE.  An own origin may be granted no CORS fields: it needs
- * none.  Nothing but a script or a program can send a key.
+ * none.
  */
 static bool
 has_proof(const struct question *q)
 {
 	const struct cors_grant	*grant = q->grant;
 
-	return q->caller->authenticated || grant->class == CORS_OWN ||
+	return goes_by_key(q->caller) || grant->class == CORS_OWN ||
 	    (grant->class != CORS_ABSENT && grant->allow_origin != NULL);
 }
 
-/*
- * &method=VERB stands for the request's own method.  A preflight that comes as
- * far as here is for a target that answers its own.
- */
+/* A preflight that comes as far as here is for a target that answers its own
+ * (cors = target). */
+static bool
+is_targets_preflight(const struct question *q)
+{
+	return q->route->rules.cors.target &&
+	    cors_is_preflight(q->req->method, &q->req->fields);
+}
+
+/* &method=VERB stands for the request's own method. */
 static enum err
 method(const struct question *q, struct verdict *v)
 {
@@ -36,8 +52,7 @@ method(const struct question *q, struct verdict *v)
 	const char		*const *m;
 
 	v->allow = rt->rules.cors.methods;
-	if (rt->rules.cors.target &&
-	    cors_is_preflight(rq->method, &rq->fields)) {
+	if (is_targets_preflight(q)) {
 		v->method = target_method("OPTIONS");
 		return OK;
 	}
@@ -78,9 +93,8 @@ fetch_mode(const struct route *rt, const struct req *rq)
 
 /*
  * Who may choose the host could hide behind this one; so a page's script must
- * have sent the request, or somebody who has a key.  One that is no good is
- * refused as such later, and counted.  Browsers send no Origin with a GET to
- * the page's own host.
+ * have sent the request, or somebody who has a key.  Browsers send no Origin
+ * with a GET to the page's own host.
  */
 static enum err
 whole_proof(const struct question *q)
@@ -88,9 +102,8 @@ whole_proof(const struct question *q)
 	const struct fields	*in = &q->req->fields;
 
 	return !q->route->whole || q->req->origin != NULL ||
-	    q->caller->authenticated || q->caller->err != OK ||
-	    is(fields_get(in, "Sec-Fetch-Site"), "same-origin") ? OK :
-	    ERR_WHOLE_URL_PROOF;
+	    goes_by_key(q->caller) || is(fields_get(in, "Sec-Fetch-Site"),
+	    "same-origin") ? OK : ERR_WHOLE_URL_PROOF;
 }
 
 static enum err
@@ -185,7 +198,8 @@ cookies(const struct question *q)
 
 /*
  * Last what the operator sets, whatever else would stand there.  A preflight
- * that the target answers needs no key, and so has nothing of the target's.
+ * needs no key, and so has nothing of the target's: not with a key either,
+ * else keys could be tried by it.
  */
 static enum err
 edit(const struct question *q, struct fields *up)
@@ -193,7 +207,7 @@ edit(const struct question *q, struct fields *up)
 	const struct field_edits	*edits = &q->route->up;
 	enum err			 e = fields_edit(up, edits);
 
-	if (e == OK && q->caller->err != OK)
+	if (e == OK && is_targets_preflight(q))
 		fields_unset(up, edits);
 	return e;
 }

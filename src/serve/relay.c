@@ -299,7 +299,8 @@ on_idle(void *arg, int64_t now_ms, int *again_ms)
 }
 
 /* Credentials were meant for the origin that the client or the operator named,
- * not for where that one points. */
+ * not for where that one points.  A client's cookies are none of them: a route
+ * that has such follows no redirect. */
 static void
 leave_origin(struct relay *r)
 {
@@ -307,7 +308,6 @@ leave_origin(struct relay *r)
 
 	fields_unset(&v->up, &r->route->up);
 	fields_remove(&v->up, "Authorization");
-	fields_remove(&v->up, "Cookie");
 	fields_remove(&v->up, "X-API-Key");
 	v->host = NULL;
 }

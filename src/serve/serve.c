@@ -192,8 +192,11 @@ authenticate(struct serving *x)
 {
 	enum err	 limit;
 
-	if (x->caller.err == OK || (x->rt->rules.cors.target &&
-	    cors_is_preflight(x->rq.method, &x->rq.fields)))
+	if (x->rt->rules.cors.target &&
+	    cors_is_preflight(x->rq.method, &x->rq.fields))
+		return OK;
+	caller_verify(&x->caller, &x->s->conf, &x->w->arena);
+	if (x->caller.err == OK)
 		return OK;
 	if (err_status(x->caller.err) == 401 && x->walk == NULL &&
 	    (limit = limit_failure(x->s, &x->caller, &x->rp.limited)) != OK)

@@ -12,6 +12,7 @@
 #include "core/buf.h"
 #include "core/clock.h"
 #include "store/exposure.h"
+#include "store/keys.h"
 #include "store/log.h"
 #include "store/rows.h"
 #include "store/shm.h"
@@ -56,7 +57,6 @@ struct app {
 	_Atomic(int64_t) seen_ms;	/* when `now' last was as the database
 					 * is; monotonic */
 	char		 said[1024];	/* the last complaint; "" when well */
-	bool		 said_open;	/* that others can read the secrets */
 	atomic_bool	 root_noted;
 	char		 shm_said[1024]; /* the same of the shared file */
 };
@@ -261,7 +261,7 @@ complain_of_failure(struct app *app, const struct snapshot *s)
 	char	 text[sizeof(app->shm_said)];
 
 	snprintf(text, sizeof(text), "%s/" SHM_FILE ": the disk has no room "
-	    "for it, or it was cut short: make room and delete it",
+	    "for it (make room and delete it), or it was cut short",
 	    s->conf.state);
 	complain_of_shm(app, text);
 }
@@ -276,9 +276,11 @@ attach(struct app *app)
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&why, &scratch, MAX_TEXT);
 	fresh = shm_attach(app->settings->conf.state, &why);
-	if (fresh != NULL)
+	if (fresh != NULL) {
 		app->shm_said[0] = '\0';
-	else
+		if (why.len > 0)	/* it was damaged */
+			log_line(app->log, LOG_LEVEL_WARNING, "%s", why.data);
+	} else
 		complain_of_shm(app, why.data);
 	arena_free(&scratch);
 	return fresh;
@@ -313,8 +315,8 @@ refresh_shm(struct app *app, struct buf *why)
 
 /* --- secrets ------------------------------------------------------------ */
 
-/* They are not written down by a crash; and where others can read them, a line
- * says so, once while it stays so. */
+/* They are not written down by a crash, nor are those that callers show; and
+ * where others can read them, a line says so. */
 static void
 guard_secrets(struct app *app)
 {
@@ -322,19 +324,22 @@ guard_secrets(struct app *app)
 	const struct conf		*c = &app->now->conf;
 	struct arena			 scratch;
 	struct buf			 how;
-	bool				 held, open;
+	struct shm			*shm = app->now->shm;
+	bool				 held;
 
 	held = exposure_has_secrets(app->now->routes);
-	if (held || c->jwt_key_file != NULL || c->outbound_proxy != NULL)
+	if (held || c->jwt_key_file != NULL || c->operator_key_file != NULL ||
+	    c->outbound_proxy != NULL || keys_count(app->now->keys) > 0)
 		setrlimit(RLIMIT_CORE, &none);
 	if (!held)
 		return;
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&how, &scratch, MAX_TEXT);
-	if ((open = exposure_of_database(c, &how)) && !app->said_open)
+	if (!exposure_of_database(c, &how))
+		shm_unsay(shm, SHM_OPEN_SECRETS);
+	else if (shm_may_say(shm, SHM_OPEN_SECRETS, time(NULL)))
 		log_line(app->log, LOG_LEVEL_WARNING, "%s: %s", c->database,
 		    how.data);
-	app->said_open = open;
 	arena_free(&scratch);
 }
 
@@ -356,7 +361,7 @@ app_note_root(struct app *app, const struct snapshot *s, const char *root)
 		if (exposure_is_below(files[i], root))
 			buf_fmt(&list, "%s%s", list.len > 0 ? ", " : "",
 			    files[i]);
-	if (list.len > 0)
+	if (list.len > 0 && shm_may_say(s->shm, SHM_OPEN_FOLDER, time(NULL)))
 		log_line(app->log, LOG_LEVEL_WARNING, "below %s, which the "
 		    "web server hands out, lies what it must not: %s; move it "
 		    "elsewhere", root, list.data);

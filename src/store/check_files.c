@@ -118,13 +118,18 @@ shared(struct check *ck, const char *folder)
 	struct stat	 st;
 	struct buf	 path;
 	const char	*why;
+	bool		 mends;
 
 	if (stat(folder, &st) == -1)
 		return;
 	buf_init(&path, &ck->arena, 2 * PATH_MAX);
 	buf_fmt(&path, "%s/" SHM_FILE, folder);
-	why = shm_fault(path.data, geteuid() == 0 ? st.st_uid : geteuid());
-	if (why != NULL)
+	why = shm_fault(path.data, geteuid() == 0 ? st.st_uid : geteuid(),
+	    &mends);
+	if (why != NULL && mends)
+		check_warning(ck, path.data, "%s: the next request makes it "
+		    "anew", why);
+	else if (why != NULL)
 		check_problem(ck, path.data, "%s", why);
 }
 

@@ -1,16 +1,11 @@
 #include "store/shm.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,45 +13,29 @@
 #include "core/clock.h"
 #include "core/siphash.h"
 #include "store/bus.h"
-#include "store/stats_area.h"
+#include "store/shm_file.h"
 
-/* The numbers are of this machine's byte order: a file from another one does
- * not fit. */
-#define MAGIC	UINT64_C(0x7669616475637432)	/* "viaduct2" */
-
-enum { CELLS = 65536, HALF = CELLS / 2, HEAD_BYTES = 4096, ATTEMPTS = 8,
-    MAX_CLIENT = 32, MAX_SCOPE = 80 };
+enum { HALF = SHM_CELLS / 2, MAX_CLIENT = 32, MAX_SCOPE = 80,
+    HOUR_S = 3600 };
 
 /* A rate whose bucket takes longer to fill is a slow one. */
 #define QUICK_US	INT64_C(60000000)
 
-struct head {
-	uint64_t	 magic, cells;
-	unsigned char	 seed[16];	/* of the hash that finds a cell */
-};
-struct cell { _Atomic(uint64_t) word; };
-struct table {
-	struct head	 head;
-	unsigned char	 unused[HEAD_BYTES - sizeof(struct head)];
-	struct cell	 cells[CELLS];
-	struct stats_area stats;
-};
-_Static_assert(sizeof(struct table) == HEAD_BYTES + CELLS * 8 +
-    sizeof(struct stats_area), "no holes");
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
 
 struct shm {
-	struct head	 head;
-	struct table	*map;		/* NULL: there is no file */
-	_Atomic(struct cell *) own;	/* this process's; NULL: in the map */
-	struct stats	*stats;		/* likewise in the map or its own */
+	struct shm_head	 head;
+	struct shm_table *map;		/* NULL: there is no file */
+	_Atomic(struct shm_cell *) own;	/* this process's; NULL: in the map */
+	_Atomic(uint64_t) said[SHM_NOTICES];	/* with `own' */
+	struct stats	*stats;		/* in the map or its own */
 	dev_t		 dev;
 	ino_t		 ino;
 	atomic_int	 holds;
 };
 
 static struct shm *
-wrap(const struct head *h)
+wrap(const struct shm_head *h)
 {
 	struct shm	*m = calloc(1, sizeof(*m));
 
@@ -68,19 +47,12 @@ wrap(const struct head *h)
 	return m;
 }
 
-static bool
-begin(struct head *h)
-{
-	*h = (struct head){ .magic = MAGIC, .cells = CELLS };
-	return getrandom(h->seed, sizeof(h->seed), 0) ==
-	    (ssize_t)sizeof(h->seed);
-}
-
 /* Cells of this process, in place of any others; NULL: no memory. */
-static struct cell *
+static struct shm_cell *
 own(struct shm *m)
 {
-	struct cell	*fresh = calloc(CELLS, sizeof(*fresh)), *had = NULL;
+	struct shm_cell	*fresh = calloc(SHM_CELLS, sizeof(*fresh));
+	struct shm_cell	*had = NULL;
 
 	if (fresh == NULL ||
 	    atomic_compare_exchange_strong(&m->own, &had, fresh))
@@ -92,10 +64,10 @@ own(struct shm *m)
 struct shm *
 shm_private(void)
 {
-	struct head	 h;
+	struct shm_head	 h;
 	struct shm	*m = NULL;
 
-	if (!begin(&h) || (m = wrap(&h)) == NULL)
+	if (!shm_head_new(&h) || (m = wrap(&h)) == NULL)
 		return NULL;
 	m->stats = stats_open(NULL, h.seed);
 	if (m->stats == NULL || own(m) == NULL) {
@@ -127,217 +99,62 @@ shm_drop(struct shm *m)
 /* --- the file ----------------------------------------------------------- */
 
 static bool
-name(char path[PATH_MAX], const char *folder)
-{
-	return snprintf(path, PATH_MAX, "%s/" SHM_FILE, folder) < PATH_MAX;
-}
-
-static void
-says(struct buf *why, const char *path, const char *what)
-{
-	buf_fmt(why, "%s: %s", path, what);
-}
-
-/* What others may change is no limit to them, and what they cut short ends the
- * processes that have it mapped. */
-static const char *
-fault(const struct stat *st, uid_t owner)
-{
-	if (!S_ISREG(st->st_mode))
-		return "is no file: take it away";
-	if (st->st_uid != owner)
-		return "belongs to another user than who runs the program: "
-		    "delete it, it is made anew";
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return "may be written by others: chmod 600 it";
-	if (st->st_size != (off_t)sizeof(struct table))
-		return "is not of the right size: delete it, it is made anew";
-	return NULL;
-}
-
-/* Room first: a page that the disk has no block for would end the process that
- * writes to it.  Written out before it has its name, so that none is found
- * empty after the power failed. */
-static int
-fill(int fd, const char *path, struct buf *why)
-{
-	struct head	 head;
-	int		 failed = EIO;
-
-	if (begin(&head))
-		failed = posix_fallocate(fd, 0, sizeof(struct table));
-	errno = EIO;		/* of a write that is short */
-	if (failed == 0 && (pwrite(fd, &head, sizeof(head), 0) !=
-	    (ssize_t)sizeof(head) || fsync(fd) != 0))
-		failed = errno;
-	if (failed == 0)
-		return 0;
-	buf_fmt(why, "%s: cannot be made: %s", path, strerror(failed));
-	return -1;
-}
-
-/* Under another name until it is whole; then it gets its own, unless another
- * process was quicker, whose file it is then. */
-static int
-make(const char *path, struct buf *why)
-{
-	char		 fresh[PATH_MAX];
-	uint64_t	 n;
-	int		 fd, rc;
-
-	if (getrandom(&n, sizeof(n), 0) != (ssize_t)sizeof(n) ||
-	    snprintf(fresh, sizeof(fresh), "%s.%016" PRIx64, path, n) >=
-	    (int)sizeof(fresh)) {
-		says(why, path, "cannot be made: no name for it");
-		return -1;
-	}
-	fd = open(fresh, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0600);
-	if (fd == -1) {
-		buf_fmt(why, "%s: cannot be made: %s", path, strerror(errno));
-		return -1;
-	}
-	if ((rc = fill(fd, path, why)) == 0 && link(fresh, path) == -1 &&
-	    errno != EEXIST) {
-		buf_fmt(why, "%s: cannot be made: %s", path, strerror(errno));
-		rc = -1;
-	}
-	unlink(fresh);
-	close(fd);
-	return rc;
-}
-
-/* -1 with a sentence.  O_NONBLOCK: a FIFO of that name must hold nobody. */
-static int
-open_or_make(const char *path, struct buf *why)
-{
-	int	 i, fd = -1;
-
-	for (i = 0; i < ATTEMPTS; i++) {
-		fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-		    O_NOCTTY);
-		if (fd != -1)
-			return fd;
-		if (errno != ENOENT) {
-			buf_fmt(why, "%s: cannot be opened: %s", path,
-			    strerror(errno));
-			return -1;
-		}
-		if (make(path, why) == -1)
-			return -1;
-	}
-	says(why, path, "is deleted again and again");
-	return -1;
-}
-
-static const char *
-read_head(int fd, struct head *h)
-{
-	ssize_t	 n = pread(fd, h, sizeof(*h), 0);
-
-	if (n == -1)
-		return strerror(errno);
-	return n == (ssize_t)sizeof(*h) && h->magic == MAGIC &&
-	    h->cells == CELLS ? NULL : "is not of this program's form: delete "
-	    "it, it is made anew";
-}
-
-static const char *
 map(struct shm *m, int fd, int protection)
 {
 	void	*at = mmap(NULL, sizeof(*m->map), protection, MAP_SHARED, fd,
 		    0);
 
 	if (at == MAP_FAILED)
-		return strerror(errno);
+		return false;
 	bus_watch();
 	m->map = at;
 	m->stats = protection & PROT_WRITE ?
 	    stats_open(&m->map->stats, m->head.seed) :
 	    stats_look(&m->map->stats);
-	return m->stats != NULL ? NULL : "no memory is left";
+	return m->stats != NULL;
 }
 
+/* Takes the descriptor. */
 static struct shm *
-attach(int fd, const char *path, struct buf *why)
+mapped(int fd, const struct shm_head *h, int protection, const char *folder,
+    struct buf *why)
 {
-	struct stat	 st;
-	struct head	 h;
-	struct shm	*m = NULL;
-	const char	*wrong;
+	struct shm	*m = wrap(h);
 
-	if (fstat(fd, &st) == -1)
-		wrong = strerror(errno);
-	else if ((wrong = fault(&st, geteuid())) == NULL &&
-	    (wrong = read_head(fd, &h)) == NULL)
-		wrong = (m = wrap(&h)) == NULL ? "no memory is left" :
-		    map(m, fd, PROT_READ | PROT_WRITE);
-	if (wrong != NULL) {
-		says(why, path, wrong);
+	if (m != NULL && !map(m, fd, protection)) {
 		shm_drop(m);
-		return NULL;
+		m = NULL;
 	}
-	m->dev = st.st_dev;
-	m->ino = st.st_ino;
+	close(fd);
+	if (m == NULL)
+		buf_fmt(why, "%s/" SHM_FILE ": no memory is left to map it",
+		    folder);
 	return m;
 }
 
 struct shm *
 shm_attach(const char *folder, struct buf *why)
 {
-	char		 path[PATH_MAX];
-	struct shm	*m = NULL;
+	struct shm_head	 h;
+	struct stat	 st;
+	struct shm	*m;
 	int		 fd;
 
-	if (!name(path, folder))
-		says(why, folder, "is too long a path");
-	else if ((fd = open_or_make(path, why)) != -1) {
-		m = attach(fd, path, why);
-		close(fd);
-	}
+	if ((fd = shm_file_open(folder, &st, &h, why)) == -1 || (m = mapped(fd,
+	    &h, PROT_READ | PROT_WRITE, folder, why)) == NULL)
+		return NULL;
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
 	return m;
-}
-
-/* Of whom it is does not matter to who only reads. */
-static struct shm *
-look(int fd, const char *path, struct buf *why)
-{
-	struct stat	 st;
-	struct head	 h;
-	struct shm	*m = NULL;
-	const char	*wrong;
-
-	if (fstat(fd, &st) == -1)
-		wrong = strerror(errno);
-	else if ((wrong = fault(&st, st.st_uid)) == NULL &&
-	    (wrong = read_head(fd, &h)) == NULL)
-		wrong = (m = wrap(&h)) == NULL ? "no memory is left" :
-		    map(m, fd, PROT_READ);
-	if (wrong == NULL)
-		return m;
-	says(why, path, wrong);
-	shm_drop(m);
-	return NULL;
 }
 
 struct shm *
 shm_look(const char *folder, struct buf *why)
 {
-	char		 path[PATH_MAX];
-	struct shm	*m = NULL;
-	int		 fd;
+	struct shm_head	 h;
+	int		 fd = shm_file_look(folder, &h, why);
 
-	if (!name(path, folder))
-		says(why, folder, "is too long a path");
-	else if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY)) == -1)
-		buf_fmt(why, "%s: cannot be opened: %s", path,
-		    strerror(errno));
-	else {
-		m = look(fd, path, why);
-		close(fd);
-	}
-	return m;
+	return fd == -1 ? NULL : mapped(fd, &h, PROT_READ, folder, why);
 }
 
 bool
@@ -346,17 +163,9 @@ shm_is_of(const struct shm *m, const char *folder)
 	char		 path[PATH_MAX];
 	struct stat	 st;
 
-	return m->map != NULL && name(path, folder) && lstat(path, &st) == 0 &&
-	    st.st_dev == m->dev && st.st_ino == m->ino &&
-	    st.st_size == (off_t)sizeof(struct table);
-}
-
-const char *
-shm_fault(const char *path, unsigned long owner)
-{
-	struct stat	 st;
-
-	return lstat(path, &st) == -1 ? NULL : fault(&st, (uid_t)owner);
+	return m->map != NULL && shm_file_name(path, folder) &&
+	    lstat(path, &st) == 0 && st.st_dev == m->dev &&
+	    st.st_ino == m->ino && shm_file_sound(&st);
 }
 
 /* --- the buckets -------------------------------------------------------- */
@@ -416,7 +225,7 @@ shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
 {
 	struct taking	 t = { .rate = r, .tenths = tenths };
 	size_t		 i = place(m, scope, client, bytes, r);
-	struct cell	*cells = atomic_load(&m->own);
+	struct shm_cell	*cells = atomic_load(&m->own);
 
 	if (cells == NULL) {
 		t.at = &m->map->cells[i].word;
@@ -441,4 +250,51 @@ struct stats *
 shm_stats(const struct shm *m)
 {
 	return m->stats;
+}
+
+/* --- what is said once --------------------------------------------------- */
+
+struct saying {
+	_Atomic(uint64_t)	*at;
+	uint64_t		 now_s;		/* 0: to be said again */
+	bool			 may;
+};
+
+/* A time to come is of a clock that was set back. */
+static void
+say(void *arg)
+{
+	struct saying	*s = arg;
+	uint64_t	 had = atomic_load(s->at);
+
+	s->may = s->now_s - had >= HOUR_S;
+	if (s->may && !atomic_compare_exchange_strong(s->at, &had, s->now_s))
+		s->may = false;		/* another was quicker */
+}
+
+static bool
+said(struct shm *m, enum shm_notice n, uint64_t now_s)
+{
+	struct saying	 s = { .now_s = now_s };
+
+	if (atomic_load(&m->own) == NULL) {
+		s.at = &m->map->said[n];
+		if (bus_safe(say, &s))
+			return s.may;
+	}
+	s.at = &m->said[n];
+	say(&s);
+	return s.may;
+}
+
+bool
+shm_may_say(struct shm *m, enum shm_notice n, int64_t now_s)
+{
+	return said(m, n, (uint64_t)now_s);
+}
+
+void
+shm_unsay(struct shm *m, enum shm_notice n)
+{
+	said(m, n, 0);
 }

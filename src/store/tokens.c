@@ -6,7 +6,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/objects.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 #include "http/token.h"
@@ -15,9 +17,8 @@
 static const struct algorithm {
 	const char	*name;
 	const EVP_MD	*(*hash)(void);		/* of a secret; NULL: PEM */
-	int		 type;			/* of a public key */
-	int		 bits;			/* of a curve's field; RSA: at
-						 * least; secret: at least */
+	int		 curve;			/* NID; 0 (undefined): RSA */
+	int		 bits;			/* at least; 0: the curve's */
 	const char	*fault;			/* of any other key */
 } algorithms[] = {
 	{ "HS256", EVP_sha256, 0, 256, "must hold a secret of 32 bytes at "
@@ -26,17 +27,17 @@ static const struct algorithm {
 	    "least for HS384: make it with openssl rand -base64 48" },
 	{ "HS512", EVP_sha512, 0, 512, "must hold a secret of 64 bytes at "
 	    "least for HS512: make it with openssl rand -base64 48" },
-	{ "RS256", NULL, EVP_PKEY_RSA, 2048, "must hold a public key of RSA "
+	{ "RS256", NULL, 0, 2048, "must hold a public key of RSA "
 	    "with 2,048 bits at least" },
-	{ "RS384", NULL, EVP_PKEY_RSA, 2048, "must hold a public key of RSA "
+	{ "RS384", NULL, 0, 2048, "must hold a public key of RSA "
 	    "with 2,048 bits at least" },
-	{ "RS512", NULL, EVP_PKEY_RSA, 2048, "must hold a public key of RSA "
+	{ "RS512", NULL, 0, 2048, "must hold a public key of RSA "
 	    "with 2,048 bits at least" },
-	{ "ES256", NULL, EVP_PKEY_EC, 256, "must hold a public key on the "
-	    "curve P-256 for ES256" },
-	{ "ES384", NULL, EVP_PKEY_EC, 384, "must hold a public key on the "
+	{ "ES256", NULL, NID_X9_62_prime256v1, 0, "must hold a public key "
+	    "on the curve P-256 for ES256" },
+	{ "ES384", NULL, NID_secp384r1, 0, "must hold a public key on the "
 	    "curve P-384 for ES384" },
-	{ "ES512", NULL, EVP_PKEY_EC, 521, "must hold a public key on the "
+	{ "ES512", NULL, NID_secp521r1, 0, "must hold a public key on the "
 	    "curve P-521 for ES512" },
 };
 
@@ -86,11 +87,40 @@ read_public(const char *pem, size_t n)
 	return key;
 }
 
+/* The name that it gives its curve; NID_undef if it has none. */
+static int
+curve(EVP_PKEY *key)
+{
+	const void	*name = NULL;
+	X509_PUBKEY	*whole = NULL;
+	X509_ALGOR	*how;
+	int		 kind, nid = NID_undef;
+
+	if (X509_PUBKEY_set(&whole, key) == 1 &&
+	    X509_PUBKEY_get0_param(NULL, NULL, NULL, &how, whole) == 1) {
+		X509_ALGOR_get0(NULL, &kind, &name, how);
+		if (kind == V_ASN1_OBJECT)
+			nid = OBJ_obj2nid(name);
+	}
+	X509_PUBKEY_free(whole);
+	return nid;
+}
+
+/* Others have as many bits, and libjwt looks at no more. */
+static bool
+fits(const struct algorithm *a, EVP_PKEY *key)
+{
+	if (a->curve != NID_undef)
+		return EVP_PKEY_base_id(key) == EVP_PKEY_EC &&
+		    curve(key) == a->curve;
+	return EVP_PKEY_base_id(key) == EVP_PKEY_RSA &&
+	    EVP_PKEY_bits(key) >= a->bits;
+}
+
 static const char *
 public_fault(const struct algorithm *a, const char *pem, size_t n)
 {
 	EVP_PKEY	*key;
-	int		 bits;
 	bool		 good;
 
 	if (strstr(pem, "PRIVATE KEY-----") != NULL)
@@ -101,9 +131,7 @@ public_fault(const struct algorithm *a, const char *pem, size_t n)
 	    (key = read_public(pem, n)) == NULL)
 		return "must hold a public key in PEM (-----BEGIN PUBLIC "
 		    "KEY-----), as openssl pkey -pubout gives it";
-	bits = EVP_PKEY_bits(key);
-	good = EVP_PKEY_base_id(key) == a->type &&
-	    (a->type == EVP_PKEY_RSA ? bits >= a->bits : bits == a->bits);
+	good = fits(a, key);
 	EVP_PKEY_free(key);
 	return good ? NULL : a->fault;
 }

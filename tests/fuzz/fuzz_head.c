@@ -42,10 +42,11 @@ static bool
 must_not_pass(const char *name)
 {
 	static const char *const	 words[] = { "status", "x-accel-*",
-	    "x-sendfile*", "x-lighttpd-*", "x-litespeed-*", "set-cookie*",
-	    "strict-transport-security", "clear-site-data", "alt-svc",
-	    "service-worker-allowed", "access-control-*", "transfer-encoding",
-	    "content-length", "connection", "refresh", "public-key-pins*" };
+	    "x-sendfile*", "x-lighttpd-*", "x-litespeed-*", "set-cookie",
+	    "set-cookie2", "strict-transport-security", "clear-site-data",
+	    "alt-svc", "service-worker-allowed", "access-control-*",
+	    "transfer-encoding", "content-length", "connection", "refresh",
+	    "public-key-pins*" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (is(name, words[i]))

@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,16 +21,18 @@
  * A whole request, from the CGI environment to the last byte of the answer,
  * with settings and a database as they are used; only the target is not there.
  * Lines: variables; an empty line; the target's answer: a status, fields, an
- * empty line, the body; then perhaps another answer.
+ * empty line, the body; then perhaps another answer.  "site" as the first
+ * line: the other database, in which a route takes the whole host.
  */
 
 #define PAGE	"https://page.example"
+#define OWN	"https://front.example"
 #define SECRET	"s3cr3t-of-the-operator"
 
 static const char	 ini[] =
     "[app]\nbase_path = /v\n"
     "[routes]\ntargets = listed\ntarget_hosts = listed.example\n"
-    "[cors]\nallow_origins = " PAGE "\nown_origin = https://front.example\n"
+    "[cors]\nallow_origins = " PAGE "\nown_origin = " OWN "\n"
     "[access]\nrate_limit = 0\ntrusted_proxies = 127.0.0.0/8\n"
     "[log]\naccess = off\nlevel = error\n";
 
@@ -53,17 +56,40 @@ static const char	 rows[] =
     "INSERT INTO route_headers(route, direction, name, value) VALUES"
     " ('secret', 'request', 'X-Secret', '" SECRET "');";
 
-static char		 folder[] = "/tmp/viaduct-fuzz.XXXXXX";
-static struct worker	 worker;
+static const char	 site_ini[] =
+    "[app]\nbase_path = /v\n"
+    "[cors]\nallow_origins = " PAGE "\nown_origin = " OWN "\n"
+    "[access]\nrate_limit = 0\n"
+    "[log]\naccess = off\nlevel = error\n";
+
+static const char	 site_rows[] =
+    "INSERT INTO routes(name, url, render, cookies) VALUES"
+    " ('*', 'https://site.example/app', 1, 'isolate');"
+    "INSERT INTO routes(name, url) VALUES"
+    " ('api', 'https://t.example/v1');";
+
+/* The hosts are all that may be reached. */
+static struct world {
+	char		 folder[32];
+	const char	*hosts[12];
+	struct worker	 worker;
+} worlds[2] = {
+	{ .folder = "/tmp/viaduct-fuzz.XXXXXX", .hosts = { "t.example",
+	    "open.example", "login.example", "keyed.example",
+	    "apart.example", "theirs.example", "less.example",
+	    "secret.example", "listed.example" } },
+	{ .folder = "/tmp/viaduct-fuzz.XXXXXX", .hosts = { "site.example",
+	    "t.example" } },
+}, *world;
 
 /* --- settings and routes ------------------------------------------------- */
 
 static const char *
-file(const char *name)
+file(const struct world *w, const char *name)
 {
-	static char	 path[128];
+	static char	 path[512];
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", w->folder, name);
 	return path;
 }
 
@@ -71,11 +97,13 @@ static void
 clean(void)
 {
 	static const char *const names[] = { "viaduct.ini", "routes.db",
-	    "state/shm.v2", "state" };
+	    "state/shm.v1", "state" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		remove(file(names[i]));
-	rmdir(folder);
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++)
+			remove(file(&worlds[i], names[j]));
+		rmdir(worlds[i].folder);
+	}
 }
 
 static char *
@@ -93,31 +121,45 @@ schema(struct arena *a)
 	return text;
 }
 
-/* Made once, and old enough for a stat alone to tell that nothing changed. */
+/* Old enough for a stat alone to tell that nothing changed. */
 static void
-begin(void)
+settle(const char *path)
 {
 	static const struct timespec	 past[2] = { { 1000000000, 0 },
 					    { 1000000000, 0 } };
-	struct arena			 a;
-	struct buf			 why;
-	FILE				*f;
 
-	umask(077);
-	HOLDS(mkdtemp(folder) != NULL);
-	atexit(clean);
+	HOLDS(utimensat(0, path, past, 0) == 0);
+}
+
+static void
+make(struct world *w, const char *settings, const char *sql)
+{
+	struct arena	 a;
+	struct buf	 why;
+	FILE		*f;
+
+	HOLDS(mkdtemp(w->folder) != NULL);
 	arena_init(&a, 1 << 20);
 	buf_init(&why, &a, 1 << 16);
-	HOLDS((f = fopen(file("viaduct.ini"), "w")) != NULL);
-	HOLDS(fputs(ini, f) >= 0 && fclose(f) == 0);
-	HOLDS(mkdir(file("state"), 0700) == 0);
-	HOLDS(rows_create(file("routes.db"), schema(&a), rows, &why) == 0);
-	HOLDS(utimensat(0, file("viaduct.ini"), past, 0) == 0);
-	HOLDS(utimensat(0, file("routes.db"), past, 0) == 0);
+	HOLDS((f = fopen(file(w, "viaduct.ini"), "w")) != NULL);
+	HOLDS(fputs(settings, f) >= 0 && fclose(f) == 0);
+	HOLDS(mkdir(file(w, "state"), 0700) == 0);
+	HOLDS(rows_create(file(w, "routes.db"), schema(&a), sql, &why) == 0);
+	settle(file(w, "routes.db"));
+	settle(file(w, "viaduct.ini"));
 	arena_free(&a);
-	worker.app = app_open(strdup(file("viaduct.ini")));
-	worker.slots = slots_new(4);
-	HOLDS(worker.app != NULL && worker.slots != NULL);
+	w->worker.app = app_open(strdup(file(w, "viaduct.ini")));
+	w->worker.slots = slots_new(4);
+	HOLDS(w->worker.app != NULL && w->worker.slots != NULL);
+}
+
+static void
+begin(void)
+{
+	umask(077);
+	atexit(clean);
+	make(&worlds[0], ini, rows);
+	make(&worlds[1], site_ini, site_rows);
 }
 
 /* --- the web server ------------------------------------------------------ */
@@ -191,6 +233,42 @@ web_begin(struct fuzz *f, size_t n_vars)
 	web.out[0] = '\0';
 }
 
+/* The value, if the variable is of that name.  Behind HTTP_ stands the name
+ * of a field, in any case and with "-" for "_" as well. */
+static const char *
+value_of(const char *var, const char *name)
+{
+	size_t	 field = strncmp(name, "HTTP_", 5) == 0 ? 5 : SIZE_MAX;
+
+	for (size_t i = 0; name[i] != '\0'; i++)
+		if (var[i] != name[i] && (i < field ||
+		    (toupper((unsigned char)var[i]) != name[i] &&
+		    (var[i] != '-' || name[i] != '_'))))
+			return NULL;
+	return var[strlen(name)] == '=' ? var + strlen(name) + 1 : NULL;
+}
+
+static const char *
+last_var(const char *name)
+{
+	const char	*last = NULL, *value;
+
+	for (char **v = web.vars; *v != NULL; v++)
+		if ((value = value_of(*v, name)) != NULL)
+			last = value;
+	return last;
+}
+
+static size_t
+count_vars(const char *name)
+{
+	size_t	 n = 0;
+
+	for (char **v = web.vars; *v != NULL; v++)
+		n += value_of(*v, name) != NULL;
+	return n;
+}
+
 /* --- the target ---------------------------------------------------------- */
 
 static struct fuzz	*input;
@@ -209,16 +287,12 @@ ends_in(const char *s, const char *end)
 static void
 may_be_reached(const struct fetch *f)
 {
-	static const char *const names[] = { "t.example", "open.example",
-	    "login.example", "keyed.example", "apart.example",
-	    "theirs.example", "less.example", "secret.example",
-	    "listed.example" };
-	const char		*host = f->target->host;
+	const char	*host = f->target->host;
 
 	host += strncmp(host, "www.", 4) == 0 ? 4 : 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(host, names[i]) == 0 ||
-		    (ends_in(f->target->host, names[i]) && fetches > 0 &&
+	for (const char **name = world->hosts; *name != NULL; name++)
+		if (strcmp(host, *name) == 0 ||
+		    (ends_in(f->target->host, *name) && fetches > 0 &&
 		    strcmp(f->target->host, host) != 0))
 			return;
 	HOLDS(!"a host that nothing names");
@@ -234,13 +308,33 @@ carries_nothing_else(const struct fetch *f)
 
 		HOLDS(field_ok(x->name, x->value));
 		HOLDS(strcasecmp(x->name, "Cookie") != 0 ||
-		    strcmp(host, "apart.example") == 0);
+		    strcmp(host, "apart.example") == 0 ||
+		    strcmp(host, "site.example") == 0);
 		HOLDS(strcasecmp(x->name, "Proxy") != 0);
 		HOLDS(strcmp(x->value, SECRET) != 0 ||
 		    strcmp(host, "secret.example") == 0);
 	}
 	HOLDS(fields_get(f->fields, "Via") != NULL);
 	HOLDS(f->target->https || f->host == NULL);
+}
+
+/* What a page of strangers sends reaches nobody who does not want it. */
+static void
+comes_from_nearby(const struct fetch *f)
+{
+	const char	*origin = last_var("HTTP_ORIGIN");
+	const char	*site = last_var("HTTP_SEC_FETCH_SITE");
+	const char	*host = f->target->host;
+
+	if (origin == NULL || count_vars("HTTP_ORIGIN") != 1 ||
+	    strcmp(origin, PAGE) == 0 || strcmp(origin, OWN) == 0)
+		return;
+	if (strcmp(origin, "null") == 0 && strcmp(host, "site.example") == 0)
+		HOLDS(count_vars("HTTP_SEC_FETCH_SITE") == 1 &&
+		    strcmp(site, "same-origin") == 0);
+	else
+		HOLDS(fetches > 0 || strcmp(host, "open.example") == 0 ||
+		    strcmp(host, "theirs.example") == 0);
 }
 
 static void
@@ -251,6 +345,7 @@ is_sound(const struct fetch *f)
 	oracle_curl_agrees(f->url, f->target);
 	may_be_reached(f);
 	carries_nothing_else(f);
+	comes_from_nearby(f);
 	HOLDS(strcmp(f->target->host, "less.example") != 0 ||
 	    strncasecmp(f->target->path, "/admin", 6) != 0 ||
 	    (f->target->path[6] != '\0' && f->target->path[6] != '/'));
@@ -301,28 +396,6 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 
 /* --- the answer ---------------------------------------------------------- */
 
-static const char *
-last_var(const char *name)
-{
-	const char	*value = NULL;
-	size_t		 len = strlen(name);
-
-	for (char **v = web.vars; *v != NULL; v++)
-		if (strncmp(*v, name, len) == 0 && (*v)[len] == '=')
-			value = *v + len + 1;
-	return value;
-}
-
-static size_t
-count_vars(const char *name)
-{
-	size_t	 n = 0, len = strlen(name);
-
-	for (char **v = web.vars; *v != NULL; v++)
-		n += strncasecmp(*v, name, len) == 0;
-	return n;
-}
-
 /* The fields of the head, each sound; the status. */
 static int
 read_head(struct fuzz *f, struct fields *fs)
@@ -367,12 +440,12 @@ origin_is_judged(int status, const struct fields *fs)
 	const char	*origin = last_var("HTTP_ORIGIN");
 	const char	*acao = fields_get(fs, "Access-Control-Allow-Origin");
 
-	if (origin == NULL || count_vars("HTTP_ORIGIN=") != 1 || theirs)
+	if (origin == NULL || count_vars("HTTP_ORIGIN") != 1 || theirs)
 		return;
 	HOLDS(count(fs, "Access-Control-Allow-Origin") <= 1);
 	if (acao != NULL && strcmp(acao, "*") != 0)
 		HOLDS(strcmp(acao, origin) == 0 && (strcmp(acao, PAGE) == 0 ||
-		    strcmp(acao, "https://front.example") == 0));
+		    strcmp(acao, OWN) == 0));
 	/* Without memory the origin itself may not have been read. */
 	if (strcmp(origin, PAGE) == 0 && status != 503)
 		HOLDS(acao != NULL || strstr(web.out, "\"no_memory\""));
@@ -397,10 +470,20 @@ body_is_whole(int status, const struct fields *fs)
 		HOLDS(strtoull(length, NULL, 10) == bytes);
 }
 
+/* The target's body is sent line by line, without their ends. */
 static bool
 input_has(struct fuzz *f, const char *text)
 {
-	return memmem(f->data, f->size, text, strlen(text)) != NULL;
+	char	*all = arena_alloc(&f->spare, f->size + 1), *end = all;
+
+	HOLDS(all != NULL);
+	for (size_t i = 0; i < f->n_lines; i++) {
+		size_t len = strlen(f->line[i]);
+
+		memcpy(end, f->line[i], len);
+		end += len;
+	}
+	return strstr(all, text) != NULL;
 }
 
 static void
@@ -425,10 +508,13 @@ answer_is_right(struct fuzz *f)
 static void
 one(struct fuzz *f)
 {
-	size_t	 n = 0;
+	struct worker	*w;
+	size_t		 n = 0;
 
-	if (worker.app == NULL)
+	if (world == NULL)
 		begin();
+	world = &worlds[f->n_lines > 0 && strcmp(f->line[0], "site") == 0];
+	w = &world->worker;
 	while (n < f->n_lines && *f->line[n] != '\0')
 		n++;
 	input = f;
@@ -436,9 +522,9 @@ one(struct fuzz *f)
 	fetches = 0;
 	theirs = false;
 	web_begin(f, n);
-	worker.arena = f->arena;
-	HOLDS(serve(&worker, &web.io));
-	f->arena = worker.arena;
+	w->arena = f->arena;
+	HOLDS(serve(w, &web.io));
+	f->arena = w->arena;
 	if (web.cuts == 0)
 		answer_is_right(f);
 }

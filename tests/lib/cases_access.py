@@ -57,4 +57,38 @@ def keys_stay_here(run):
                "keys_stay_here: nowhere in what the target got", answer)
 
 
-STORIES = [keys_stay_here]
+# Whom a caller is taken for who writes fields that only a proxy may; servers
+# not named here drop those with "_".
+BESIDE = {"lighttpd": ["127.0.0.1"]}
+MIXED = [("X_Forwarded_For", "6.6.6.6"), ("x-forwarded_for", "6.6.6.6"),
+         ("X_Forwarded-For", "6.6.6.6"), ("X_Forwarded_Proto", "https")]
+
+
+def nobody_writes_what_a_proxy_writes(run):
+    """One spells the proxy's field so that it becomes the same variable."""
+    if run.front.name in ("cgi", "listen"):
+        return                          # no server, so no fields
+    undo = run.site.settings("access", trusted_proxies="127.0.0.0/8 ::1")
+    proxy = ("X-Forwarded-For", "192.0.2.7")
+    try:
+        answer = run.ask("GET", "/tells-x/echo", [proxy])
+        run.equal(answer.sent("X-Forwarded-For"), ["192.0.2.7"],
+                  "a proxy is believed", answer)
+        for field in MIXED[:3]:
+            for fields in ([proxy, field], [field, proxy]):
+                answer = run.ask("GET", "/tells-x/echo", fields)
+                run.equal(answer.sent("X-Forwarded-For"), BESIDE.get(
+                    run.front.name, ["192.0.2.7"]),
+                    "a proxy: %s, then %s" % (fields[0][0], fields[1][0]),
+                    answer)
+        for fields in ([MIXED[3], ("X-Forwarded-Proto", "http")],
+                       [("X-Forwarded-Proto", "http"), MIXED[3]]):
+            answer = run.ask("GET", "/tells-x/echo", [proxy] + fields)
+            run.equal(answer.sent("X-Forwarded-Proto"), ["http"],
+                      "a proxy: %s, then %s" % (fields[0][0], fields[1][0]),
+                      answer)
+    finally:
+        undo()
+
+
+STORIES = [keys_stay_here, nobody_writes_what_a_proxy_writes]

@@ -401,7 +401,7 @@ def not_handed_out(run):
     if not isinstance(run.front, fronts.Server):
         return
     for name, want in (("plain.txt", 200), ("viaduct.ini", 403),
-                       ("routes.db", 403), ("state/shm.v2", 403),
+                       ("routes.db", 403), ("state/shm.v1", 403),
                        ("state/access.log", 403)):
         run.tree_write("docroot/v/" + name, "a file")
         answer = wire.ask(run.front.port, "GET", "/v/" + name)

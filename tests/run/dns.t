@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
 """Name servers that do not answer hold nobody up for longer than the settings
-say.  A library before libc's plays them."""
+say; and of the addresses that one gives, each is judged for itself.  A library
+before libc's plays them."""
 import os
 import shlex
 import subprocess
@@ -21,18 +22,41 @@ MUTE = """
 #include <string.h>
 #include <unistd.h>
 
+static int	(*real)(const char *, const char *, const struct addrinfo *,
+		    struct addrinfo **);
+
+/* "10.0.0.1-127.0.0.1-several.test" has both addresses, in this order. */
+static int
+several(const char *name, const char *service, const struct addrinfo *hints,
+    struct addrinfo **all)
+{
+	char	 text[64];
+	size_t	 len = strcspn(name, "-");
+	int	 rc;
+
+	if (strcmp(name, "several.test") == 0)
+		return 0;
+	memcpy(text, name, len);
+	text[len] = '\\0';
+	if ((rc = real(text, service, hints, all)) != 0)
+		return rc;
+	while (*all != NULL)
+		all = &(*all)->ai_next;
+	return several(name + len + 1, service, hints, all);
+}
+
 int
 getaddrinfo(const char *name, const char *service,
     const struct addrinfo *hints, struct addrinfo **all)
 {
-	int	(*real)(const char *, const char *, const struct addrinfo *,
-		    struct addrinfo **);
 
 	if (name != NULL && strcmp(name, "mute.test") == 0) {
 		sleep(30);
 		return EAI_AGAIN;
 	}
 	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (name != NULL && strstr(name, "-several.test") != NULL)
+		return several(name, service, hints, all);
 	return real(name, service, hints, all);
 }
 """
@@ -56,15 +80,39 @@ def in_time(tap, front):
            "%.1f s" % seconds)
 
 
+# Only 127.0.0.1 is open (allow_private), and the target listens there.
+SEVERAL = [
+    # addresses of the target's host, the answer
+    ("127.0.0.1", 200),
+    ("10.0.0.1-127.0.0.1", 200),
+    ("10.0.0.1-169.254.169.254-0.0.0.0-127.0.0.1", 200),
+    ("127.0.0.1-10.0.0.1", 200),
+    ("10.0.0.1-192.168.0.1", 502),
+]
+
+
+def each_for_itself(tap, front):
+    for i, (addresses, want) in enumerate(SEVERAL):
+        answer = front.ask("GET", "/several%d/echo" % i, [cases.JSON])
+        tap.equal((answer.status, answer.rule),
+                  (want, None if want == 200 else "address_prohibited"),
+                  "%s: a host of %s" % (front.name, addresses), answer)
+
+
 def main():
     trees.need("sqlite3")
-    tree, _, site = cases.prepare()
+    tree, origin, site = cases.prepare(upstream={
+        "allow_private": "127.0.0.1"})
     environment = library(tree)
     site.route("mute", "http://mute.test/", connect_timeout=1)
+    for i, (addresses, _) in enumerate(SEVERAL):
+        site.route("several%d" % i, "http://%s-several.test:%s"
+                   % (addresses, origin.url.rsplit(":", 1)[1]))
     tap = taps.Tap()
     for kind in (fronts.Cgi, fronts.Listen):
         front = kind(tree, site, **environment).start()
         tap.guard(front.name, in_time, tap, front)
+        tap.guard(front.name, each_for_itself, tap, front)
         tap.equal(front.ask("GET", "/o/echo").status, 200,
                   "%s: as well as before" % front.name)
         front.stop()

@@ -116,6 +116,7 @@ REFUSAL = (b"401 Unauthorized (token_required): A valid token (JWT) is needed "
            b"as Authorization: Bearer; log in again at the service that issues"
            b" them.\n")
 HEAD = {"alg": "HS256", "typ": "JWT"}
+TARGETS = "the-targets-own-key"
 
 
 def now():
@@ -145,6 +146,11 @@ def taken(run):
                      "method=DELETE")
     run.equal((answer.status, answer.echo["method"]), (200, "DELETE"),
               "it proves who sends a method", answer)
+    run.origin.arrived()
+    answer = run.ask(hashed(HEAD, claims(), "x" * 40), "/?route=t&path=/echo&"
+                     "method=DELETE", JSON)
+    run.equal((answer.rule, run.origin.arrived()), ("token_required", []),
+              "... and a forged one does not", answer)
 
 
 def forged(run):
@@ -197,6 +203,8 @@ def forged(run):
                           ("jwk", {"kty": "oct", "k": encode("x" * 32)})):
         run.refused(hashed(dict(HEAD, **{member: value}), claims()),
                     "its head says how it is to be checked", member)
+    run.refused(hashed({"alg": "HS256", "typ": "at+jwt"}, claims()),
+                "it is of another type than JWT", "typ = at+jwt")
     run.refused(hashed(HEAD, claims(pad="x" * 4096)), "it is longer than",
                 "too long")
     run.refused(None, "there is none", "none at all")
@@ -342,6 +350,33 @@ def pages(run):
               ("token_required", APP), "pages: the refusal", answer)
 
 
+def of_the_target(run):
+    """A preflight that the target answers (cors = target) needs no token: so
+    none opens anything there, be it forged or not."""
+    asks = (("Origin", APP), ("Access-Control-Request-Method", "PUT"))
+    for name, token in (("forged", hashed(HEAD, claims(sub="forged"),
+                                          "x" * 40)),
+                        ("good", hashed(HEAD, claims())), ("no", None)):
+        run.origin.arrived()
+        answer = run.ask(token, "/theirs/echo", *asks, method="OPTIONS")
+        seen = str(run.origin.arrived())
+        run.ok(answer.status == 200 and "/echo" in seen and
+               TARGETS not in seen and (token is None or token not in seen),
+               "of_the_target: a preflight with %s token" % name,
+               "%s\n%s" % (answer, seen))
+    answer = run.ask(hashed(HEAD, claims()), "/theirs/echo", asks[0])
+    run.equal(answer.sent("X-Key"), [TARGETS],
+              "of_the_target: the request itself has the target's key", answer)
+    run.origin.arrived()
+    for method, fields in (("OPTIONS", asks[:1]), ("GET", asks)):
+        answer = run.ask(hashed(HEAD, claims(), "x" * 40),
+                         "/?route=theirs&path=/echo&method=DELETE", JSON,
+                         *fields, method=method)
+        run.equal((answer.rule, run.origin.arrived()),
+                  ("token_required", []),
+                  "of_the_target: a forged token with " + method, answer)
+
+
 def too_often(run):
     """Failures are counted; a good token passes all the same."""
     here = [("REMOTE_ADDR", "198.51.100.8")]
@@ -389,7 +424,10 @@ def main():
         taps.bail_or_skip("viaduct was built without libjwt")
     site.routes({"t": (origin.url, {"access": "jwt", "allow_headers":
                                     "X-One"}),
+                 "theirs": (origin.url, {"access": "jwt",
+                                         "cors": "target"}),
                  "open": (origin.url, {"access": "open"})})
+    site.header("theirs", "request", "X-Key", TARGETS)
     tap = taps.Tap()
     front = fronts.Listen(tree, site).start()
     run = Run(tap, tree, site, origin, front)
@@ -397,7 +435,8 @@ def main():
     run.ec = Signer(tree, "ES256", "-algorithm", "EC", "-pkeyopt",
                     "ec_paramgen_curve:P-256")
     for story in (taken, forged, malformed, times, parties, of_public_keys,
-                  new_key, in_the_log, pages, too_often, as_cgi, by_route):
+                  new_key, in_the_log, pages, of_the_target, too_often,
+                  as_cgi, by_route):
         tap.guard(story.__name__, story, run)
     front.stop()
     for report in sanitizer_reports(tree):

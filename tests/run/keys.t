@@ -254,6 +254,10 @@ def too_often(run):
            "too_often: when to try again, and pages may read it", answer)
     run.equal([rule(("X-API-Key", good)).status, run.opens(good)],
               [200, 200], "too_often: a good key passes")
+    answer = run.front.ask("GET", "/?route=keyed&path=/echo&method=DELETE",
+                           [JSON, ("X-API-Key", "vd1_guess")], extra=here)
+    run.equal(answer.rule, "rate_limited",
+              "too_often: nor are keys tried by &method=", answer)
 
 
 def on_open_routes(run):

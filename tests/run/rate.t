@@ -50,8 +50,12 @@ class Run:
                 return front
         raise AssertionError(front.tail())
 
+    def logged(self, text):
+        """How often the CGI programs have said so."""
+        return self.tree.read(self.cgi.log).count(text)
+
     def file(self):
-        return os.path.join(self.site.folder, self.state, "shm.v2")
+        return os.path.join(self.site.folder, self.state, "shm.v1")
 
 
 def statuses(front, tries, path="/x/echo", fields=(), **how):
@@ -79,10 +83,13 @@ def at_once(front, tries):
 def twenty_programs(run):
     """Each makes the file, or finds it."""
     run.fresh()
+    warned = run.logged("others may read the keys")
     run.equal(at_once(run.cgi, 20), [200] * 5 + [429] * 15,
               "20 CGI programs at once, the first to run: 5 pass")
     run.equal(at_once(run.cgi, 20), [429] * 20, "20 more: none")
-    run.equal(os.listdir(os.path.dirname(run.file())), ["shm.v2"],
+    run.equal(run.logged("others may read the keys") - warned, 1,
+              "what all of them find, one says")
+    run.equal(os.listdir(os.path.dirname(run.file())), ["shm.v1"],
               "nothing else is left in the folder")
     stat = os.stat(run.file())
     run.equal((stat.st_mode & 0o777, stat.st_size,
@@ -269,8 +276,8 @@ def no_room(run):
     front = run.listen(["/bin/sh", "-c", "ulimit -f 200; exec \"$@\"", "sh"])
     run.equal(passing(front, 9), 5, "no room: the process counts by itself")
     trees.until(lambda: front.ask("GET", "/_health") and
-                "shm.v2" in front.tail())
-    run.equal((front.tail().count("shm.v2: cannot be made: File too large"),
+                "shm.v1" in front.tail())
+    run.equal((front.tail().count("shm.v1: cannot be made: File too large"),
                front.process.poll(), os.listdir(os.path.dirname(
                    run.file()))), (1, None, []),
               "no room: one line, it lives, nothing is left", front.tail())
@@ -304,16 +311,44 @@ def not_writable(run):
 
 
 def not_trusted(run):
-    """What others may write says nothing, and is left as it is."""
+    """What others may write says nothing: there is another in its place."""
     run.fresh()
     passing(run.cgi, 5)
     os.chmod(run.file(), 0o622)
     front = run.listen()
-    run.equal(passing(front, 9), 5, "others may write: not obeyed")
-    run.tap.ok("may be written by others" in front.tail() and
-               os.path.getsize(run.file()) == FILE_BYTES,
-               "others may write: said, and left", front.tail())
+    run.equal((passing(front, 3), passing(run.cgi, 9)), (3, 2),
+              "others may write: not obeyed, and counted anew")
+    run.equal((front.tail().count("may be written by others: it was made "
+                                  "anew"), os.stat(run.file()).st_mode),
+              (1, 0o100600), "others may write: said once", front.tail())
     front.stop()
+
+
+def damaged(run):
+    """Programs that live for one request mend it together."""
+    for what, damage in (
+            ("cut short", lambda name: os.truncate(name, 100)),
+            ("of another form", lambda name: os.pwrite(
+                os.open(name, os.O_RDWR), b"?", 0)),
+            ("open to others", lambda name: os.chmod(name, 0o666))):
+        run.fresh()
+        passing(run.cgi, 1)
+        damage(run.file())
+        before = run.logged("it was made anew")
+        run.equal(at_once(run.cgi, 20), [200] * 5 + [429] * 15,
+                  "damaged, %s: 20 at once, 5 pass" % what)
+        run.equal((run.logged("it was made anew") - before,
+                   os.listdir(os.path.dirname(run.file()))),
+                  (1, ["shm.v1"]), "damaged, %s: one line says so" % what)
+
+
+def unusable(run):
+    """Then a program counts the one request that it lives for."""
+    run.fresh()
+    os.rmdir(os.path.dirname(run.file()))
+    run.equal(passing(run.cgi, 9), 9, "no folder: under CGI no limit holds")
+    os.mkdir(os.path.dirname(run.file()), 0o700)
+    run.equal(passing(run.cgi, 9), 5, "no folder: mended")
 
 
 def cut_short(run):
@@ -322,12 +357,14 @@ def cut_short(run):
     front = run.listen()
     passing(front, 5)
     os.truncate(run.file(), 0)
-    run.equal(passing(front, 9), 5, "cut short: goes on by itself")
-    said = "it was cut short" in front.tail() or \
-        "not of the right size" in front.tail()     # what it saw first
-    run.equal((front.process.poll(), said), (None, True),
-              "cut short: it lives, and says so", front.tail())
-    run.equal(passing(run.cgi, 1), 1, "cut short: a new process does as well")
+    front.ask("GET", "/x/echo", extra={"REMOTE_ADDR": "192.0.2.99"})
+    trees.until(lambda: front.ask("GET", "/_health") and
+                os.path.getsize(run.file()) == FILE_BYTES)
+    run.equal((front.process.poll(), front.tail().count(
+        "not of the right size: it was made anew")), (None, 1),
+        "cut short: it lives, and says so", front.tail())
+    run.equal((passing(front, 3), passing(run.cgi, 9)), (3, 2),
+              "cut short: counts with others again", front.tail())
     front.stop()
 
 
@@ -342,7 +379,7 @@ def deleted(run):
         front.ask("GET", "/_health")
         maps = "/proc/%d/maps" % front.process.pid
         with open(maps, encoding="latin-1") as file:
-            mapped = [line for line in file if "/shm.v2" in line]
+            mapped = [line for line in file if "/shm.v1" in line]
         return len(mapped) == 1 and "(deleted)" not in mapped[0]
     for front in (one, two):
         run.tap.ok(trees.until(lambda f=front: moved(f)),
@@ -358,7 +395,8 @@ def deleted(run):
 
 STORIES = [twenty_programs, threads_and_processes, killed, clients, proxies,
            told, preflights, foreign_pages, no_route, waiting, no_room,
-           full_log, not_writable, not_trusted, cut_short, deleted]
+           full_log, not_writable, not_trusted, damaged, unusable, cut_short,
+           deleted]
 
 
 def main():

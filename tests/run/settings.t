@@ -617,7 +617,7 @@ def state(run):
     run.tree.folder("site", "elsewhere")
     with run.given("elsewhere"):
         run.ask()
-        run.equal(os.listdir(run.site.folder + "/elsewhere"), ["shm.v2"])
+        run.equal(os.listdir(run.site.folder + "/elsewhere"), ["shm.v1"])
 
 
 HERE = [("HTTP_HOST", "localhost")]     # the operator

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,7 +43,7 @@ group_setup(void **state)
 	snprintf(other, sizeof(other), "%s/other.db", folder);
 	snprintf(said, sizeof(said), "%s/stderr", folder);
 	snprintf(state_folder, sizeof(state_folder), "%s/state", folder);
-	snprintf(counters, sizeof(counters), "%s/shm.v2", state_folder);
+	snprintf(counters, sizeof(counters), "%s/shm.v1", state_folder);
 	return 0;
 }
 
@@ -145,10 +146,57 @@ name(char *out, size_t size)
 	return out;
 }
 
+/* In a process of its own, since no limit is raised again. */
+static bool
+writes_cores(void)
+{
+	struct rlimit	 core = { RLIM_INFINITY, RLIM_INFINITY };
+	int		 status;
+	pid_t		 child = fork();
+
+	if (child == 0) {
+		if ((app = app_open(ini)) == NULL || max_age() != 1 ||
+		    getrlimit(RLIMIT_CORE, &core) != 0)
+			_exit(2);
+		_exit(core.rlim_max != 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 1;
+}
+
+/* Their keys are in the memory of who serves them. */
+static void
+no_core_is_written_where_somebody_shows_a_key(void **state)
+{
+	char		 key[160], text[256];
+	FILE		*f;
+
+	(void)state;
+	if (!writes_cores())
+		return;		/* nor is any otherwise */
+	database_sql(path, "INSERT INTO api_keys(name, id, hash) VALUES "
+	    "('k', 'aaaaaaaa', zeroblob(32))");
+	assert_false(writes_cores());
+	database_sql(path, "DELETE FROM api_keys");
+	assert_true(writes_cores());
+	snprintf(key, sizeof(key), "%s/operator.key", folder);
+	assert_non_null(f = fopen(key, "w"));
+	assert_true(fputs("mB4-x2Kq9_Lw7Zr5Tp1", f) >= 0);
+	assert_int_equal(fchmod(fileno(f), 0600), 0);
+	assert_int_equal(fclose(f), 0);
+	snprintf(text, sizeof(text), "[log]\naccess = off\n[app]\n"
+	    "operator_key_file = %s\n", key);
+	settings(text);
+	assert_false(writes_cores());
+	unlink(key);
+}
+
 static void
 secrets_that_others_can_read_are_said_once(void **state)
 {
 	struct rlimit	 core;
+	struct app	*twin;
 
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_CORE, &core), 0);
@@ -178,6 +226,11 @@ secrets_that_others_can_read_are_said_once(void **state)
 	assert_int_equal(chmod(path, 0604), 0);
 	assert_int_equal(max_age(), 4);
 	assert_int_equal(complaints("others may read"), 2);
+	/* Of all processes one says so, else it came with each CGI request. */
+	twin = app_open(ini);
+	app_give(twin, app_take(twin));
+	app_close(twin);
+	assert_int_equal(complaints("others may read"), 2);
 	/* Those of the settings. */
 	settings("[log]\naccess = off\n[routes]\n"
 	    "remote_url = https://a.example/?key=1\n");
@@ -191,6 +244,7 @@ static void
 what_the_web_server_hands_out_is_looked_at_once(void **state)
 {
 	const struct snapshot	*s;
+	struct app		*twin;
 
 	(void)state;
 	s = app_take(app);
@@ -204,6 +258,13 @@ what_the_web_server_hands_out_is_looked_at_once(void **state)
 	app_note_root(app, s, folder);
 	assert_int_equal(complaints("hands out"), 1);
 	app_give(app, s);
+	/* Of all processes one says so. */
+	twin = app_open(ini);
+	s = app_take(twin);
+	app_note_root(twin, s, folder);
+	app_give(twin, s);
+	app_close(twin);
+	assert_int_equal(complaints("hands out"), 1);
 }
 
 static void
@@ -389,15 +450,23 @@ a_lock_that_lasts_leaves_the_last_rows(void **state)
 
 /* Of so many requests of one client, with one more coming back each hour. */
 static int
-passing(struct app *of, int tries)
+passing_by(const struct snapshot *s, int tries)
 {
 	const struct rate	 five = { INT64_C(3600000000), 5 };
-	const struct snapshot	*s = app_take(of);
 	int			 n = 0;
 
 	assert_non_null(s);
 	while (tries-- > 0)
 		n += shm_take(s->shm, "r", "a", 1, &five, COST_REQUEST) == 0;
+	return n;
+}
+
+static int
+passing(struct app *of, int tries)
+{
+	const struct snapshot	*s = app_take(of);
+	int			 n = passing_by(s, tries);
+
 	app_give(of, s);
 	return n;
 }
@@ -423,7 +492,7 @@ without_the_file_a_process_counts_by_itself(void **state)
 	assert_int_equal(passing(app, 3), 3);
 	app_reload(app);	/* looks at once, and not in a second */
 	assert_int_equal(passing(app, 9), 2);
-	assert_int_equal(complaints("shm.v2: cannot be made: "), 1);
+	assert_int_equal(complaints("shm.v1: cannot be made: "), 1);
 	assert_int_equal(complaints("may count only its own"), 1);
 	assert_int_equal(mkdir(state_folder, 0700), 0);
 	app_reload(app);
@@ -460,22 +529,43 @@ a_file_that_was_deleted_is_made_anew(void **state)
 static void
 a_file_that_is_cut_short_ends_nobody(void **state)
 {
+	const struct snapshot	*s = app_take(app);
+	struct app		*twin = app_open(ini);
+
+	(void)state;
+	assert_int_equal(passing_by(s, 3), 3);
+	assert_int_equal(truncate(counters, 0), 0);
+	assert_int_equal(passing_by(s, 9), 5);
+	app_give(app, s);
+	assert_int_equal(complaints("shm.v1: the disk has no room for it "
+	    "(make room and delete it), or it was cut short; until"), 1);
+	app_reload(app);
+	assert_int_equal(passing(app, 3), 3);
+	assert_int_equal(complaints("shm.v1: is not of the right size: it was "
+	    "made anew"), 1);
+	assert_int_equal(passing(twin, 9), 2);
+	assert_int_equal(passing(app, 9), 0);
+	assert_int_equal(complaints(""), 2);
+	app_close(twin);
+}
+
+static void
+a_file_that_others_may_write_is_made_anew(void **state)
+{
+	struct app	*twin = app_open(ini);
+
 	(void)state;
 	assert_int_equal(passing(app, 9), 5);
-	assert_int_equal(truncate(counters, 0), 0);
-	assert_int_equal(passing(app, 3), 3);
-	assert_int_equal(passing(app, 3), 2);
+	assert_int_equal(passing(twin, 9), 0);
+	assert_int_equal(chmod(counters, 0666), 0);
+	app_reload(twin);
+	assert_int_equal(passing(twin, 3), 3);
 	app_reload(app);
-	assert_int_equal(passing(app, 3), 0);
-	assert_int_equal(passing(app, 3), 0);
-	/* Unless the second was over just then, and it looked first. */
-	assert_in_range(complaints("shm.v2: the disk has no room for it, or "
-	    "it was cut short"), 0, 1);
-	assert_int_equal(complaints("shm.v2: is not of the right size"), 1);
-	assert_in_range(complaints(""), 1, 2);
-	unlink(counters);
-	app_reload(app);
-	assert_int_equal(passing(app, 9), 5);
+	assert_int_equal(passing(app, 9), 2);
+	assert_int_equal(complaints("may be written by others: it was made "
+	    "anew"), 1);
+	assert_int_equal(complaints(""), 1);
+	app_close(twin);
 }
 
 static void
@@ -505,7 +595,7 @@ a_state_that_moved_is_followed(void **state)
 	    "[server]\nstate = %s\n", folder);
 	settings(text);
 	assert_int_equal(passing(app, 9), 5);
-	snprintf(moved, sizeof(moved), "%s/shm.v2", folder);
+	snprintf(moved, sizeof(moved), "%s/shm.v1", folder);
 	assert_int_equal(unlink(moved), 0);
 }
 
@@ -709,6 +799,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(no_core_is_written_where_somebody_shows_a_key),
 		T(secrets_that_others_can_read_are_said_once),
 		T(what_the_web_server_hands_out_is_looked_at_once),
 		T(what_lies_elsewhere_is_not_handed_out),
@@ -725,6 +816,7 @@ main(void)
 		T(without_the_file_a_process_counts_by_itself),
 		T(a_file_that_was_deleted_is_made_anew),
 		T(a_file_that_is_cut_short_ends_nobody),
+		T(a_file_that_others_may_write_is_made_anew),
 		T(a_file_that_vanished_is_noticed_without_a_sign),
 		T(a_state_that_moved_is_followed),
 		T(a_new_secret_holds_from_the_next_request),

@@ -101,6 +101,8 @@ static const struct {
 	/* A repeated field has been joined. */
 	{ GOOD ", " GOOD, NULL, ACCESS_KEY, ERR_KEY_REQUIRED, NULL, true,
 	    false },
+	{ "theirs, " GOOD, NULL, ACCESS_OPEN, ERR_KEY_REQUIRED, NULL, true,
+	    false },
 };
 
 static void
@@ -234,6 +236,11 @@ a_token_says_who_asks(void **state)
 	for (size_t i = 0; i < ROWS(tokens); i++) {
 		prove(tokens[i].access, tokens[i].api_key,
 		    tokens[i].authorization, false);
+		/* nothing is proved by what may be forged */
+		assert_int_not_equal(c.err, tokens[i].access == ACCESS_JWT ?
+		    OK : ERR_TOKEN_REQUIRED);
+		assert_int_equal(c.authenticated, c.user == c.key_id);
+		caller_verify(&c, &conf, &arena);
 		if (c.err != tokens[i].err ||
 		    c.authenticated != tokens[i].authenticated ||
 		    c.by_authorization != tokens[i].by_authorization)
@@ -243,6 +250,7 @@ a_token_says_who_asks(void **state)
 	}
 	/* keys may be stale, tokens are not */
 	prove(ACCESS_JWT, NULL, "Bearer " ANN, true);
+	caller_verify(&c, &conf, &arena);
 	assert_int_equal(c.err, OK);
 }
 

@@ -399,6 +399,8 @@ static const struct { const char *name, *value; bool ours; } keys[] = {
 	{ "Authorization", "Bearer vd1_abcdefgh_secret", true },
 	{ "Authorization", "bearer  vd1_abcdefgh_secret", true },
 	{ "X-API-Key", "theirs", false },
+	{ "X-API-Key", "theirs, vd1_abcdefgh_secret", true },
+	{ "Authorization", "Basic YTpi, Bearer vd1_abcdefgh_secret", true },
 	{ "X-API-Key", "xvd1_", false },
 	{ "Authorization", "Bearer abc.vd1_", false },
 	{ "Authorization", "Basic dmQxXw==", false },

@@ -166,6 +166,31 @@ a_trusted_proxy_says_how_the_client_speaks(void **state)
 	}
 }
 
+/* --- servers that let both spellings pass ------------------------------- */
+
+static const struct { const char *server; bool repeated, believed; } both[] = {
+	{ "lighttpd/1.4.69", true, false },
+	{ "lighttpd", true, false },
+	{ "Lighttpd/2", true, false },
+	{ "lighttpd/1.4.69", false, true },
+	{ "nginx/1.22.1", true, true },
+	{ "nginx/1.22.1", false, true },
+	{ "light", true, true },
+	{ "", true, true },
+	{ NULL, true, true },
+	{ NULL, false, true },
+};
+
+static void
+what_lighttpd_says_twice_is_not_believed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(both); i++)
+		if (forwarded_believed(both[i].server, both[i].repeated) !=
+		    both[i].believed)
+			fail_msg("row %zu", i);
+}
+
 int
 main(void)
 {
@@ -173,6 +198,7 @@ main(void)
 		cmocka_unit_test(the_client_is_the_last_that_no_proxy_is),
 		cmocka_unit_test(a_person_is_an_address_or_a_64),
 		cmocka_unit_test(a_trusted_proxy_says_how_the_client_speaks),
+		cmocka_unit_test(what_lighttpd_says_twice_is_not_believed),
 	};
 
 	return cmocka_run_group_tests_name("forwarded", tests, read_nets,

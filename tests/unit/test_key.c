@@ -63,6 +63,13 @@ static const struct { const char *value, *token; bool ours; } values[] = {
 	{ "Basic vd1_x", NULL, false },
 	{ "vd2_x", NULL, false },
 	{ "x vd1_x", NULL, false },
+	/* a repeated field has been joined */
+	{ "theirs, vd1_x", NULL, true },
+	{ "theirs,vd1_x", NULL, true },
+	{ ",, ,\tBearer vd1_x", NULL, true },
+	{ "Basic a, bearer vd1_x", NULL, true },
+	{ "Bearer a, vd1_x", "a, vd1_x", true },
+	{ "a,b,", NULL, false },
 	{ "", NULL, false },
 };
 

@@ -232,6 +232,7 @@ credentials_stay_with_their_origin(void **state)
 static const struct field	 secret[] = {
 	{ "X-Key", "secret-of-the-target" }, { "Accept", NULL },
 	{ "Authorization", "Bearer token-of-the-target" },
+	{ "Cookie", "s=session-of-the-operator" },
 };
 
 static void
@@ -251,7 +252,8 @@ the_operators_fields_stay_with_their_origin(void **state)
 
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		setup(state);
-		world.routes[0].up = (struct field_edits){ secret, 3 };
+		world.routes[0].up = (struct field_edits){ secret,
+		    ROWS(secret) };
 		world.routes[0].rules.redirects = REDIRECT_FOLLOW;
 		world.routes[0].url = rows[i].url;
 		world.answers[0] = redirect(302, rows[i].location);
@@ -261,6 +263,7 @@ the_operators_fields_stay_with_their_origin(void **state)
 		print_message("# %s\n", rows[i].location);
 		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
 		    "HTTP_ACCEPT=text/plain", "HTTP_X_KEY=forged",
+		    "HTTP_COOKIE=s=callers",
 		    "HTTP_AUTHORIZATION=Bearer callers");
 		assert_int_equal(world.n_fetches, 3);
 		for (size_t j = 0; j < 3; j++) {
@@ -271,6 +274,8 @@ the_operators_fields_stay_with_their_origin(void **state)
 			    "target\n") != NULL, kept);
 			assert_int_equal(strstr(up, "Authorization: Bearer "
 			    "token-of-the-target\n") != NULL, kept);
+			assert_int_equal(strstr(up, "Cookie: s=session-of-"
+			    "the-operator\n") != NULL, kept);
 			assert_null(strstr(up, "Accept"));
 			assert_null(strstr(up, "forged"));
 			assert_null(strstr(up, "callers"));
@@ -308,7 +313,7 @@ static void
 the_operators_fields_are_not_shown(void **state)
 {
 	(void)state;
-	world.routes[0].up = (struct field_edits){ secret, 3 };
+	world.routes[0].up = (struct field_edits){ secret, ROWS(secret) };
 	world.answers[0] = redirect(302,
 	    "https://t.example/secret-of-the-target/y");
 	world.answers[1] = (struct world_answer){ .status = 201, .fields = {
@@ -783,19 +788,34 @@ the_date_of_a_cookie_is_from_now(void **state)
 	assert_in_range(age, 1, 1000);
 }
 
-/* Each step of a login sets cookies. */
+/* Each step of a login sets cookies; and the caller's own go to nobody but the
+ * route's target. */
 static void
 redirects_of_an_isolated_route_are_the_clients(void **state)
 {
-	(void)state;
-	world.routes[0].rules.cookies = COOKIES_ISOLATE;
-	world.answers[0] = redirect(302, "/v1/y");
-	world.answers[0].fields[2] = (struct field){ "Set-Cookie", "s=1" };
-	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", "HTTPS=on");
-	assert_int_equal(world.n_fetches, 1);
-	assert_field("Status", "302 Found");
-	assert_field("Location", "/v/api/y");
-	assert_int_equal(io_mem_count(&world.io, "Set-Cookie"), 1);
+	static const struct { const char *to, *location; } rows[] = {
+		{ "/v1/y", "/v/api/y" },
+		{ "https://other.example/y", "https://other.example/y" },
+		{ "https://www.t.example/y", "https://www.t.example/y" },
+	};
+
+	for (size_t i = 0; i < 2 * ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.redirects = i % 2 == 0 ?
+		    REDIRECT_FOLLOW : REDIRECT_SAME_SITE;
+		world.routes[0].rules.cookies = COOKIES_ISOLATE;
+		world.answers[0] = redirect(302, rows[i / 2].to);
+		world.answers[0].fields[2] = (struct field){ "Set-Cookie",
+		    "s=1" };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", "HTTPS=on",
+		    "HTTP_COOKIE=__Secure-vd.api.u=5");
+		assert_int_equal(world.n_fetches, 1);
+		assert_non_null(strstr(world.fetches[0].fields,
+		    "Cookie: u=5\n"));
+		assert_field("Status", "302 Found");
+		assert_field("Location", rows[i / 2].location);
+		assert_int_equal(io_mem_count(&world.io, "Set-Cookie"), 1);
+	}
 }
 
 /* --- pages of this host --- */

@@ -407,6 +407,38 @@ ids_are_uuids_and_differ(void **state)
 	}
 }
 
+static const struct {
+	const char	*vars[4], *names, *proto;
+} proxies[] = {
+	{ { "SERVER_SOFTWARE=lighttpd/1.4.69", "HTTP_X_FORWARDED_FOR=a",
+	    "HTTP_X_FORWARDED_FOR=b", "HTTP_X_FORWARDED_PROTO=https" },
+	    NULL, NULL },
+	{ { "HTTP_X_FORWARDED_PROTO=http", "HTTP_X_FORWARDED_FOR=a",
+	    "HTTP_X_FORWARDED_PROTO=https", "SERVER_SOFTWARE=lighttpd" },
+	    NULL, NULL },
+	{ { "SERVER_SOFTWARE=lighttpd/1.4.69", "HTTP_X_FORWARDED_FOR=a, b",
+	    "HTTP_X_OTHER=1", "HTTP_X_OTHER=2" }, "a, b", NULL },
+	{ { "SERVER_SOFTWARE=lighttpd/1.4.69", "HTTP_X_FORWARDED_FOR=a",
+	    "HTTP_X_FORWARDED_PROTO=https", "HTTP_X=1" }, "a", "https" },
+	{ { "SERVER_SOFTWARE=nginx/1.22.1", "HTTP_X_FORWARDED_FOR=a",
+	    "HTTP_X_FORWARDED_FOR=b", "HTTP_X=1" }, "a, b", NULL },
+	{ { "HTTP_X=1", "HTTP_X_FORWARDED_FOR=a", "HTTP_X_FORWARDED_FOR=b",
+	    "HTTP_Y=1" }, "a, b", NULL },
+};
+
+static void
+what_no_proxy_may_have_written_is_left_out(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(proxies); i++) {
+		const char *const	*v = proxies[i].vars;
+
+		assert_int_equal(READ(v[0], v[1], v[2], v[3]), OK);
+		assert_text(field("X-Forwarded-For"), proxies[i].names);
+		assert_text(field("X-Forwarded-Proto"), proxies[i].proto);
+	}
+}
+
 int
 main(void)
 {
@@ -415,6 +447,7 @@ main(void)
 		cmocka_unit_test(without_a_method_it_is_malformed),
 		cmocka_unit_test(variables_become_field_names),
 		cmocka_unit_test(repeated_variables_are_joined),
+		cmocka_unit_test(what_no_proxy_may_have_written_is_left_out),
 		cmocka_unit_test(two_origins_are_not_one),
 		cmocka_unit_test(fields_of_no_use_never_arrive),
 		cmocka_unit_test(every_form_of_the_length),

@@ -10,6 +10,7 @@
 
 #include "core/clock.h"
 #include "serve/walk.h"
+#include "store/tokens.h"
 #include "tests/unit/world.h"
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
@@ -216,8 +217,8 @@ static const struct {
 	    false, 0 },
 	{ "GET", "/v/?route=api&method=DELETE", { KEY }, "200 OK", NULL,
 	    false, 1 },
-	{ "GET", "/v/?route=api&method=DELETE", { WRONG }, "403 Forbidden",
-	    "method_proof", false, 0 },
+	{ "GET", "/v/?route=api&method=DELETE", { WRONG }, "401 Unauthorized",
+	    "key_required", false, 0 },
 	{ "GET", "/v/", { WRONG }, "200 OK", NULL, false, 0 },
 	/* Pages made here. */
 	{ "GET", "/v/", { NULL }, "200 OK", NULL, false, 0 },
@@ -596,8 +597,10 @@ who_fails_too_often_is_told_no_more(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
-		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x",
-		    addresses[0], i % 2 == 0 ? "X=" : WRONG);
+		SERVE("REQUEST_METHOD=GET", i % 2 == 0 ?
+		    "REQUEST_URI=/v/keyed/x" :
+		    "REQUEST_URI=/v/?route=keyed&method=DELETE",
+		    addresses[0], i < 2 ? "X=" : WRONG);
 		assert_rule("key_required");
 	}
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", addresses[0],
@@ -623,15 +626,86 @@ who_fails_too_often_is_told_no_more(void **state)
 	assert_rule("key_required");
 }
 
+/* By HS256 with 32 times the letter 0: { exp: 9999999999, sub: "Ann" }. */
+#define TOKEN	"HTTP_AUTHORIZATION=Bearer eyJhbGciOiJIUzI1NiJ9." \
+    "eyJleHAiOjk5OTk5OTk5OTksInN1YiI6IkFubiJ9." \
+    "lBU-A-O_gHvmpzMR4YD1_DRMhf4Uz0RkwAqjoun9Zmo"
+#define FORGED	TOKEN "AAAA"
+
+static void
+ask_for_tokens(void)
+{
+	world.routes[3].rules.access = ACCESS_JWT;
+	world.conf.jwt_algorithm = "HS256";
+	world.conf.jwt_key = "00000000000000000000000000000000";
+	world.conf.jwt_key_bytes = 32;
+	world.conf.jwt_issuer = world.conf.jwt_audience = "";
+}
+
+/* To look at its signature takes time, which whoever asks could use up: beyond
+ * the rate it is not known whose it is. */
+static void
+a_token_is_verified_within_the_rate(void **state)
+{
+	(void)state;
+	ask_for_tokens();
+	world.routes[3].rules.rate = (struct rate){ INT64_C(3600000000), 3 };
+	for (int i = 0; i < 2; i++) {
+		SERVE("REQUEST_METHOD=GET",
+		    "REQUEST_URI=/v/?route=keyed&method=DELETE", FORGED);
+		assert_rule("token_required");
+		assert_non_null(strstr(world.lines, "token_required: its "
+		    "signature is wrong (request "));
+		assert_string_equal(world.access_user, "-");
+	}
+	SERVE("REQUEST_METHOD=GET",
+	    "REQUEST_URI=/v/?route=keyed&method=DELETE", TOKEN);
+	assert_rule(tokens_built() ? NULL : "token_required");
+	assert_string_equal(world.access_user, tokens_built() ? "Ann" : "-");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed", TOKEN);
+	assert_rule("rate_limited");
+	assert_memory_equal(io_mem_field(&world.io, "RateLimit-Policy"),
+	    "\"keyed\"", 7);
+	assert_string_equal(world.access_user, "-");
+	assert_int_equal(world.n_fetches, tokens_built());
+}
+
+/* Nobody looks at the token of a preflight that the target answers. */
+static void
+a_token_opens_nothing_by_a_preflight(void **state)
+{
+	static const struct field	 secret = { "X-Key", "s3cret" };
+	static const char *const	 tokens[] = { FORGED, TOKEN };
+
+	for (size_t i = 0; i < ROWS(tokens); i++) {
+		setup(state);
+		ask_for_tokens();
+		world.routes[3].rules.cors.target = true;
+		world.routes[3].up = (struct field_edits){ &secret, 1 };
+		SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed", PAGE,
+		    ASKS, tokens[i]);
+		assert_rule(NULL);
+		assert_int_equal(world.n_fetches, 1);
+		assert_string_equal(world.fetches[0].method, "OPTIONS");
+		assert_null(strstr(world.fetches[0].fields, "s3cret"));
+		assert_null(strstr(world.fetches[0].fields, "eyJ"));
+		assert_string_equal(world.access_user, "-");
+	}
+}
+
 /* Browsers send no key with a preflight, also where the target answers it. */
 static void
 a_preflight_needs_no_key(void **state)
 {
+	static const struct field	 secret = { "X-Key", "s3cret" };
+
 	(void)state;
 	world.routes[3].rules.cors.target = true;
+	world.routes[3].up = (struct field_edits){ &secret, 1 };
 	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
 	assert_field("Status", "200 OK");
 	assert_int_equal(world.n_fetches, 1);
+	assert_null(strstr(world.fetches[0].fields, "s3cret"));
 	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/keyed/x", PAGE);
 	assert_rule("method_not_allowed");
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x", PAGE, ASKS);
@@ -1190,6 +1264,8 @@ main(void)
 		RULE(why_a_key_is_none_is_for_the_log),
 		RULE(stale_keys_open_nothing),
 		RULE(who_fails_too_often_is_told_no_more),
+		RULE(a_token_is_verified_within_the_rate),
+		RULE(a_token_opens_nothing_by_a_preflight),
 		RULE(a_preflight_needs_no_key),
 		RULE(a_whole_url_is_served_like_a_route),
 		RULE(a_whole_urls_password_is_not_logged),

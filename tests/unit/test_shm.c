@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -55,7 +57,7 @@ make_folder(void **state)
 	snprintf(folder, sizeof(folder), "/tmp/viaduct-shm.XXXXXX");
 	if (mkdtemp(folder) == NULL)
 		return -1;
-	snprintf(path, sizeof(path), "%s/shm.v2", folder);
+	snprintf(path, sizeof(path), "%s/shm.v1", folder);
 	return 0;
 }
 
@@ -209,30 +211,45 @@ start(int (*work)(void))
 	return pid;
 }
 
+enum { NONE, PASSED, MADE_ANEW, REFUSED = 4 };
+
 static int
 one_request(void)
 {
 	struct shm	*m = shm_attach(folder, &why);
 
-	return m == NULL ? 2 : passing(m, "r", "a", 1);
+	if (m == NULL)
+		return REFUSED;
+	return (passing(m, "r", "a", 1) ? PASSED : NONE) |
+	    (why.len > 0 ? MADE_ANEW : NONE);
+}
+
+/* How many of 20 made the file anew. */
+static int
+five_of_20_pass(void)
+{
+	pid_t	 pids[20];
+	int	 status, passed = 0, made = 0;
+
+	buf_init(&why, &arena, 4096);
+	for (int i = 0; i < 20; i++)
+		pids[i] = start(one_request);
+	for (int i = 0; i < 20; i++) {
+		waitpid(pids[i], &status, 0);
+		assert_true(WIFEXITED(status));
+		assert_true(WEXITSTATUS(status) < REFUSED);
+		passed += (WEXITSTATUS(status) & PASSED) != 0;
+		made += (WEXITSTATUS(status) & MADE_ANEW) != 0;
+	}
+	assert_int_equal(passed, 5);
+	return made;
 }
 
 static void
 of_20_processes_at_once_five_pass(void **state)
 {
-	pid_t	 pids[20];
-	int	 status, said[3] = { 0 };
-
 	(void)state;
-	for (int i = 0; i < 20; i++)	/* the file is not yet there */
-		pids[i] = start(one_request);
-	for (int i = 0; i < 20; i++) {
-		waitpid(pids[i], &status, 0);
-		assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 3);
-		said[WEXITSTATUS(status)]++;
-	}
-	assert_int_equal(said[2], 0);
-	assert_int_equal(said[1], 5);
+	assert_int_equal(five_of_20_pass(), 0);	/* it was not there */
 }
 
 /* So many that processes meet in the middle of a count. */
@@ -352,34 +369,318 @@ write_file(const char *bytes, size_t n, off_t size, mode_t mode)
 	close(fd);
 }
 
+static const struct damage {
+	char		 bytes[12];	/* at its beginning; "-": as it was */
+	off_t		 size;
+	mode_t		 mode;
+	const char	*says;
+} damages[] = {
+	{ "-", FILE_BYTES, 0620, "may be written by others" },
+	{ "-", FILE_BYTES, 0602, "may be written by others" },
+	{ "-", 0, 0600, "is not of the right size" },
+	{ "-", FILE_BYTES - 1, 0600, "is not of the right size" },
+	{ "-", FILE_BYTES + 1, 0600, "is not of the right size" },
+	{ "", FILE_BYTES, 0600, "is not of this program's form" },
+	{ "2tcudaiv\0\0\1", FILE_BYTES, 0600,
+	    "is not of this program's form" },
+	{ "1tcudaiv\0\0\2", FILE_BYTES, 0600,
+	    "is not of this program's form" },
+};
+
+/* A good one that has come to this. */
 static void
-what_is_not_ours_to_trust_is_left_alone(void **state)
+make_damaged(const struct damage *d)
 {
-	struct stat	 st;
+	int	 fd;
+
+	unlink(path);
+	shm_drop(attached());
+	if (d->bytes[0] != '-')
+		write_file(d->bytes, sizeof(d->bytes), FILE_BYTES, 0600);
+	assert_int_equal(truncate(path, d->size), 0);
+	assert_true((fd = open(path, O_RDONLY)) != -1);
+	assert_int_equal(fchmod(fd, d->mode), 0);
+	close(fd);
+}
+
+static void
+what_is_damaged_is_made_anew(void **state)
+{
+	struct shm	*m;
+	struct stat	 was, is;
+	int		 fd;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(damages); i++) {
+		make_damaged(&damages[i]);
+		assert_true((fd = open(path, O_RDONLY)) != -1);
+		buf_init(&why, &arena, 4096);
+		m = attached();
+		if (strstr(why.data, damages[i].says) == NULL ||
+		    strstr(why.data, ": it was made anew") == NULL)
+			fail_msg("not %s: %s", damages[i].says, why.data);
+		assert_memory_equal(why.data, path, strlen(path));
+		/* Another one: who has the old one open may keep it. */
+		assert_int_equal(fstat(fd, &was), 0);
+		assert_int_equal(was.st_nlink, 0);
+		close(fd);
+		assert_int_equal(stat(path, &is), 0);
+		assert_int_equal(is.st_mode, S_IFREG | 0600);
+		assert_int_equal(is.st_size, FILE_BYTES);
+		assert_true(shm_is_of(m, folder));
+		assert_int_equal(passing(m, "r", "a", 9), 5);
+		shm_drop(m);
+		buf_init(&why, &arena, 4096);
+		m = attached();
+		assert_int_equal(why.len, 0);
+		assert_int_equal(passing(m, "r", "a", 9), 0);
+		shm_drop(m);
+	}
+}
+
+/* Also by its owner: root may all. */
+static int
+attach_as_nobody(void)
+{
+	struct shm	*m;
+
+	if (geteuid() == 0 && (chown(path, 65534, 65534) != 0 ||
+	    chown(folder, 65534, 65534) != 0 || setgid(65534) != 0 ||
+	    setuid(65534) != 0))
+		return 1;
+	if (chmod(path, 0) != 0 || (m = shm_attach(folder, &why)) == NULL)
+		return 2;
+	return strstr(why.data, "may not be opened: it was made anew") ==
+	    NULL || passing(m, "r", "a", 9) != 5 || access(path, R_OK) != 0;
+}
+
+static void
+what_may_not_be_opened_is_made_anew(void **state)
+{
+	int	 status;
 
 	(void)state;
 	shm_drop(attached());
-	assert_int_equal(chmod(path, 0620), 0);
-	assert_refused("may be written by others: chmod 600");
-	assert_int_equal(chmod(path, 0602), 0);
-	assert_refused("may be written by others: chmod 600");
-	write_file("", 0, 0, 0600);
-	assert_refused("not of the right size");
-	write_file("", 0, FILE_BYTES, 0600);
-	assert_refused("not of this program's form");
-	write_file("2tcudaiv\0\0\0\0\0\0\2\0", 16, FILE_BYTES, 0600);
-	assert_refused("not of this program's form");
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_size, FILE_BYTES);
-	unlink(path);
-	assert_int_equal(symlink("/dev/null", path), 0);
+	waitpid(start(attach_as_nobody), &status, 0);
+	assert_int_equal(status, 0);
+}
+
+static void
+many_that_mend_it_share_one(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(damages); i++) {
+		make_damaged(&damages[i]);
+		assert_int_equal(five_of_20_pass(), 1);
+	}
+}
+
+/* Who has it mapped comes to the new one. */
+static void
+what_others_may_write_is_used_no_longer(void **state)
+{
+	struct shm	*m = attached();
+
+	(void)state;
+	assert_true(shm_is_of(m, folder));
+	assert_int_equal(chmod(path, 0660), 0);
+	assert_false(shm_is_of(m, folder));
+	shm_drop(m);
+}
+
+static void
+assert_holds(const char *file, const char *text)
+{
+	char	 bytes[64] = "";
+	int	 fd = open(file, O_RDONLY);
+
+	assert_true(fd != -1);
+	assert_int_equal(read(fd, bytes, sizeof(bytes)), strlen(text));
+	assert_string_equal(bytes, text);
+	close(fd);
+}
+
+static void
+what_is_not_ours_is_left_alone(void **state)
+{
+	char		 other[160];
+	struct stat	 st;
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s/other", folder);
+	write_file("dear", 4, 4, 0600);
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(symlink(other, path), 0);
 	assert_refused("cannot be opened");
+	assert_holds(other, "dear");
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
 	unlink(path);
+	unlink(other);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_refused("is no file");
 	unlink(path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_refused("cannot be opened");
+	rmdir(path);
+	if (geteuid() == 0) {
+		write_file("dear", 4, 4, 0622);
+		assert_int_equal(chown(path, 65534, 65534), 0);
+		assert_refused("belongs to another user");
+		assert_holds(path, "dear");
+	}
+}
+
+/* --- while it is made ---------------------------------------------------- */
+
+static const char *
+fresh(void)
+{
+	static char	 text[160];
+
+	snprintf(text, sizeof(text), "%s.new", path);
+	return text;
+}
+
+static int	 locked[2], over[2];
+
+/* Holds up the others until it is killed, or the test is over. */
+static int
+makes_for_ever(void)
+{
+	char	 byte;
+	int	 fd = open(fresh(), O_RDWR | O_CREAT, 0600);
+
+	close(over[1]);
+	if (fd == -1 || flock(fd, LOCK_EX) == -1 ||
+	    ftruncate(fd, FILE_BYTES + 1) == -1 ||
+	    write(locked[1], "x", 1) != 1)
+		return 1;
+	return (int)read(over[0], &byte, 1);
+}
+
+static void
+who_is_killed_while_he_makes_it_leaves_nothing(void **state)
+{
+	char	 byte;
+	pid_t	 pid;
+
+	(void)state;
+	assert_int_equal(pipe(locked), 0);
+	assert_int_equal(pipe(over), 0);
+	for (int i = 0; i < 2; i++) {
+		pid = start(makes_for_ever);
+		assert_int_equal(read(locked[0], &byte, 1), 1);
+		if (i == 0)	/* nor does it hold up for ever */
+			assert_refused("makes it, and does not finish");
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		assert_int_equal(five_of_20_pass(), 0);
+		assert_int_equal(access(fresh(), F_OK), -1);
+		unlink(path);
+	}
+	close(locked[0]);
+	close(locked[1]);
+	close(over[0]);
+	close(over[1]);
+}
+
+/* A file made and locked, as by another process that makes it. */
+static int
+locks(void)
+{
+	int	 fd = open(fresh(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0600);
+
+	assert_true(fd != -1);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	return fd;
+}
+
+/* Until that process has opened the file that is open here, or has ended; what
+ * it was given is no sign. */
+static void
+until_it_waits_for(pid_t pid, int fd, int given)
+{
+	const struct timespec	 nap = { 0, 1000000 };
+	struct stat		 st, its;
+	char			 link[64];
+
+	assert_int_equal(fstat(fd, &st), 0);
+	for (;; nanosleep(&nap, NULL)) {
+		siginfo_t	 end = { .si_pid = 0 };
+
+		waitid(P_PID, (id_t)pid, &end, WEXITED | WNOHANG | WNOWAIT);
+		if (end.si_pid != 0)
+			return;
+		for (int i = 0; i < 64; i++) {
+			snprintf(link, sizeof(link), "/proc/%d/fd/%d",
+			    (int)pid, i);
+			if (i != given && stat(link, &its) == 0 &&
+			    its.st_ino == st.st_ino)
+				return;
+		}
+	}
+}
+
+/* Whoever has waited looks again, and takes away nobody's work. */
+static void
+who_waited_uses_what_came(void **state)
+{
+	char	 aside[160];
+	int	 first, second, status;
+	pid_t	 pid;
+
+	(void)state;
+	snprintf(aside, sizeof(aside), "%s/aside", folder);
+	shm_drop(attached());
+	assert_int_equal(five_of_20_pass(), 0);
+	assert_int_equal(rename(path, aside), 0);
+	first = locks();
+	pid = start(one_request);
+	until_it_waits_for(pid, first, first);
+	unlink(fresh());
+	second = locks();
+	assert_int_equal(flock(first, LOCK_UN), 0);
+	until_it_waits_for(pid, second, first);
+	assert_int_equal(access(fresh(), F_OK), 0);
+	assert_int_equal(rename(aside, path), 0);
+	close(first);
+	close(second);
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, NONE);
+	assert_int_equal(access(fresh(), F_OK), -1);
+}
+
+/* Whatever lies in its place: nothing of it is written to. */
+static void
+no_other_file_is_written_to_while_it_is_made(void **state)
+{
+	char	 other[160];
+
+	(void)state;
+	snprintf(other, sizeof(other), "%s/other", folder);
+	write_file("", 0, 0, 0600);
+	assert_int_equal(rename(path, other), 0);
+	assert_int_equal(link(other, fresh()), 0);
+	shm_drop(attached());
+	assert_holds(other, "");
+	unlink(path);
+	assert_int_equal(symlink(other, fresh()), 0);
+	assert_refused("cannot be made");
+	assert_holds(other, "");
+	unlink(fresh());
+	assert_int_equal(chmod(other, 0666), 0);
+	assert_int_equal(rename(other, fresh()), 0);
+	buf_init(&why, &arena, 4096);
+	shm_drop(attached());		/* others may have it open */
+	assert_int_equal(why.len, 0);
+	assert_null(shm_fault(path, geteuid(), &(bool){ false }));
+	assert_int_equal(access(fresh(), F_OK), -1);
+	unlink(path);
+	assert_int_equal(mkfifo(fresh(), 0600), 0);
+	assert_refused("is no file");
+	unlink(fresh());
 }
 
 static void
@@ -541,7 +842,7 @@ who_looks_makes_nothing_and_takes_nothing(void **state)
 
 	(void)state;
 	assert_null(shm_look(folder, &why));
-	assert_non_null(strstr(why.data, "shm.v2: cannot be opened: No such"));
+	assert_non_null(strstr(why.data, "shm.v1: cannot be opened: No such"));
 	assert_int_equal(access(path, F_OK), -1);
 	m = attached();
 	count_one(m);
@@ -609,13 +910,53 @@ static void
 another_owner_is_a_fault(void **state)
 {
 	unsigned long	 me = geteuid();
+	bool		 mends;
 
 	(void)state;
-	assert_null(shm_fault(path, me));	/* not yet made */
+	assert_null(shm_fault(path, me, &mends));	/* not yet made */
 	shm_drop(attached());
-	assert_null(shm_fault(path, me));
-	assert_non_null(strstr(shm_fault(path, me + 1),
+	assert_null(shm_fault(path, me, &mends));
+	assert_non_null(strstr(shm_fault(path, me + 1, &mends),
 	    "belongs to another user"));
+	assert_false(mends);
+	assert_int_equal(truncate(path, 1), 0);
+	assert_non_null(strstr(shm_fault(path, me, &mends),
+	    "is not of the right size"));
+	assert_true(mends);
+}
+
+/* --- what is said once --------------------------------------------------- */
+
+static void
+one_says_what_all_find(void **state)
+{
+	struct shm	*one = attached(), *two = attached();
+	const int64_t	 now = 1800000000;
+
+	(void)state;
+	assert_true(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	assert_false(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	assert_false(shm_may_say(two, SHM_OPEN_SECRETS, now + 3599));
+	assert_true(shm_may_say(two, SHM_OPEN_FOLDER, now));
+	assert_true(shm_may_say(two, SHM_OPEN_SECRETS, now + 3600));
+	assert_false(shm_may_say(one, SHM_OPEN_SECRETS, now + 3600));
+	/* The clock was set back. */
+	assert_true(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	/* Mended, and again. */
+	shm_unsay(two, SHM_OPEN_SECRETS);
+	assert_false(shm_may_say(one, SHM_OPEN_FOLDER, now));
+	assert_true(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	/* No bucket has become fuller by it. */
+	assert_int_equal(passing(one, "r", "a", 9), 5);
+	shm_drop(two);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_true(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	assert_false(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	shm_drop(one);
+	one = shm_private();
+	assert_true(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	assert_false(shm_may_say(one, SHM_OPEN_SECRETS, now));
+	shm_drop(one);
 }
 
 #define T(f)	cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -633,7 +974,14 @@ main(void)
 		T(none_is_counted_twice_or_not_at_all),
 		T(who_is_overtaken_is_not_early),
 		T(a_killed_process_holds_nothing),
-		T(what_is_not_ours_to_trust_is_left_alone),
+		T(what_is_damaged_is_made_anew),
+		T(what_may_not_be_opened_is_made_anew),
+		T(many_that_mend_it_share_one),
+		T(what_others_may_write_is_used_no_longer),
+		T(what_is_not_ours_is_left_alone),
+		T(who_is_killed_while_he_makes_it_leaves_nothing),
+		T(who_waited_uses_what_came),
+		T(no_other_file_is_written_to_while_it_is_made),
 		T(a_folder_that_is_none_is_named),
 		T(without_room_no_file_is_made),
 		T(a_file_that_is_cut_short_ends_nobody),
@@ -644,6 +992,7 @@ main(void)
 		T(another_fault_is_not_hidden),
 		T(another_file_of_its_name_is_seen),
 		T(another_owner_is_a_fault),
+		T(one_says_what_all_find),
 	};
 
 	return cmocka_run_group_tests_name("shm", tests, NULL, NULL);

@@ -171,6 +171,13 @@ static const struct { const char *head, *says; } heads[] = {
 	{ "\"HS256\"", "head cannot be read" },
 	{ "{\"alg\":\"HS256\\u0000\"}", "head cannot be read" },
 	{ "{\"alg\":\"HS256\"} x", "head cannot be read" },
+	/* what libjwt calls a wrong signature, and what it overlooks */
+	{ "{\"alg\":\"HS256\",\"typ\":\"jwt\"}", NULL },
+	{ "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", "another type" },
+	{ "{\"alg\":\"HS256\",\"typ\":\"JWT2\"}", "another type" },
+	{ "{\"alg\":\"HS256\",\"typ\":\"\"}", "another type" },
+	{ "{\"alg\":\"HS256\",\"typ\":null}", "another type" },
+	{ "{\"alg\":\"HS256\",\"typ\":7}", "another type" },
 	{ "{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", "how it is to be" },
 	{ "{\"alg\":\"HS256\",\"crit\":null}", "how it is to be" },
 	{ "{\"alg\":\"HS256\",\"b64\":true}", "how it is to be" },

@@ -43,6 +43,26 @@ static const char	 ec512_key[] = "-----BEGIN PUBLIC KEY-----\n"
     "2LC5rq2mrgLg+Vr5vZ0lL8XuMAHtjZ\n1wnofWpU04jZEsRWLNnZyg3Re3Pf214g"
     "7Ufl1bgUotHlHnPwCillk7MWumFQZZQa\nVqUb5LVWlnEN1TNrmaU=\n-----END"
     " PUBLIC KEY-----\n";
+/* Other curves of 256 and 384 bits, and P-256 written out. */
+static const char	 k1_key[] = "-----BEGIN PUBLIC KEY-----\n"
+    "MFYwEAYHKoZIzj0CAQYFK4EEAAoDQgAEdGhmDGN8SrlYCniGMaNXh/b60NvD"
+    "eSG3\n19fZ0ugS4poov+IgDsjnj6DpiQ8hYgVwzyCMlKUXLo7/alU73HWRRA"
+    "==\n-----END PUBLIC KEY-----\n";
+static const char	 brainpool_key[] = "-----BEGIN PUBLIC KEY-----\n"
+    "MHowFAYHKoZIzj0CAQYJKyQDAwIIAQELA2IABIw+qIqc8bw7JGQZ4YJGt+JH"
+    "Iw9i\n+OZmrOLObFCap0nWD4lyeoWmeS19nSnJ85//pYxIKyFqggbIy+loZb"
+    "/U7W9acneK\nedrC1dzKKhEjWt8NSVtIqRSfB9yemF9/gMjzqA==\n-----E"
+    "ND PUBLIC KEY-----\n";
+static const char	 explicit_key[] = "-----BEGIN PUBLIC KEY-----\n"
+    "MIIBSzCCAQMGByqGSM49AgEwgfcCAQEwLAYHKoZIzj0BAQIhAP////8AAAAB"
+    "AAAA\nAAAAAAAAAAAA////////////////MFsEIP////8AAAABAAAAAAAAAA"
+    "AAAAAA////\n///////////8BCBaxjXYqjqT57PrvVV2mIa8ZR0GsMxTsPY7"
+    "zjw+J9JgSwMVAMSd\nNgiG5wSTamZ44ROdJreBn36QBEEEaxfR8uEsQkf4vO"
+    "blY6RA8ncDfYEt6zOg9KE5\nRdiYwpZP40Li/hp/m47n60p8D54WK84zV2sx"
+    "Xs7LtkBoN79R9QIhAP////8AAAAA\n//////////+85vqtpxeehPO5ysL8Yy"
+    "VRAgEBA0IABIXVWu8oi1/F/Xt09ed4mFXG\n6IuHGX9OR/1K8zkXjsVDOg/8"
+    "98KJzRohOR9H7iiUGcqHWnNQl67pdg+ZHTIoVOQ=\n-----END PUBLIC KE"
+    "Y-----\n";
 static const char	 ed_key[] = "-----BEGIN PUBLIC KEY-----\n"
     "MCowBQYDK2VwAyEA2hp2gnusM7JU0GylNa5K"
     "A8HMpJRC9gSj5gGqUDgMOiI=\n-----END PUBLIC KEY-----\n";
@@ -207,6 +227,9 @@ static const struct { const char *algorithm, *key, *says; } keys[] = {
 	{ "ES256", ec384_key, "P-256" },
 	{ "ES384", ec256_key, "P-384" },
 	{ "ES512", ec384_key, "P-521" },
+	{ "ES256", k1_key, "P-256" },
+	{ "ES384", brainpool_key, "P-384" },
+	{ "ES256", explicit_key, "P-256" },
 	{ "ES256", rsa_key, "P-256" },
 	{ "ES256", ed_key, "P-256" },
 	{ "RS256", secret, "public key in PEM" },

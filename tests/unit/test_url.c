@@ -101,7 +101,8 @@ a_url_comes_apart(void **state)
 static const char *const refused[] = {
 	"", "/", "x", "//a.example/", "a.example/", "http", "http:",
 	/* other schemes, and what libcurl would take for one of ours */
-	"file:///etc/passwd", "ftp://a.example/", "gopher://a.example/",
+	"file:///etc/passwd", "ftp://a.example/", "ftp://aa.example/",
+	"gopher://a.example/", "ttps://a.example/", "http2://a.example/",
 	"dict://a.example/", "ldap://a.example/", "smb://a.example/",
 	"tftp://a.example/", "scp://a.example/", "data:text/html,x",
 	"javascript:alert(1)", "http:/a.example/", "http:a.example",
@@ -155,6 +156,34 @@ a_url_that_others_could_read_otherwise_is_refused(void **state)
 		    ERR_CONFIGURATION);
 		assert_non_null(why);
 		assert_int_equal(u.port, -7);
+	}
+}
+
+static const struct { const char *text, *why; } whys[] = {
+	{ "ftp://a.example/", "must begin with http:// or https://" },
+	{ "http://u@a.example/", "a user name or password" },
+	{ "http://u:p@a.example/", "a user name or password" },
+	{ "http://u:80@a.example/", "a user name or password" },
+	{ "http://a.example:80@b.example/", "a user name or password" },
+	{ "http://[::1]@a.example/", "a user name or password" },
+	{ "http://a.example/#u@b", "must not have a fragment" },
+	{ "http://a.example/ u@b", "must not hold blanks" },
+	{ "http://a.example:0/", "the port must be" },
+	{ "http://a.example./", "the host must be" },
+};
+
+/* Of a password it must not be said that its port is wrong, say. */
+static void
+each_fault_has_its_sentence(void **state)
+{
+	const char	*why;
+	struct url	 u;
+
+	for (size_t i = 0; i < ROWS(whys); i++) {
+		assert_int_equal(url_split(*state, whys[i].text, &u, &why),
+		    ERR_CONFIGURATION);
+		if (strstr(why, whys[i].why) == NULL)
+			fail_msg("%s: %s", whys[i].text, why);
 	}
 }
 
@@ -477,6 +506,7 @@ main(void)
 		cmocka_unit_test(a_url_comes_apart),
 		cmocka_unit_test(
 		    a_url_that_others_could_read_otherwise_is_refused),
+		cmocka_unit_test(each_fault_has_its_sentence),
 		cmocka_unit_test(host_and_labels_have_a_longest_form),
 		cmocka_unit_test(an_origin_has_no_default_port),
 		cmocka_unit_test(an_origin_is_scheme_host_and_port),
