@@ -7,6 +7,7 @@
  */
 int	cmd_init(int argc, char **argv);
 int	cmd_check(int argc, char **argv);
+int	cmd_explain(int argc, char **argv);
 int	cmd_key(int argc, char **argv);
 int	cmd_listen(int argc, char **argv);
 

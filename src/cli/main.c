@@ -30,6 +30,10 @@ static const struct command {
 	    },
 	{ "check", cmd_check, "[-c FILE] [--json]",
 	    "say all that is wrong with settings and routes" },
+	{ "explain", cmd_explain, "[-c FILE] [--json] [-X METHOD] "
+	    "[-o ORIGIN] [-H FIELD]... PATH",
+	    "say what would become of such a request, and what would change "
+	    "it" },
 	{ "key", cmd_key, "[-c FILE] add NAME [--routes A,B] [--expires DATE] "
 	    "| list | revoke NAME",
 	    "make a key for callers, list all of them, revoke one" },

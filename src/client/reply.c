@@ -13,6 +13,7 @@
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/clock.h"
+#include "http/timing.h"
 #include "store/conf.h"
 
 enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
@@ -114,11 +115,34 @@ add_via(struct reply *rp, struct reply_head *h)
 	return fields_add(h->fields, "Via", b.data);
 }
 
+/* The operator sees it anyway; a cache must not show his answer to others. */
+static enum err
+add_timing(const struct reply *rp, struct fields *fs, bool theirs)
+{
+	const char	*vary;
+	enum err	 e;
+
+	if (!timing_is_shown(&rp->grant, &rp->req->fields, fs, theirs)) {
+		if (!rp->for_operator)
+			return OK;
+		if ((e = fields_join(fs, "Vary", &vary)) != OK)
+			return e;
+		if ((vary = fields_vary(fs->arena, vary, "X-API-Key")) == NULL)
+			return ERR_NO_MEMORY;
+		if ((e = fields_set(fs, "Vary", vary)) != OK)
+			return e;
+	}
+	return timing_add(fs, clock_us() - rp->began_us - rp->target_us,
+	    rp->target_us);
+}
+
 /* `own': made here, so that the CORS fields are ours even on a route that
  * leaves them to its target. */
 static enum err
 put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 {
+	bool		 theirs = !own && rp->grant.rule != NULL &&
+			    rp->grant.rule->target;
 	enum err	 e;
 
 	assert(rp->phase == REPLY_HEAD);
@@ -126,9 +150,10 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	rp->no_body = has_no_body(rp, h->status);
 	rp->body_bytes = 0;
 	if ((e = add_via(rp, h)) != OK ||
-	    (e = fields_add(h->fields, "X-Request-Id", rp->req->id)) != OK)
+	    (e = fields_add(h->fields, "X-Request-Id", rp->req->id)) != OK ||
+	    (e = add_timing(rp, h->fields, theirs)) != OK)
 		return e;
-	if (rp->grant.rule != NULL && (own || !rp->grant.rule->target) &&
+	if (rp->grant.rule != NULL && !theirs &&
 	    ((e = cors_answer(&rp->grant, h->fields)) != OK ||
 	    (own && (e = cors_expose(&rp->grant, when_again, h->fields))
 	    != OK)))

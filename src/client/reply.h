@@ -32,6 +32,7 @@ struct reply {
 	const char	*target_fault;	/* a sentence for the caller, for
 					 * ERR_TARGET_NOT_ALLOWED; NULL */
 	struct cors_grant grant;	/* on every answer once it is there */
+	bool		 for_operator;	/* who may see how long it took */
 	bool		 preflight;	/* the answer is the preflight's 204 */
 	int64_t		 down_s;	/* how long the target has failed, by
 					 * now; -1: it is up, or unknown */

@@ -152,16 +152,15 @@ as_it_was_read(struct buf *b, const struct question *q, const char *mount,
 		line(b, "... since", q->route->fault);
 }
 
-/* The URL less the query that the table gives it. */
-static const char *
-shown_url(struct buf *b, const struct question *q)
+const char *
+dump_url(struct arena *a, const struct question *q)
 {
 	const struct target	*t = q->target;
 	const char		*base = q->route->url, *url = NULL;
 
-	base = arena_strndup(b->arena, base, strcspn(base, "?"));
+	base = arena_strndup(a, base, strcspn(base, "?"));
 	if (base != NULL)
-		url_join(b->arena, base, t->rest, t->query, &url);
+		url_join(a, base, t->rest, t->query, &url);
 	return url;
 }
 
@@ -172,7 +171,7 @@ as_it_would_go(struct buf *b, const struct question *q,
 	const struct route	*rt = q->route;
 
 	buf_str(b, "\nWhat would be sent\n");
-	line(b, v->method, shown_url(b, q));
+	line(b, v->method, dump_url(b->arena, q));
 	if (strchr(rt->url, '?') != NULL)
 		line(b, "the table's query", hidden);
 	if (v->host != NULL)

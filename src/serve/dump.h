@@ -4,6 +4,7 @@
 #include "core/err.h"
 #include "serve/policy.h"
 
+struct arena;
 struct buf;
 
 /*
@@ -17,5 +18,9 @@ struct buf;
  */
 void	 dump_write(struct buf *, const struct question *, const char *mount,
 	    enum err outcome, const struct verdict *);
+
+/* What would be fetched, less the query that the table gives the URL; NULL when
+ * it cannot be joined. */
+const char *dump_url(struct arena *, const struct question *);
 
 #endif

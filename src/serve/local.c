@@ -90,8 +90,8 @@ local_answer(struct serving *x)
 
 	if ((e = walk_step(x->walk, STEP_PAGE, permit(x, p))) != OK)
 		return e;
-	if (x->walk == NULL)
-		return p->answer(x);
-	return x->walk->err != OK ? OK :
+	if (x->walk != NULL && x->walk->err != OK)
+		return OK;
+	return x->walk == NULL || !p->for_operator ? p->answer(x) :
 	    reply_own(&x->rp, 200, NULL, NULL, 0);
 }

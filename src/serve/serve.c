@@ -55,6 +55,7 @@ prove(struct serving *x)
 	};
 
 	caller_prove(&x->caller, &seen);
+	x->rp.for_operator = x->caller.operator;
 }
 
 static enum err

@@ -40,6 +40,7 @@ class Chromium:
                      "--host-resolver-rules=MAP * 127.0.0.1",
                      "--user-data-dir=" + tree.folder(name)]:
             options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.add_experimental_option("prefs", {
             "download.default_directory": self.downloads})
         self.driver = webdriver.Chrome(options=options, service=Service(

@@ -75,6 +75,37 @@ ok "with sudo"			boot 0
 ok "... only what is missing"	called \
 	'^sudo -n sh .*/bootstrap --install-packages libinih-dev$'
 
+# Debian has npm, or npm what it is to have.
+stand_in dpkg-query 'case $* in *\ npm) exit 1 ;; *) echo "install ok installed"
+	esac'
+ok "without npm"		boot 0 --tests
+ok "... it is installed"	called \
+	'^sudo -n sh .*/bootstrap --install-packages npm$'
+ok "... or said to be missing"	has 'no npm here; some tests need axe-core@' \
+	"$dir/said"
+ok "... but not for a build"	boot 0
+ok "... which needs none"	lacks npm "$dir/said"
+mkdir -p "$dir/modules/axe-core"
+stand_in npm '[ "$1" != root ] || echo "'"$dir"'/modules"'
+ok "with npm"			boot 0 --tests
+ok "... its package is installed" called \
+	'^sudo -n sh .*/bootstrap --install-npm axe-core@[0-9.]*$'
+ok "... or said to be missing"	has 'could not install: axe-core@[0-9.]*$' \
+	"$dir/said"
+ok "--no-install"		boot 0 --tests --no-install
+ok "... names it too"		has 'not installed: axe-core@' "$dir/said"
+stand_in id 'echo 0'
+ok "as root"			boot 0 --tests
+ok "... of that version"	called '^npm install --global .* axe-core@[0-9.]*$'
+echo ' "version": "1.0.0",' >"$dir/modules/axe-core/package.json"
+ok "an old one"			boot 0 --tests
+ok "... is replaced"		called '^npm install --global'
+sed -n "s/^npm_packages='axe-core@\(.*\)'/ \"version\": \"\1\",/p" \
+    "$srcdir/bootstrap" >"$dir/modules/axe-core/package.json"
+ok "the one that is wanted"	boot 0 --tests
+ok "... stays"			not_called '^npm install'
+stand_in id 'echo 1000'
+
 # Nothing is missing.
 stand_in dpkg-query 'echo "install ok installed"'
 ok "with all there"		boot 0 --tests

@@ -1,7 +1,8 @@
 #!/usr/bin/python3 -B
 """What pages can make the gateway do, in Chromium: none of another site sends
 a method that changes things, whatever element it uses; a script of an allowed
-page does.  And no target makes the browser log in at the gateway's host."""
+page does.  No target makes the browser log in at the gateway's host.  And how
+long an answer took shows only where the settings and the page's origin are."""
 import os
 import sys
 
@@ -160,13 +161,57 @@ def limits(w, browser):
         '"rated";r=0;t=' + again, None], "limits: a script reads why", got)
 
 
+TIMES = """
+const [url, done] = arguments, names = () => {
+    const [e] = performance.getEntriesByName(url);
+    return e && e.serverTiming.map(t => t.name + (t.duration > 0 ? "+" : ""));
+};
+const look = header => names() ? done([names(), header]) :
+    setTimeout(look, 10, header);
+fetch(url).then(async a => {
+    await a.text();
+    look(a.headers.get("Server-Timing"));
+}, () => { const i = new Image(); i.onload = i.onerror = () => look(null);
+           i.src = url; });
+"""
+
+
+def times(w, browser):
+    """What performance.getEntries() tells a page; of strangers an image."""
+    app = w.at("https", "app.test")
+    w.site.route("timed", w.origin.url, allow_origins=app, embed=1,
+                 timing_allow_origin=1, filtered_path="/admin")
+    w.site.route("untimed", w.origin.url, allow_origins=app, embed=1)
+    gate = w.at("https", "gate.test")
+    says = "/say?h=Server-Timing:db;dur=5&h=Content-Type:text/plain&%d"
+    for page, path, want, ours in (
+            ("app.test", "/timed" + says, ["gateway+", "target+", "db+"],
+             True),
+            ("app.test", "/timed/admin?%d", ["gateway+"], True),
+            ("app.test", "/untimed" + says, [], False),
+            ("gate.test", "/timed" + says, ["gateway+", "target+", "db+"],
+             True),
+            ("gate.test", "/untimed" + says, ["db+"], False),
+            ("evil.test", "/timed" + says, [], False)):
+        browser.open(w.at("https", page) + "/page.html")
+        times.n += 1
+        names, header = browser.driver.execute_async_script(
+            TIMES, gate + w.front.mount + path % times.n)
+        w.tap.equal((names, "gateway" in (header or "")), (want, ours),
+                    "times: of %s for a page of %s" % (path.split("?")[0],
+                                                       page), header)
+
+
+times.n = 0                             # no two addresses are the same
+
+
 def main():
     trees.need("sqlite3", "openssl", "nginx")
     chromium.need()
     tap = taps.Tap()
     w = World(tap)
     with chromium.Chromium(w.tree) as browser:
-        for story in (elements, logins, limits):
+        for story in (elements, logins, limits, times):
             tap.guard(story.__name__, story, w, browser)
     w.front.stop()
     for report in sanitizer_reports(w.tree):

@@ -291,6 +291,14 @@ def timing_allow_origin(run):
     with run.given("yes"):
         answer = run.ask("/echo", ("Origin", APP))
         run.equal(answer.all("timing-allow-origin"), [APP])
+        run.equal([t.partition(";")[0] for t in (answer.get(
+            "server-timing") or "").split(", ")], ["gateway", "target"],
+            "Server-Timing", answer)
+        answer = run.ask("/echo", ("Origin", BAD))
+        run.equal(answer.all("server-timing"), [], "not of others", answer)
+    with run.given("no"):
+        answer = run.ask("/echo", ("Origin", APP))
+        run.equal(answer.all("server-timing"), [], "none", answer)
 
 
 def request_timeout(run):

@@ -1251,6 +1251,78 @@ a_trace_is_for_the_operator(void **state)
 	assert_string_equal(world.lines, "");
 }
 
+/* --- how long it took --- */
+
+/* Server-Timing names these, and none else; "" for no such field. */
+static void
+assert_timing(const char *names)
+{
+	const char	*got = io_mem_field(&world.io, "Server-Timing");
+
+	if (names[0] == '\0') {
+		assert_null(got);
+		return;
+	}
+	assert_non_null(got);
+	assert_int_equal(strncmp(got, "gateway;dur=", 12), 0);
+	assert_int_equal(strstr(got, ", target;dur=") != NULL,
+	    strstr(names, "target") != NULL);
+	assert_int_equal(strstr(got, ", db;dur=5") != NULL,
+	    strstr(names, "db") != NULL);
+	assert_int_equal(io_mem_count(&world.io, "Server-Timing"), 1);
+}
+
+static void
+times_are_shown_where_they_may_be(void **state)
+{
+	(void)state;
+	world.conf.rules.cors.timing = true;
+	world.routes[0].rules.cors.timing = true;
+	world.answers[0].fields[1] = (struct field){ "Server-Timing",
+	    "db;dur=5" };
+	world.answers[1] = (struct world_answer){ .err = ERR_DNS };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", PAGE);
+	assert_timing("gateway target db");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", PAGE);
+	assert_rule("dns");
+	assert_timing("gateway target");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/nowhere", PAGE);
+	assert_timing("gateway");
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/nowhere", EVIL);
+	assert_timing("");
+	SERVE("REQUEST_METHOD=OPTIONS", "REQUEST_URI=/v/api/x", PAGE, ASKS);
+	assert_field("Status", "204 No Content");
+	assert_timing("");
+	/* a route's own rule goes before the settings' */
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/other/x", PAGE);
+	assert_timing("");
+}
+
+/* "*" is no name where credentials are used. */
+static void
+a_script_may_read_them_as_well(void **state)
+{
+	(void)state;
+	world.routes[0].rules.cors.timing = true;
+	world.routes[0].rules.cors.credentials = true;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", PAGE);
+	assert_non_null(strstr(io_mem_field(&world.io,
+	    "Access-Control-Expose-Headers"), "Server-Timing"));
+}
+
+static void
+the_operator_sees_them_anyway(void **state)
+{
+	(void)state;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", HERE);
+	assert_timing("gateway target");
+	assert_field("Vary", "X-API-Key, Origin");
+	setup(state);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x", AFAR);
+	assert_timing("");
+	assert_field("Vary", "Origin");
+}
+
 #define RULE(name) cmocka_unit_test_setup(name, setup)
 
 int
@@ -1293,6 +1365,9 @@ main(void)
 		RULE(a_dump_is_for_the_operator),
 		RULE(a_dump_names_the_refusal),
 		RULE(a_trace_is_for_the_operator),
+		RULE(times_are_shown_where_they_may_be),
+		RULE(a_script_may_read_them_as_well),
+		RULE(the_operator_sees_them_anyway),
 	};
 
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);

@@ -1,0 +1,123 @@
+#!/usr/bin/python3 -B
+"""The pages made here as people see them, in Chromium (tests/lib/looks.py):
+whoever makes a new one gives it a row in `PAGES'.  With VIADUCT_LOOKS=FOLDER
+the pictures stay there."""
+import os
+import socket
+import sys
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+import chromium                                         # noqa: E402
+import fronts                                           # noqa: E402
+import looks                                            # noqa: E402
+import origin as origins                                # noqa: E402
+import sites                                            # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+from cases import sanitizer_reports                     # noqa: E402
+
+EVIL = "x\"><script>alert('1')</script><img/src=x/onerror=alert(2)>&{{id}}"
+# It says that it does, and holds nothing that a reader could lose.
+RELOADS = {"meta-refresh": "a splash page is to load itself again"}
+# Name, path below the mount, rules of axe-core that are not asked.
+PAGES = [
+    ("start", "/", {}),
+    ("splash", "/down/some/page", RELOADS),
+    ("filtered", "/page/secret", {}),
+    ("error", "/nowhere", {}),
+]
+
+
+class World:
+    def __init__(self, tap):
+        self.tap, self.tree = tap, trees.Tree()
+        self.tree.folder("docroot")
+        self.site = sites.Site(self.tree, app={
+            "app_name": "Town Library", "contact": "help@library.example"},
+            routes={"database": "routes.db", "filtered_path": "/secret",
+                    "filtered_url_msg": "The catalogue of manuscripts is "
+                                        "open to readers in the house."})
+        self.origin = origins.Origin(self.tree)
+        # Taken, so that nobody else listens there; nor does anybody here.
+        self.taken = socket.socket()
+        self.taken.bind(("127.0.0.1", 0))
+        self.nobody = "http://127.0.0.1:%d" % self.taken.getsockname()[1]
+        self.site.route("page", self.origin.url, render=1)
+        self.site.route("down", self.nobody, render=1)
+        self.front = fronts.Lighttpd(self.tree, self.site).start()
+
+    def url(self, path):
+        return "http://127.0.0.1:%d%s%s" % (self.front.port,
+                                            self.front.mount, path)
+
+
+def every_page(w, look):
+    for name, path, rules in PAGES:
+        w.tap.guard(name, look.look, name, w.url(path), rules)
+
+
+def whatever_is_set(w, look):
+    """What the operator or a stranger writes stays text, and in its place."""
+    undo = w.site.settings("app", app_name=EVIL[:60], general_error=EVIL,
+                           contact="https://a.example/" + EVIL)
+    w.site.settings("routes", filtered_url_msg=EVIL)
+    for name, path in (("hostile-start", "/"),
+                       ("hostile-filtered", "/page/secret"),
+                       ("hostile-error", "/" + urllib.parse.quote(EVIL)),
+                       ("hostile-query", "/?route="
+                        + urllib.parse.quote(EVIL))):
+        w.tap.guard(name, look.look, name, w.url(path))
+        w.tap.ok(EVIL[:60] in look.browser.text(), name + ": it stays text",
+                 look.browser.text)
+    undo()
+
+
+def comes_back(w, look):
+    """The splash page asks again by itself, and goes when its site is there:
+    nobody touches the browser meanwhile."""
+    browser = look.browser
+    browser.open(w.url("/down/"))
+    w.tap.ok("by itself in 5 seconds" in browser.text(),
+             "the splash page says that it asks again", browser.text)
+    w.site.route("down", w.origin.url + "/say?h=Content-Type:text/plain"
+                 "&b=here+I+am", render=1)
+    w.tap.ok(browser.until(lambda: "here I am" in browser.text()),
+             "the site takes its place once it is back")
+    w.site.route("down", w.nobody, render=1)
+
+
+def an_image(w, look):
+    """<img> of what fails shows the status."""
+    path = w.front.mount + "/down/picture.png"
+    page = "".join('<p><img width=%d height=%d src="%s" alt="x">'
+                   % (200 * n, 60 * n, path) for n in (1, 2, 4))
+    for scheme in looks.SCHEMES:
+        look.as_seen("desktop", scheme)
+        look.browser.open(w.url("/page/say?" + urllib.parse.urlencode({
+            "h": "Content-Type:text/html", "b": "<!DOCTYPE html>" + page})))
+        sizes = look.driver.execute_script(
+            "return [...document.images].map("
+            "i => [i.complete, i.naturalWidth, i.naturalHeight])")
+        w.tap.equal(sizes, [[True, 200, 60]] * 3,
+                    "an image that fails is one: " + scheme)
+        look.picture("image-" + scheme)
+
+
+def main():
+    trees.need("tidy", *fronts.PROGRAMS["lighttpd"])
+    chromium.need()
+    axe = looks.axe()
+    tap = taps.Tap()
+    w = World(tap)
+    with chromium.Chromium(w.tree) as browser:
+        look = looks.Looks(tap, browser, w.tree, axe)
+        for story in (every_page, whatever_is_set, comes_back, an_image):
+            tap.guard(story.__name__, story, w, look)
+    for report in sanitizer_reports(w.tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+
+main()
