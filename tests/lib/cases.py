@@ -209,6 +209,7 @@ def routes(origin):
         "idle": (url, {"idle_timeout": "0.4"}),
         "total": (url, {"total_timeout": "1.5"}),
         "small": (url, {"payload_quota": "1K", "upload_quota": "1K"}),
+        "timed": (url, {"timing_allow_origin": 1, "embed": 1}),
         "slim": (url, {"header_quota": "1K"}),
         "down": ("http://127.0.0.1:%d" % closed.getsockname()[1], {}),
         "nodns": ("http://no-such-name.invalid/", {}),

@@ -3,7 +3,7 @@ import json
 import re
 
 import tree as trees
-from cases import APP, JSON, rule_of
+from cases import APP, BAD, JSON, Row, rule_of
 
 ORIGIN = ("Origin", APP)
 MEMBERS = ["time", "id", "client", "user", "method", "path", "protocol",
@@ -18,8 +18,36 @@ COMBINED = re.compile(
     r'(?P<id>[0-9a-f]{32})')
 
 
+# How long both took, and what the target says of itself.
+TIMES = r"gateway;dur=\d+\.\d{3}, target;dur=\d+\.\d{3}"
+SAYS = "/say?h=Server-Timing:db;dur=5"
+
+
 def rows(_):
-    return []
+    def row(name, path, want, **more):
+        more.setdefault("fields", [ORIGIN])
+        return Row("times: " + name, path, has={
+            "server-timing": want and re.compile(want)}, **more)
+    return [
+        row("of a target", "/timed/echo", TIMES),
+        row("before what it says of itself", "/timed" + SAYS,
+            TIMES + ", db;dur=5"),
+        row("of an error", "/timed/fault/ssh", TIMES, status=502, hits=1,
+            rule="bad_response", fields=[ORIGIN, JSON]),
+        row("of what asked nobody", "/timed/echo", r"gateway;dur=\d+\.\d{3}",
+            method="PROPFIND", status=405, rule="method_not_allowed",
+            fields=[ORIGIN, JSON]),
+        row("for a program", "/timed/echo", TIMES, fields=[]),
+        row("not for another origin", "/timed/echo", None, status=403,
+            rule="origin_not_allowed", fields=[("Origin", BAD), JSON]),
+        row("not for a page that embeds it", "/timed/echo", None, fields=[
+            ("Sec-Fetch-Site", "cross-site")]),
+        row("not in a preflight", "/timed/echo", None, status=204, hits=0,
+            method="OPTIONS", fields=[
+                ORIGIN, ("Access-Control-Request-Method", "PUT")]),
+        row("not unless the settings say so", "/o/echo", None),
+        row("then the target's alone", "/o" + SAYS, "db;dur=5"),
+    ]
 
 
 def read(line):
@@ -41,12 +69,12 @@ def read(line):
     return found if list(found) == MEMBERS else None
 
 
-def line_of(run, answer):
+def line_of(site, answer):
     """What is logged of this answer's request."""
     name = answer.get("x-request-id")
 
     def look():
-        return [line for line in run.site.access_log().splitlines()
+        return [line for line in site.access_log().splitlines()
                 if name in line]
     lines = trees.until(look) or [""]
     return read(lines[0]) if len(lines) == 1 else lines
@@ -74,7 +102,7 @@ def plain(run):
     answer = run.ask("GET", "/o/bytes/300?x=1" + secret, [
         ORIGIN, ("Referer", APP + "/page?a=1" + secret),
         ("User-Agent", "agent/1 (x; y)")])
-    line = line_of(run, answer)
+    line = line_of(run.site, answer)
     run.equal(part(line, "client", "user", "method", "path", "protocol",
                    "origin", "referer", "user_agent", "route", "target",
                    "status", "rule", "cause", "cut", "bytes", "upload_bytes"),
@@ -90,7 +118,7 @@ def plain(run):
            line)
     answer = run.ask("POST", "/o/echo", [ORIGIN, (
         "Content-Type", "text/plain")], b"12345")
-    line = line_of(run, answer)
+    line = line_of(run.site, answer)
     run.equal(part(line, "method", "upload_bytes", "bytes"),
               ["POST", 5, len(answer.body)], "lines_of_json: a POST", line)
 
@@ -105,7 +133,7 @@ def refused(run):
         method = "PUT" if "only" in path else "GET"
         answer = run.ask(method, path, [ORIGIN, JSON],
                          b"" if method == "PUT" else None)
-        line = line_of(run, answer)
+        line = line_of(run.site, answer)
         run.equal(part(line, "status", "route", "target", "rule", "bytes"),
                   want + [len(answer.body)], "lines_of_json: " + path, line)
         run.equal(part(line, "target_ms") != [None], want[2] is not None,
@@ -115,7 +143,7 @@ def refused(run):
 def incomplete(run):
     """The head is out: the status is the target's, the rule is ours."""
     answer = run.ask("GET", "/o/cut/200000/300000", [ORIGIN])
-    line = line_of(run, answer)
+    line = line_of(run.site, answer)
     run.equal(part(line, "status", "rule", "cut"),
               [200, "response_incomplete", True], "lines_of_json: a cut", line)
 
@@ -126,7 +154,7 @@ def hops(run):
     run.site.route("twin", away)        # else it may not be reached
     answer = run.ask("GET", "/follow/redirect?to=%s/echo" % away, [ORIGIN])
     run.site.drop("twin")
-    line = line_of(run, answer)
+    line = line_of(run.site, answer)
     run.equal(part(line, "route", "target", "status"), ["follow", away, 200],
               "lines_of_json: a redirect", line)
 
@@ -138,7 +166,7 @@ def hostile(run):
         ORIGIN, ("User-Agent", agent)])
     if answer.get("x-request-id") is None:
         return                          # that server refuses it by itself
-    line = line_of(run, answer)
+    line = line_of(run.site, answer)
     name, path = part(line, "user_agent", "path")
     run.ok(name.startswith("\xe9\"\\ \ufffdxxx") and name.endswith("x...")
            and len(name) < 800, "lines_of_json: hostile bytes", line)

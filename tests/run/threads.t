@@ -9,6 +9,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
 import cases                                            # noqa: E402
+import cases_log                                        # noqa: E402
 import fcgi                                             # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402
@@ -17,7 +18,7 @@ import tree as trees                                    # noqa: E402
 def tasks(front):
     return len(os.listdir("/proc/%d/task" % front.process.pid))
 
-def sixty_slow(tap, front, origin):
+def sixty_slow(tap, front, origin, site):
     for i in range(10):
         front.ask("GET", "/any/echo/one-by-one")
     few = tasks(front)
@@ -40,6 +41,9 @@ def sixty_slow(tap, front, origin):
               (503, "route_busy", False),
               "the route itself has its three quarters of 80: one that waits too "
               "long is told", busy)
+    line = cases_log.line_of(site, busy)
+    tap.ok(float(line["total_s"]) > 9.9 and line["target_s"] is None,
+           "... and the log counts its wait", line)
     slow.append(front.open("GET", "/o/wait/slow"))
     slow[-1].finish()
     tap.equal(origin.count("held slow"), 60, "the 61st waits in line")
@@ -121,7 +125,7 @@ def main():
                   "idle_timeout": "60"})
     tap = taps.Tap()
     front = fronts.Listen(tree, site).start()
-    tap.guard("sixty_slow", sixty_slow, tap, front, origin)
+    tap.guard("sixty_slow", sixty_slow, tap, front, origin, site)
     tap.guard("unread_body", unread_body, tap, front, origin)
     front.stop()
     site.settings("server", threads="4")
