@@ -402,7 +402,10 @@ def not_handed_out(run):
         return
     for name, want in (("plain.txt", 200), ("viaduct.ini", 403),
                        ("routes.db", 403), ("state/shm.v1", 403),
-                       ("state/access.log", 403)):
+                       ("state/access.log", 403),
+                       ("state/access.log.1", 403),
+                       ("state/access.log.12.gz", 403),
+                       ("state/access.log-20261125.gz", 403)):
         run.tree_write("docroot/v/" + name, "a file")
         answer = wire.ask(run.front.port, "GET", "/v/" + name)
         run.equal(answer.status, want, "not_handed_out: " + name, answer)
