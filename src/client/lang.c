@@ -2,15 +2,18 @@
 
 #include "http/language.h"
 
-#define TAG(code) #code,
 #define ADDRESS(code) &lang_##code,
+
+static const struct lang *const	 langs[] = { LANGUAGES(ADDRESS) };
+
+enum { N_LANGS = sizeof(langs) / sizeof(langs[0]) };
 
 const struct lang *
 lang_choose(const char *accept_language)
 {
-	static const char *const	 tags[] = { LANGUAGES(TAG) };
-	static const struct lang *const	 langs[] = { LANGUAGES(ADDRESS) };
+	const char	*tags[N_LANGS];
 
-	return langs[language_choose(accept_language, tags,
-	    sizeof(tags) / sizeof(tags[0]))];
+	for (size_t i = 0; i < N_LANGS; i++)
+		tags[i] = langs[i]->tag;
+	return langs[language_choose(accept_language, tags, N_LANGS)];
 }

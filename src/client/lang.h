@@ -10,7 +10,7 @@
  * that programs can rely on them; so are the operator's pages.
  */
 #define LANGUAGES(EACH)							\
-	EACH(en)
+	EACH(en) EACH(de) EACH(es) EACH(fr)
 
 enum text {
 	/* Any page of an error. */
@@ -37,7 +37,8 @@ enum text {
 /*
  * A language.  Its texts hold none of < > & " ', so that they are the same in
  * HTML, and as the text of tmpl_fill() where they have {{names}}.  Its rules
- * are sentences for people, by enum err, to be escaped like any value.
+ * are sentences for people, to be escaped like any value: they keep names of
+ * settings, fields and forms of requests as English has them.
  */
 struct lang {
 	const char	*tag;		/* RFC 5646; html lang, Content-Language */

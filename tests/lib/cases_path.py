@@ -1,4 +1,6 @@
 """Which target a request means: names, paths, queries, methods, edits."""
+import re
+
 from cases import APP, BAD, JSON, Row
 
 # What may stand below a route and must arrive as it was written.
@@ -15,7 +17,20 @@ REFUSE = ["/..", "/../x", "/a/../../x", "/%2e%2e/x", "/.%2E/x", "/%2e/x",
           "/..;a=b/x", "/%2e%2e;/x", "/%2e%2e%3b/x", "/%252e%252e/x",
           "/%25252e./x", "/a%00b", "/a%0d%0aX:1", "/%c0%ae%c0%ae/x", "/%zz",
           "/a%"]
+# What callers ask for, and the language of the page that they get.
+LANGUAGES = [("de", "de"), ("de-CH, en;q=0.5", "de"), ("fr-CA", "fr"),
+             ("ja, es-419;q=0.1", "es"), ("en-GB, de;q=0.9", "en"),
+             ("ja", "en"), ("de;q=0", "en"), ("de;q=2, <script>", "en"),
+             ("x-y;q=0.5," * 350 + "fr;q=0.1", "fr")]
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def in_language(path, status=200):
+    return [Row("page %s for %s" % (path, asked[:30]), path, status, hits=0,
+                fields=[("Accept", "text/html"), ("Accept-Language", asked)],
+                has={"content-language": got}, vary=["Accept-Language"],
+                body=re.compile(b'<html lang="%s">' % got.encode()))
+            for asked, got in LANGUAGES]
 
 
 def rows(origin):
@@ -95,6 +110,10 @@ def rows(origin):
         # what is answered here
         Row("start page", "/", hits=0, fields=[("Accept", "text/html")],
             has={"content-type": "text/html; charset=utf-8"}),
+        *in_language("/"), *in_language("/nowhere", 404),
+        Row("JSON is English", "/nowhere", 404, rule="no_route",
+            fields=ask + [("Accept-Language", "de")],
+            has={"content-language": None}),
         Row("robots.txt", "/robots.txt", hits=0,
             body=b"User-agent: *\nDisallow: /\n"),
         Row("favicon.ico", "/favicon.ico", (200, 204, 404), hits=0),

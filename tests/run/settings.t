@@ -3,6 +3,7 @@
 for one.  Each test fails where its setting is read and then forgotten; the
 last one fails for a setting of etc/viaduct.ini that has no test here."""
 import contextlib
+import json
 import os
 import re
 import socket
@@ -110,6 +111,10 @@ def app_name(run):
 def general_error(run):
     with run.given("Sorry for that"):
         shown(run, [("/nowhere", "Sorry for that")])
+    page = run.front.ask("GET", "/nowhere", [("Accept", "text/html"),
+                                             ("Accept-Language", "de")])
+    run.equal("Gateway-Fehler" in page.body.decode(), True,
+              "the default is said in the page's language", page)
 
 
 def contact(run):
@@ -171,10 +176,19 @@ def filtered_path(run):
     undo()
 
 
+def detail(answer):
+    return json.loads(answer.body)["detail"]
+
+
 def filtered_url_msg(run):
     undo = run.site.settings("routes", filtered_path="/no")
     with run.given("Not for <you>."):
-        shown(run, [("/x/no", "<p>Not for &lt;you&gt;.</p>")])
+        shown(run, [("/x/no", ">Not for &lt;you&gt;.</p>")])
+        run.equal(detail(run.ask("/no")), "Not for <you>.",
+                  "and said to scripts")
+    with run.given("Filtered URL."):
+        run.equal("has blocked this path" in detail(run.ask("/no")), True,
+                  "in the default's place is the rule's sentence")
     undo()
 
 

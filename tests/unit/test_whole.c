@@ -367,7 +367,7 @@ each_url_is_judged_before_any_name_is_asked_for(void **state)
 		assert_int_equal(whole_lists(&listed, &u), judged[i].listing);
 		assert_fault(&listed, &u, judged[i].listed);
 		assert_fault(&any, &u, judged[i].any);
-		assert_fault(&named, &u, "This gateway does not fetch URLs");
+		assert_fault(&named, &u, "This gateway does not fetch");
 	}
 }
 
