@@ -386,6 +386,8 @@ drive(struct transfer *t)
 	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
 		*t->f->first_byte_ms = 0;
+	if (t->why == OK && t->looked)
+		return OK;
 	return t->why != OK ? t->why : transfer_error(t, rc);
 }
 

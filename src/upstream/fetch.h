@@ -9,6 +9,7 @@
 #include "store/conf.h"
 
 struct arena;
+struct certificate;
 struct io;
 struct url;
 
@@ -25,6 +26,8 @@ struct stop {
 struct fetch_seen {
 	char		 address[64];	/* of the peer; "" if there was none */
 	long		 port;
+	char		 refused[64];	/* the last address that policy did;
+					 * "" if it refused none */
 	bool		 kept;		/* by an earlier transfer */
 	const char	*http;		/* "HTTP/2"; "" if not known */
 	char		 tls[96];	/* version and cipher; "" for none, and
@@ -52,6 +55,10 @@ struct fetch {
 	int64_t		 end_ms;	/* monotonic: total_timeout; 0 none */
 	const struct stop *stop;	/* NULL: never */
 	struct fetch_seen *seen;	/* is filled in; NULL: not wanted */
+	struct certificate *certificate; /* likewise; takes a connection of its
+					 * own.  None is shown where TLS fails */
+	bool		 only_look;	/* connect, and send nothing: OK when
+					 * it could have been */
 };
 
 /* Where the answer goes.  An error from any of these ends the transfer and is

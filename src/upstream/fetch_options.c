@@ -34,6 +34,8 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
 	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
 	{ CURLOPT_SSL_OPTIONS, 0 },
+	{ CURLOPT_SSL_SESSIONID_CACHE, 1 },
+	{ CURLOPT_CERTINFO, 0 },
 	{ CURLOPT_FRESH_CONNECT, 0 },
 	{ CURLOPT_FORBID_REUSE, 0 },
 	{ CURLOPT_MAXAGE_CONN, 30 },		/* seconds idle */
@@ -99,7 +101,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	(void)purpose;
 	if (t->f->outbound_proxy == NULL && !guard_permits(&a->addr,
 	    a->addrlen, &t->f->rules->allow_private, t->f->server_addr)) {
-		t->refused = true;
+		transfer_refused(t, &a->addr);
 		return CURL_SOCKET_BAD;
 	}
 	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
@@ -120,21 +122,23 @@ before_request(void *arg, char *peer, char *local, int peer_port,
     int local_port)
 {
 	struct transfer		*t = arg;
-	struct sockaddr_storage	 sa;
+	struct sockaddr_storage	 sa = { .ss_family = AF_UNSPEC };
 	socklen_t		 len;
 
 	(void)local_port;
 	t->connected = true;
+	t->looked = t->f->only_look;
 	if (t->f->outbound_proxy != NULL)
-		return CURL_PREREQFUNC_OK;
+		return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 	if (ip_literal(peer, peer_port, &sa, &len) &&
 	    guard_permits((struct sockaddr *)&sa, len,
 	    &t->f->rules->allow_private, t->f->server_addr) &&
 	    (strcmp(peer, local) != 0 ||
 	    ip_tier((struct sockaddr *)&sa, len) != IP_PUBLIC ||
 	    ip_stated((struct sockaddr *)&sa, &t->f->rules->allow_private)))
-		return CURL_PREREQFUNC_OK;
-	t->refused = true;
+		return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+	t->looked = false;
+	transfer_refused(t, (struct sockaddr *)&sa);
 	return CURL_PREREQFUNC_ABORT;
 }
 

@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "http/ip.h"
+#include "http/url.h"
+#include "upstream/certificate.h"
 
 /*
  * libcurl tells the version of TLS only in what it says while it works; the
@@ -31,6 +34,15 @@ transfer_watch(struct transfer *t)
 {
 	struct fetch_seen	*seen = t->f->seen;
 
+	if (t->f->certificate != NULL) {
+		/* A connection that is kept, a session that is resumed, show
+		 * none. */
+		*t->f->certificate = (struct certificate){ .names = "" };
+		curl_easy_setopt(t->pool->easy, CURLOPT_CERTINFO, 1L);
+		curl_easy_setopt(t->pool->easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(t->pool->easy, CURLOPT_SSL_SESSIONID_CACHE,
+		    0L);
+	}
 	if (seen == NULL)
 		return;
 	*seen = (struct fetch_seen){ .http = "" };
@@ -38,6 +50,37 @@ transfer_watch(struct transfer *t)
 	curl_easy_setopt(t->pool->easy, CURLOPT_DEBUGFUNCTION, on_debug);
 	curl_easy_setopt(t->pool->easy, CURLOPT_DEBUGDATA, seen);
 	curl_easy_setopt(t->pool->easy, CURLOPT_VERBOSE, 1L);
+}
+
+void
+transfer_refused(struct transfer *t, const struct sockaddr *sa)
+{
+	char	 text[INET6_ADDRSTRLEN];
+
+	t->refused = true;
+	if (t->f->seen == NULL)
+		return;
+	ip_text(sa, text);
+	snprintf(t->f->seen->refused, sizeof(t->f->seen->refused), "%s", text);
+}
+
+/* That of the server itself comes first. */
+static void
+read_certificate(const struct transfer *t)
+{
+	static const char		 mark[] = "Cert:";
+	struct curl_certinfo		*all = NULL;
+	const struct curl_slist		*line;
+
+	curl_easy_getinfo(t->pool->easy, CURLINFO_CERTINFO, &all);
+	if (all == NULL || all->num_of_certs == 0)
+		return;
+	for (line = all->certinfo[0]; line != NULL; line = line->next)
+		if (strncmp(line->data, mark, sizeof(mark) - 1) == 0)
+			break;
+	if (line == NULL || certificate_read(t->arena, line->data +
+	    sizeof(mark) - 1, t->f->target->host, t->f->certificate) != OK)
+		*t->f->certificate = (struct certificate){ .names = "" };
 }
 
 static const char *
@@ -74,6 +117,8 @@ transfer_report(const struct transfer *t)
 	char			*address = NULL;
 	long			 connects = 0;
 
+	if (t->f->certificate != NULL)
+		read_certificate(t);
 	if (seen == NULL)
 		return;
 	curl_easy_getinfo(c, CURLINFO_PRIMARY_IP, &address);

@@ -4,6 +4,8 @@
 /* Private to upstream/: one transfer under way, shared by the files that set
  * it up, read its head and drive it. */
 
+#include <sys/socket.h>
+
 #include <curl/curl.h>
 
 #include "upstream/fetch.h"
@@ -40,6 +42,7 @@ struct transfer {
 	/* connecting */
 	bool			 connected;	/* a request is on its way */
 	bool			 refused;	/* an address by policy */
+	bool			 looked;	/* f->only_look: it is enough */
 	bool			 no_descriptors;
 
 	/* the body on its way up */
@@ -72,9 +75,12 @@ enum err	 transfer_options(struct transfer *);
 size_t		 transfer_head_line(char *, size_t, size_t, void *);
 size_t		 transfer_body(char *, size_t, size_t, void *);
 size_t		 transfer_upload(char *, size_t, size_t, void *);
-/* Where f->seen is wanted: after the options, and at the end. */
+/* Where f->seen or f->certificate is wanted: after the options, and at the
+ * end. */
 void		 transfer_watch(struct transfer *);
 void		 transfer_report(const struct transfer *);
+/* Policy has refused this address. */
+void		 transfer_refused(struct transfer *, const struct sockaddr *);
 enum err	 transfer_error(const struct transfer *, CURLcode);
 
 #endif

@@ -146,6 +146,7 @@ static const struct { CURLoption option; long value; } numbers[] = {
 	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
 	{ CURLOPT_SSL_VERIFYPEER, 1 }, { CURLOPT_SSL_VERIFYHOST, 2 },
 	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
+	{ CURLOPT_SSL_SESSIONID_CACHE, 1 }, { CURLOPT_CERTINFO, 0 },
 	{ CURLOPT_SSL_OPTIONS, 0 }, { CURLOPT_CONNECTTIMEOUT_MS, 1234 },
 	{ CURLOPT_MAXAGE_CONN, 30 }, { CURLOPT_MAXLIFETIME_CONN, 300 },
 	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 }, { CURLOPT_VERBOSE, 0 },
@@ -273,6 +274,13 @@ permits(const char *address, const char *local, bool connect, bool ask)
 	assert_int_equal(on_request(&t, peer, here, 80, 40000),
 	    ask ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT);
 	assert_int_equal(t.refused, !ask);
+	assert_false(t.looked);
+	fetch.only_look = true;
+	t.refused = false;
+	assert_int_equal(on_request(&t, peer, here, 80, 40000),
+	    CURL_PREREQFUNC_ABORT);
+	assert_int_equal(t.refused, !ask);
+	assert_int_equal(t.looked, ask);
 	arena_free(&arena);
 }
 
