@@ -8,8 +8,8 @@
 #include "serve/caller.h"
 #include "store/routes.h"
 
-struct log;
 struct walk;
+struct watch;
 
 /* Everything decided before a byte moves: what is to be fetched. */
 struct verdict {
@@ -19,7 +19,7 @@ struct verdict {
 	bool		 cookies;	/* those of the route cross */
 	struct fields	 up;		/* fields for the target */
 	const char	*allow;		/* on ERR_METHOD_NOT_ALLOWED */
-	struct log	*trace;		/* tell it of each hop; NULL */
+	const struct watch *watch;	/* is told of each hop; NULL */
 };
 
 /* What is known of a request when it is decided. */

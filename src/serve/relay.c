@@ -11,7 +11,7 @@
 #include "http/cookie.h"
 #include "http/redirect.h"
 #include "http/url.h"
-#include "serve/trace.h"
+#include "serve/watch.h"
 #include "upstream/fetch.h"
 
 /* More of a redirect's own body than this is not worth its connection; nor is
@@ -30,6 +30,9 @@ struct relay {
 	int			 hops;
 	bool			 following;	/* this answer is a hop */
 	struct redirect		 next;
+	int			 status;	/* of its head; 0: none came */
+	bool			 judged;	/* a redirect: next holds */
+	struct fields		 head;		/* as it came */
 	int64_t			 skip_until_ms;	/* its body; 0: not known */
 	int64_t			 body_bytes;
 	int64_t			 hop_us;	/* monotonic: its begin */
@@ -244,10 +247,13 @@ on_head(void *arg, int status, const struct fields *in)
 	};
 	enum err		 e;
 
+	r->status = status;
+	r->head = *in;
 	/* A body has gone to the first hop, and is not there for a second. */
 	if (is_redirect(status) && r->req->body_bytes == 0) {
 		if ((e = judge_redirect(r, in)) != OK)
 			return e;
+		r->judged = true;
 		if ((r->following = r->next.follow))
 			return OK;
 	}
@@ -349,6 +355,19 @@ change_origin(struct relay *r, struct fetch *f)
 	return OK;
 }
 
+static void
+tell(const struct relay *r, const struct fetch *f, enum err e)
+{
+	const struct watch	*w = r->v->watch;
+	const struct hop	 hop = {
+		.id = r->req->id, .fetch = f, .err = e, .status = r->status,
+		.head = &r->head, .next = r->judged ? &r->next : NULL,
+	};
+
+	if (w != NULL)
+		w->hop(w->arg, &hop);
+}
+
 static enum err
 hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 {
@@ -360,7 +379,9 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 		return ERR_ROUTE_INVALID;
 	if (r->next.leaves_origin && (e = change_origin(r, f)) != OK)
 		return e;
-	r->following = false;
+	r->following = r->judged = false;
+	r->status = 0;
+	fields_init(&r->head, r->arena);
 	r->body_bytes = r->skip_until_ms = 0;
 	f->url = r->v->url;
 	f->host = r->v->host;
@@ -368,8 +389,7 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	r->hop_us = clock_us();
 	e = fetch_run(fetcher, f, io, r->arena, &sink);
 	r->reply->target_us = spent(r);
-	if (f->seen != NULL)
-		trace_hop(r->v->trace, r->req->id, f, e);
+	tell(r, f, e);
 	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN)
 		return e;
 	r->v->url = r->next.url;
@@ -399,7 +419,8 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		.server_addr = rq->server_addr,
 		.first_byte_ms = &first_byte_ms, .stop = stop,
 		.taken_bytes = &reply->upload_bytes,
-		.seen = v->trace != NULL ? &seen : NULL,
+		.seen = v->watch != NULL ? &seen : NULL,
+		.certificate = v->watch != NULL ? v->watch->certificate : NULL,
 	};
 	enum err		 e;
 

@@ -17,6 +17,7 @@
 #include "serve/serving.h"
 #include "serve/slots.h"
 #include "serve/tally.h"
+#include "serve/trace.h"
 #include "serve/walk.h"
 #include "serve/whole_route.h"
 #include "store/app.h"
@@ -178,8 +179,10 @@ decide(struct serving *x)
 
 	e = policy_decide(&q, &x->w->arena, &x->v);
 	x->rp.allow = x->v.allow;
+	x->watch = (struct watch){ .hop = trace_hop,
+	    .arg = app_log(x->w->app) };
 	if (x->trace && x->walk == NULL)
-		x->v.trace = app_log(x->w->app);
+		x->v.watch = &x->watch;
 	return e;
 }
 

@@ -5,6 +5,7 @@
 #include "client/req.h"
 #include "http/target.h"
 #include "serve/policy.h"
+#include "serve/watch.h"
 
 struct io;
 struct snapshot;
@@ -29,6 +30,7 @@ struct serving {
 	bool			 waits;		/* for its route's turn */
 	const char		*query;		/* as it came */
 	bool			 dump, trace;	/* asked for by parameters */
+	struct watch		 watch;		/* for the trace */
 	struct walk		*walk;		/* nobody sent it; NULL */
 	bool			 asked;		/* its target was */
 	struct stats		*counters;	/* tally's, with the next two */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "serve/watch.h"
 #include "store/log.h"
 #include "upstream/fetch.h"
 
@@ -14,8 +15,10 @@ ms(int64_t us)
 }
 
 void
-trace_hop(struct log *log, const char *id, const struct fetch *f, enum err e)
+trace_hop(void *log, const struct hop *hop)
 {
+	const struct fetch	*f = hop->fetch;
+	const char		*id = hop->id;
 	const struct fetch_seen	*seen = f->seen;
 	size_t			 len = strcspn(f->url, "?");	/* a key */
 
@@ -34,5 +37,5 @@ trace_hop(struct log *log, const char *id, const struct fetch *f, enum err e)
 	    "sent, %lld received; %s", id, ms(seen->name_us),
 	    ms(seen->connect_us), ms(seen->tls_us), ms(seen->first_byte_us),
 	    ms(seen->all_us), seen->status, (long long)seen->sent_bytes,
-	    (long long)seen->received_bytes, err_word(e));
+	    (long long)seen->received_bytes, err_word(hop->err));
 }
