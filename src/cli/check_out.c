@@ -13,10 +13,11 @@ check_out_init(struct check_out *o, struct check *ck, bool json)
 {
 	*o = (struct check_out){ .ck = ck, .json = json };
 	buf_init(&o->findings, &ck->arena, MAX_DOCUMENT);
+	buf_init(&o->targets, &ck->arena, MAX_DOCUMENT);
 }
 
-static void
-put_text(struct buf *b, const char *text)
+void
+check_out_json(struct buf *b, const char *text)
 {
 	if (text == NULL) {
 		buf_str(b, "null");
@@ -42,9 +43,9 @@ check_out_finding(void *out, bool warning, const char *where,
 	}
 	buf_fmt(b, "%s\n    {\"kind\": \"%s\", \"where\": ",
 	    b->len > 0 ? "," : "", warning ? "warning" : "problem");
-	put_text(b, where);
+	check_out_json(b, where);
 	buf_str(b, ", \"text\": ");
-	put_text(b, what);
+	check_out_json(b, what);
 	buf_char(b, '}');
 }
 
@@ -71,9 +72,12 @@ put_document(const struct check_out *o, int status)
 	struct buf	 b;
 
 	buf_init(&b, &o->ck->arena, MAX_LINE);
-	put_text(&b, o->settings);
+	check_out_json(&b, o->settings);
 	printf("{\n  \"settings\": %s,\n  \"findings\": [%s%s],\n", b.data,
 	    o->findings.data, o->findings.len > 0 ? "\n  " : "");
+	if (o->probed)
+		printf("  \"targets\": [%s%s],\n", o->targets.data,
+		    o->targets.len > 0 ? "\n  " : "");
 	printf("  \"problems\": %d,\n  \"warnings\": %d,\n  \"status\": %d\n"
 	    "}\n", o->ck->problems, o->ck->warnings, status);
 }
@@ -97,7 +101,7 @@ check_out_end(struct check_out *o)
 
 	status = ck->blind ? CHECK_BLIND : ck->problems > 0 ? CHECK_PROBLEMS :
 	    CHECK_SOUND;
-	if (buf_failed(&o->findings)) {
+	if (buf_failed(&o->findings) || buf_failed(&o->targets)) {
 		/* What is not whole says that there is nothing else. */
 		fprintf(stderr, "viaduct check: no memory is left\n");
 		return CHECK_BLIND;

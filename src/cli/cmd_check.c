@@ -4,6 +4,7 @@
 
 #include "cli/check_out.h"
 #include "cli/cmd.h"
+#include "cli/probe.h"
 #include "store/check.h"
 #include "store/conf.h"
 
@@ -27,10 +28,22 @@ check(struct check *ck, const char *given, struct check_out *out)
 	return check_out_end(out);
 }
 
+static void
+probe(struct check *ck, const struct conf *c, const struct routes *routes)
+{
+	struct check_out	*out = ck->arg;
+
+	out->probed = true;
+	if (start_fetching() == -1 || probe_all(ck, out, c, routes) == -1) {
+		check_problem(ck, NULL, "the targets cannot be asked");
+		ck->blind = true;
+	}
+}
+
 static int
 usage(void)
 {
-	fprintf(stderr, "usage: viaduct check [-c FILE] [--json]\n"
+	fprintf(stderr, "usage: viaduct check [-c FILE] [--probe] [--json]\n"
 	    "exit status: 0 sound or warnings only, 1 problems, 2 could not "
 	    "look\n");
 	return EX_USAGE;
@@ -41,6 +54,7 @@ cmd_check(int argc, char **argv)
 {
 	static const struct option	 longs[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "probe", no_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 } };
 	struct check_out		 out;
 	struct check			 ck = { .mend = true,
@@ -54,6 +68,8 @@ cmd_check(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "c:", longs, NULL)) != -1) {
 		if (c == 'j')
 			json = true;
+		else if (c == 'p')
+			ck.loaded = probe;
 		else if (c == 'c')
 			given = optarg;
 		else

@@ -28,8 +28,9 @@ static const struct command {
 	{ "init", cmd_init, "[-s] [FOLDER]",
 	    "make viaduct.ini, routes.db, state/ in FOLDER (-s: and samples)"
 	    },
-	{ "check", cmd_check, "[-c FILE] [--json]",
-	    "say all that is wrong with settings and routes" },
+	{ "check", cmd_check, "[-c FILE] [--probe] [--json]",
+	    "say all that is wrong with settings and routes (--probe: and ask "
+	    "each target)" },
 	{ "explain", cmd_explain, "[-c FILE] [--json] [-X METHOD] "
 	    "[-o ORIGIN] [-H FIELD]... PATH",
 	    "say what would become of such a request, and what would change "
@@ -127,22 +128,30 @@ clean_environment(void)
 		unsetenv(names[i]);
 }
 
+int
+start_fetching(void)
+{
+	char	 why[256];
+	int	 failed;
+
+	clean_environment();
+	signal(SIGPIPE, SIG_IGN);
+	failed = fetch_start(why);
+	if (why[0] != '\0')
+		fprintf(stderr, "viaduct: %s\n", why);
+	return failed ? -1 : 0;
+}
+
 static struct app *
 start(const char *settings)
 {
 	struct app	*app;
-	char		 why[256];
-	int		 failed;
 
-	clean_environment();
 	umask(077);
 	/* A file that may grow no more is a write that fails, as a full disk
 	 * is, and not the end. */
 	signal(SIGXFSZ, SIG_IGN);
-	failed = fetch_start(why);
-	if (why[0] != '\0')
-		fprintf(stderr, "viaduct: %s\n", why);
-	if (failed)
+	if (start_fetching() == -1)
 		return NULL;
 	if ((app = app_open(settings)) == NULL)
 		fprintf(stderr, "viaduct: no memory to start with\n");

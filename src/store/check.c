@@ -169,6 +169,8 @@ routes(struct check *ck, const struct conf *c, const struct rows *rows)
 		check_warning(ck, c->database, "has no enabled route: nothing "
 		    "can be asked for");
 	keys(ck, c, rows, all);
+	if (ck->loaded != NULL)
+		ck->loaded(ck, c, all);
 }
 
 static void

@@ -22,6 +22,10 @@ struct check {
 	 * live until the arena goes, and neither is escaped. */
 	void		 (*say)(void *arg, bool warning, const char *where,
 			    const char *what);
+	/* Is told of good settings and routes when they have been looked at;
+	 * both go when it returns.  NULL: nobody is. */
+	void		 (*loaded)(struct check *, const struct conf *,
+			    const struct routes *);
 	void		*arg;
 };
 
