@@ -10,6 +10,7 @@ int	cmd_check(int argc, char **argv);
 int	cmd_explain(int argc, char **argv);
 int	cmd_key(int argc, char **argv);
 int	cmd_listen(int argc, char **argv);
+int	cmd_status(int argc, char **argv);
 
 /* What must stand before anything is fetched: the library's start, the
  * environment's variables taken out.  0, or -1 when it has said why not. */

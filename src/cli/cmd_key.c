@@ -7,6 +7,8 @@
 #include <time.h>
 
 #include "cli/cmd.h"
+#include "cli/columns.h"
+#include "cli/settings.h"
 #include "core/arena.h"
 #include "core/buf.h"
 #include "core/escape.h"
@@ -44,24 +46,6 @@ outcome(enum edit e, const char *why)
 	};
 
 	return why[0] != '\0' ? say(status[e], why) : status[e];
-}
-
-static int
-read_settings(struct call *x)
-{
-	struct buf	 text;
-	const char	*path;
-
-	buf_init(&text, &x->arena, MAX_TEXT);
-	if ((path = conf_find(&x->arena, x->settings, &text)) == NULL) {
-		fprintf(stderr, "viaduct key: no viaduct.ini was found; "
-		    "searched: %s\n", text.data);
-		return EX_CONFIG;
-	}
-	if (conf_load(&x->conf, &x->arena, path, &text, NULL) == 0)
-		return 0;
-	fputs(text.data, stderr);
-	return EX_CONFIG;
 }
 
 /* --- add ---------------------------------------------------------------- */
@@ -176,27 +160,6 @@ cells(struct arena *a, const struct key *k, const char *cell[COLUMNS])
 	cell[5] = key_state(k, (int64_t)time(NULL));
 }
 
-/* Characters, as far as each takes one place. */
-static int
-width(const char *text)
-{
-	int	 n = 0;
-
-	for (; *text != '\0'; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
-	return n;
-}
-
-static void
-line(const char *const cell[COLUMNS], const int widths[COLUMNS])
-{
-	int	 i;
-
-	for (i = 0; i < COLUMNS - 1; i++)
-		printf("%s%*s", cell[i], widths[i] - width(cell[i]) + 2, "");
-	printf("%s\n", cell[COLUMNS - 1]);
-}
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -211,25 +174,17 @@ table(struct call *x, const struct keys *ks)
 	const struct key	**order = arena_alloc(&x->arena,
 				    n * sizeof(*order));
 	const char		*(*cell)[COLUMNS] = arena_alloc(&x->arena,
-				    n * sizeof(*cell));
-	int			 widths[COLUMNS], j;
+				    (n + 1) * sizeof(*cell));
 
 	if (order == NULL || cell == NULL)
 		return say(EX_OSERR, "no memory is left");
 	for (i = 0; i < n; i++)
 		order[i] = keys_at(ks, i);
 	qsort(order, n, sizeof(*order), by_name);
-	for (j = 0; j < COLUMNS; j++)
-		widths[j] = width(titles[j]);
-	for (i = 0; i < n; i++) {
-		cells(&x->arena, order[i], cell[i]);
-		for (j = 0; j < COLUMNS; j++)
-			if (width(cell[i][j]) > widths[j])
-				widths[j] = width(cell[i][j]);
-	}
-	line(titles, widths);
+	memcpy(cell[0], titles, sizeof(titles));
 	for (i = 0; i < n; i++)
-		line(cell[i], widths);
+		cells(&x->arena, order[i], cell[i + 1]);
+	columns_print(cell[0], n + 1, COLUMNS, "llllll");
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
 }
 
@@ -308,7 +263,8 @@ run(struct call *x)
 		return usage();
 	if (x->routes == NULL)
 		x->routes = "*";
-	status = read_settings(x);
+	status = settings_read(&x->conf, &x->arena, x->settings,
+	    "viaduct key");
 	return status != 0 ? status : a->run(x);
 }
 

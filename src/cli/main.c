@@ -41,6 +41,8 @@ static const struct command {
 	{ "listen", cmd_listen, "[-c FILE] ADDRESS",
 	    "serve FastCGI on 127.0.0.1:9000, [::1]:9000 or /path/to/socket"
 	    },
+	{ "status", cmd_status, "[-c FILE] [--json]",
+	    "what became of all requests: how many, how long, what is open" },
 	{ "help", cmd_help, "[COMMAND]", "say how to call it" },
 	{ "--version", cmd_version, "", "print the version" },
 };

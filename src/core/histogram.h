@@ -9,7 +9,7 @@
  * minutes can be added.  Bucket i holds what took longer than bound i - 1 and
  * at most bound i; the last one, which has no bound, all that took longer.
  */
-enum { HISTOGRAM_BUCKETS = 29 };
+enum { HISTOGRAM_BUCKETS = 30 };
 
 /* Which bucket a time falls into; one below 0 counts as 0. */
 size_t	 histogram_bucket(int64_t us);

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 /* Of exactly `n' digits.  Returns what follows; NULL if there are fewer. */
 static const char *
@@ -72,4 +73,15 @@ utc_read(const char *text, int64_t *seconds, bool *whole_day)
 		return false;
 	*seconds = n * UTC_DAY_SECONDS + rest;
 	return true;
+}
+
+void
+utc_write(int64_t seconds, char text[UTC_TEXT])
+{
+	time_t		 at = (time_t)seconds;
+	struct tm	 tm;
+
+	if (gmtime_r(&at, &tm) == NULL || tm.tm_year > 9999 - 1900 ||
+	    strftime(text, UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		text[0] = '\0';
 }

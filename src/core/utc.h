@@ -16,6 +16,9 @@ bool	 utc_read(const char *text, int64_t *seconds, bool *whole_day);
  * from 1.  False for what is no day. */
 bool	 utc_days(int year, int month, int day, int64_t *days);
 
-enum { UTC_DAY_SECONDS = 86400 };
+enum { UTC_DAY_SECONDS = 86400, UTC_TEXT = 21 };
+
+/* "2030-12-31T23:59:59Z" (RFC 3339); "" for a year beyond 9999. */
+void	 utc_write(int64_t seconds, char text[UTC_TEXT]);
 
 #endif

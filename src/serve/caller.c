@@ -80,16 +80,25 @@ is_local(const struct caller *c, const struct evidence *x)
 	    is_asked_for_itself(&x->req->fields);
 }
 
-static bool
-has_operators_key(const struct evidence *x)
+bool
+caller_is_operators_key(const struct conf *conf, const char *key)
 {
-	const char	*key = fields_get(&x->req->fields, "X-API-Key");
 	unsigned char	 hash[DIGEST_BYTES];
 
 	if (key == NULL)
 		return false;
 	digest(key, strlen(key), hash);
-	return digest_same(hash, x->conf->operator_hash);
+	return digest_same(hash, conf->operator_hash);
+}
+
+/* For a page made here: programs that watch know no other field. */
+static bool
+bears_operators_key(const struct evidence *x)
+{
+	const char	*value = fields_get(&x->req->fields, "Authorization");
+
+	return x->route == NULL && value != NULL &&
+	    caller_is_operators_key(x->conf, key_bearer(value));
 }
 
 static void
@@ -97,10 +106,13 @@ prove_operator(struct caller *c, const struct evidence *x)
 {
 	if (x->conf->operator_key_file == NULL)
 		c->operator = is_local(c, x);
-	else if (has_operators_key(x)) {
-		c->operator = c->by_api_key = true;
-		c->user = "operator";
+	else {
+		c->by_api_key = caller_is_operators_key(x->conf,
+		    fields_get(&x->req->fields, "X-API-Key"));
+		c->operator = c->by_api_key || bears_operators_key(x);
 	}
+	if (c->operator && x->conf->operator_key_file != NULL)
+		c->user = "operator";
 }
 
 /* --- callers ------------------------------------------------------------- */

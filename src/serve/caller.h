@@ -58,9 +58,10 @@ struct evidence {
  * anybody.  Of two keys the first field counts.  A token is looked at only where
  * the route asks for one: else it is for the target.
  *
- * The operator shows the key of operator_key_file in X-API-Key.  Without such a
- * file the operator is who asks from this very host, through no proxy, for no
- * page of another origin, and by an address or as localhost.
+ * The operator shows the key of operator_key_file in X-API-Key, or where there
+ * is no route as Authorization: Bearer.  Without such a file the operator is who
+ * asks from this very host, through no proxy, for no page of another origin, and
+ * by an address or as localhost.
  *
  * No I/O: refusing is for later, so that what comes before it, such as the
  * rate, is not passed by.  A token is none until its signature is verified.
@@ -73,5 +74,7 @@ void	 caller_prove(struct caller *, const struct evidence *);
  * who is within the rate.
  */
 void	 caller_verify(struct caller *, const struct conf *, struct arena *);
+
+bool	 caller_is_operators_key(const struct conf *, const char *key);
 
 #endif

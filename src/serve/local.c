@@ -6,7 +6,9 @@
 #include "client/lang.h"
 #include "client/pages.h"
 #include "core/buf.h"
+#include "serve/serve.h"
 #include "serve/serving.h"
+#include "serve/status.h"
 #include "serve/walk.h"
 #include "store/app.h"
 
@@ -42,9 +44,13 @@ favicon(struct serving *x)
 	return reply_own(&x->rp, 204, NULL, NULL, 0);
 }
 
+/* Bad settings show here even while the last good ones are in use: the next
+ * process that starts has none. */
 static enum err
 health(struct serving *x)
 {
+	if (!app_is_sound(x->w->app))
+		return ERR_CONFIGURATION;
 	return reply_own(&x->rp, 200, plain, "ok\n", 3);
 }
 
@@ -58,6 +64,8 @@ static const struct page {
 	{ TARGET_ROBOTS,	false,	robots },
 	{ TARGET_FAVICON,	false,	favicon },
 	{ TARGET_HEALTH,	false,	health },
+	{ TARGET_STATUS_JSON,	true,	status_as_json },
+	{ TARGET_METRICS,	true,	status_as_metrics },
 };
 
 static const struct page *

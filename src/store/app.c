@@ -53,6 +53,7 @@ struct app {
 	int64_t		 look_ms;	/* monotonic: then at its file again */
 	bool		 reload;
 	bool		 unbuilt;	/* `now' is older than those three */
+	bool		 unsound;	/* the last look found a fault */
 	struct snapshot	*now;		/* NULL: there never was a good one */
 	_Atomic(int64_t) seen_ms;	/* when `now' last was as the database
 					 * is; monotonic */
@@ -429,6 +430,7 @@ look(struct app *app)
 	if (seen && !app->unbuilt)
 		atomic_store(&app->seen_ms, clock_ms());
 	app->reload = false;
+	app->unsound = app->bad || (why.len > 0 && !app->busy);
 	if (why.len > 0)
 		complain(app, why.data);
 	else
@@ -467,6 +469,17 @@ app_reload(struct app *app)
 	pthread_mutex_lock(&app->lock);
 	app->reload = true;
 	pthread_mutex_unlock(&app->lock);
+}
+
+bool
+app_is_sound(struct app *app)
+{
+	bool	 sound;
+
+	pthread_mutex_lock(&app->lock);
+	sound = !app->unsound;
+	pthread_mutex_unlock(&app->lock);
+	return sound;
 }
 
 bool

@@ -44,6 +44,10 @@ struct log	*app_log(struct app *);
 const struct snapshot *app_take(struct app *);
 void		 app_give(struct app *, const struct snapshot *);
 void		 app_reload(struct app *);	/* SIGHUP */
+/* Did the last look find settings and table as they should be?  A process that
+ * starts while they are not serves nobody.  A table that is locked for the
+ * moment is no fault. */
+bool		 app_is_sound(struct app *);
 /* Was the last good look at the database more than a minute ago?  Then what it
  * says of keys is no longer to be trusted: one may be revoked.  NULL: it was
  * looked at just now. */

@@ -307,7 +307,11 @@ shm_file_look(const char *folder, struct shm_head *h, struct buf *why)
 		return -1;
 	}
 	if ((fd = open(path, READS)) == -1) {
-		fails(why, path, "cannot be opened", errno);
+		if (errno == ENOENT)
+			says(why, path, "is not there: the first request "
+			    "makes it");
+		else
+			fails(why, path, "cannot be opened", errno);
 		return -1;
 	}
 	if ((wrong = unfit(fd, h)) == NULL)

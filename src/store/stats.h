@@ -130,6 +130,7 @@ enum stats_sort	 stats_sort(int status);
 uint64_t	 stats_requests(const struct stats_view *,
 		    const struct stats_sum *, enum stats_sort);
 uint64_t	 stats_all(const struct stats_sum *);
+uint64_t	 stats_in_minute(const struct stats_minute *, enum stats_sort);
 
 /* --- for store/shm --- */
 

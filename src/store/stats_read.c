@@ -322,6 +322,13 @@ stats_requests(const struct stats_view *v, const struct stats_sum *sum,
 }
 
 uint64_t
+stats_in_minute(const struct stats_minute *m, enum stats_sort sort)
+{
+	return sort == STATS_ANSWERED ? m->answered :
+	    sort == STATS_REFUSED ? m->refused : m->failed;
+}
+
+uint64_t
 stats_all(const struct stats_sum *sum)
 {
 	uint64_t	 n = 0;

@@ -258,6 +258,20 @@ a_token_says_who_asks(void **state)
 
 #define OPERATOR "0123456789-the-operators-key"
 
+/* Where there is no route. */
+static void
+prove_here(const char *authorization)
+{
+	const struct evidence	 seen = { .conf = &conf, .req = &rq,
+				    .grant = &grant, .keys = keys,
+				    .now = NOW, .arena = &arena };
+
+	fields_init(&rq.fields, &arena);
+	fields_add(&rq.fields, "Authorization", authorization);
+	c = (struct caller){ .address = NULL };
+	caller_prove(&c, &seen);
+}
+
 static void
 the_operator_has_the_operators_key(void **state)
 {
@@ -283,6 +297,14 @@ the_operator_has_the_operators_key(void **state)
 		assert_false(c.authenticated);
 	}
 	prove(ACCESS_OPEN, NULL, "Bearer " OPERATOR, false);
+	assert_false(c.operator);
+	prove_here("Bearer " OPERATOR);
+	assert_true(c.operator && !c.by_api_key);
+	assert_string_equal(c.user, "operator");
+	prove_here("Bearer " OPERATOR "x");
+	assert_false(c.operator);
+	assert_null(c.user);
+	prove_here("Basic " OPERATOR);
 	assert_false(c.operator);
 	/* this host is nobody then */
 	rq.peer = "127.0.0.1";

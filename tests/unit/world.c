@@ -72,6 +72,13 @@ app_log(struct app *app)
 }
 
 bool
+app_is_sound(struct app *app)
+{
+	(void)app;
+	return !world.unsound;
+}
+
+bool
 app_keys_stale(struct app *app)
 {
 	(void)app;

@@ -34,6 +34,7 @@ struct world_fetch {
 
 extern struct world {
 	bool			 unreadable;	/* there are no settings */
+	bool			 unsound;	/* they are the last good ones */
 	bool			 waited;	/* so has the next request */
 	bool			 busy;		/* "api" is, so that it waits */
 	int64_t			 began_us;	/* when it came; 0: now */

@@ -1,0 +1,54 @@
+#include "serve/status.h"
+
+#include <time.h>
+
+#include "client/status.h"
+#include "core/buf.h"
+#include "serve/serve.h"
+#include "serve/serving.h"
+#include "store/app.h"
+#include "store/shm.h"
+#include "store/stats.h"
+
+static enum err
+write_and_send(struct serving *x, struct arena *a, const char *type,
+    void (*write)(struct buf *, const struct status *))
+{
+	const struct status	 st = {
+		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
+		.sound = app_is_sound(x->w->app),
+	};
+	struct buf		 b;
+
+	if (st.view == NULL)
+		return ERR_NO_MEMORY;
+	buf_init(&b, a, STATUS_MEMORY_BYTES);
+	write(&b, &st);
+	return buf_failed(&b) ? ERR_NO_MEMORY :
+	    reply_private(&x->rp, type, b.data, b.len);
+}
+
+static enum err
+answer(struct serving *x, const char *type,
+    void (*write)(struct buf *, const struct status *))
+{
+	struct arena	 a;
+	enum err	 e;
+
+	arena_init(&a, STATUS_MEMORY_BYTES);
+	e = write_and_send(x, &a, type, write);
+	arena_free(&a);
+	return e;
+}
+
+enum err
+status_as_json(struct serving *x)
+{
+	return answer(x, "application/json", status_json);
+}
+
+enum err
+status_as_metrics(struct serving *x)
+{
+	return answer(x, status_metrics_type, status_metrics);
+}

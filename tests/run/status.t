@@ -1,0 +1,404 @@
+#!/usr/bin/python3 -B
+"""What _status.json, _metrics and `viaduct status' tell agrees, to the request,
+with what was sent through eight processes at once, some of them killed."""
+import collections
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                                os.pardir, "lib"))
+import cases                                            # noqa: E402
+import fronts                                           # noqa: E402
+import tap as taps                                      # noqa: E402
+import tree as trees                                    # noqa: E402
+
+KEY = "0123456789abcdefghijklmnop-operator"
+OPERATOR = ("X-API-Key", KEY)
+PROCESSES, THREADS, EACH = 8, 16, 60
+BODY = b"x" * 100
+# Per turn: scope, method, path, fields; the word of the rule where it is not
+# up to the counters themselves.
+MIX = [("x", "GET", "/x/echo", ()),
+       ("x", "POST", "/x/echo", (("Origin", cases.APP),)),
+       ("_none", "GET", "/nowhere", (cases.JSON,)),
+       ("dead", "GET", "/dead/", (cases.JSON,)),
+       ("x", "GET", "/x/echo", (("Origin", cases.BAD), cases.JSON)),
+       ("few", "GET", "/few/echo", (cases.JSON,)),
+       ("_own", "GET", "/_health", ())]
+
+
+class Sent:
+    """What clients sent and got, by scope."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.outcomes = collections.Counter()
+        self.statuses = collections.Counter()
+        self.received = collections.Counter()
+        self.sent = collections.Counter()
+
+    def note(self, scope, answer, body=b""):
+        with self.lock:
+            self.outcomes[scope, answer.rule or "ok"] += 1
+            self.statuses[scope, "%dxx" % (answer.status // 100)] += 1
+            self.received[scope] += len(body)
+            self.sent[scope] += len(answer.body)
+
+
+class Run:
+    def __init__(self, tap, tree, origin, site):
+        self.tap, self.tree, self.origin = tap, tree, origin
+        self.site, self.count = site, 0
+        self.equal, self.ok = tap.equal, tap.ok
+        site.route("x", origin.url)
+        site.route("few", origin.url, rate_limit="1/h burst 10")
+        site.route("dead", "http://127.0.0.1:%d" % trees.free_port())
+        tree.write("site/operator", KEY + "\n", 0o600)
+        self.fresh()
+
+    def fresh(self):
+        self.count += 1
+        self.state = "state%d" % self.count
+        self.tree.folder("site", self.state)
+        self.site.settings("server", state=self.state)
+        self.site.settings("app", operator_key_file="operator")
+
+    def listen(self):
+        front = fronts.Listen(self.tree, self.site)
+        front.log = "listen.log"
+        return front.start()
+
+    def command(self, *more, **how):
+        return subprocess.run(
+            [self.tree.program, "status", "-c", self.site.config, *more],
+            text=True, capture_output=True, check=False, **how)
+
+
+def seen(front, path="/_status.json"):
+    answer = front.ask("GET", path, [OPERATOR])
+    if answer.status != 200:
+        raise AssertionError(answer)
+    return answer.body.decode()
+
+
+def one(front, i, sent):
+    scope, method, path, fields = MIX[i % len(MIX)]
+    body = BODY if method == "POST" else b""
+    answer = front.ask(method, path, list(fields), body or None, extra=[
+        ("REMOTE_ADDR", "192.0.2.1")])
+    sent.note(scope, answer, body)
+
+
+def load(choices, sent, threads=THREADS, each=EACH):
+    """All threads at once, each request through any of the fronts."""
+    failed = []
+
+    def work(seed):
+        pick = random.Random(seed)
+        try:
+            for i in range(each):
+                one(pick.choice(choices), seed + i, sent)
+        except Exception as e:          # told by the thread that waits
+            failed.append(e)
+    crew = [threading.Thread(target=work, args=(n,)) for n in range(threads)]
+    for thread in crew:
+        thread.start()
+    for thread in crew:
+        thread.join()
+    if failed:
+        raise failed[0]
+
+
+def by_outcome(scopes, which):
+    return {(s["name"], word): n for s in scopes
+            for word, n in s[which]["outcomes"].items()}
+
+
+def agrees(run, name, front, sent):
+    """Of pages made here, those that ask for the counters count too: this one
+    not yet."""
+    told = json.loads(seen(front))
+    scopes = told["scopes"]
+    for which in ("ever", "hour"):
+        run.equal(by_outcome(scopes, which), dict(sent.outcomes),
+                  "%s: every request, by its rule (%s)" % (name, which))
+    got = {(s["name"], digit): n for s in scopes if s["name"] != "_own"
+           for digit, n in s["ever"]["statuses"].items() if n}
+    want = {k: n for k, n in sent.statuses.items() if k[0] != "_own"}
+    run.equal(got, want, name + ": by status")
+    for s in scopes:
+        if s["name"] != "_own":
+            run.equal((s["ever"]["in_bytes"], s["ever"]["out_bytes"]),
+                      (sent.received[s["name"]], sent.sent[s["name"]]),
+                      "%s: bytes of %s" % (name, s["name"]))
+    minutes = told["all"]["minutes"]
+    run.equal(sum(sum(minutes[k]) for k in minutes),
+              sum(sent.outcomes.values()), name + ": minute by minute")
+    sent.outcomes["_own", "ok"] += 1    # the page that was looked at
+    return told
+
+
+# --- the load
+
+def eight_at_once(run):
+    sent = Sent()
+    fleet = [run.listen() for _ in range(PROCESSES)]
+    load(fleet, sent)
+    told = agrees(run, "eight at once", fleet[0], sent)
+    run.equal((told["processes"], told["shared"], told["all"]["open"]),
+              (PROCESSES, True, 1), "all of them live, and share")
+    killed_in_between(run, fleet, sent)
+    as_metrics(run, fleet[3], sent)
+    as_text(run, sent)
+    for front in fleet:
+        front.stop()
+    after_all(run, sent)
+
+
+def killed_in_between(run, fleet, sent):
+    """Half of them, with a request under way in each: it has not ended, so it
+    counts as nothing, and holds nothing."""
+    held = [f.open("GET", "/x/wait/killed") for f in fleet[:4]]
+    for step in held:
+        step.finish()
+    run.origin.wait("held killed", 4)
+    told = agrees(run, "beside open ones", fleet[4], sent)
+    run.equal([s["open"] for s in told["scopes"] if s["name"] == "x"], [4],
+              "what is open shows")
+    for front in fleet[:2]:
+        front.process.kill()
+        front.process.wait()
+    told = agrees(run, "two are killed", fleet[4], sent)
+    run.equal(([s["open"] for s in told["scopes"] if s["name"] == "x"],
+               told["processes"]), ([2], PROCESSES - 2),
+              "nothing of theirs is open any more")
+    kill = [threading.Timer(0, f.process.kill) for f in fleet[2:4]]
+    for timer in kill:                  # while the others count
+        timer.start()
+    load(fleet[4:], sent)
+    for front in fleet[2:4]:
+        front.process.wait()
+    run.origin.release("killed", 4)
+    fleet[:4] = [run.listen() for _ in range(4)]
+    load(fleet, sent)
+    cgi = fronts.Cgi(run.tree, run.site)
+    load([cgi] + fleet, sent, threads=8, each=14)
+    told = agrees(run, "killed, and others in their place", fleet[0], sent)
+    run.equal((told["processes"], told["all"]["open"]), (PROCESSES, 1),
+              "as many as live")
+    states = {s["name"]: s["target"]["state"] for s in told["scopes"]
+              if s["kind"] == "route"}
+    run.equal(states, {"x": "up", "few": "up", "dead": "down"},
+              "targets are up or down")
+    limited = sent.outcomes["few", "rate_limited"]
+    run.equal([(c["client"], c["scope"], c["refused"])
+               for c in told["limited_clients"]],
+              [("192.0.2.1", "few", limited)], "who was refused, how often")
+    run.equal(sent.outcomes["few", "ok"], 10, "... beyond the rate")
+
+
+# --- the other forms
+
+SAMPLE = re.compile(r'viaduct_([a-z_]+)(?:\{route="([^"]*)"'
+                    r'(?:,(\w+)="([^"]*)")?\})? (\S+)')
+
+
+def as_metrics(run, front, sent):
+    answer = front.ask("GET", "/_metrics", [OPERATOR])
+    text = answer.body.decode()
+    run.equal(answer.get("content-type"),
+              "text/plain; version=0.0.4; charset=utf-8", "metrics: type")
+    done = subprocess.run([trees.find("promtool"), "check", "metrics"],
+                          input=text, text=True, capture_output=True,
+                          check=False)
+    run.equal((done.returncode, done.stdout, done.stderr), (0, "", ""),
+              "metrics: promtool is content", text)
+    samples = [SAMPLE.fullmatch(line) for line in text.splitlines()
+               if line[0] != "#"]
+    run.ok(all(samples), "metrics: every line is understood", text)
+    got = {(m[2], m[4]): int(m[5]) for m in samples
+           if m[1] == "requests_total"}
+    run.equal(got, dict(sent.outcomes), "metrics: every request by its rule")
+    counts = {m[2]: int(m[5]) for m in samples
+              if m[1] == "request_duration_seconds_count"}
+    last = {m[2]: int(m[5]) for m in samples if m[4] == "+Inf" and
+            m[1] == "request_duration_seconds_bucket"}
+    want = collections.Counter()
+    for (scope, _), n in sent.outcomes.items():
+        want[scope] += n
+    run.equal((counts, last), (dict(want), dict(want)),
+              "metrics: every request is timed")
+    sent.outcomes["_own", "ok"] += 1
+
+
+def as_text(run, sent):
+    """Without a terminal: one line each, tabs between."""
+    done = run.command()
+    run.equal((done.returncode, done.stderr), (0, ""), "the command")
+    tables = [[line.split("\t") for line in part.splitlines()]
+              for part in done.stdout.split("\n\n")]
+    rows = {row[0]: dict(zip(tables[0][0], row)) for row in tables[0][1:]}
+    run.equal(int(rows["all"]["EVER"]), sum(sent.outcomes.values()),
+              "the command: all requests", done.stdout)
+    words = collections.Counter()
+    for (_, word), n in sent.outcomes.items():
+        words[word] += n
+    run.equal({row[0]: int(row[3]) for row in tables[1][1:]}, dict(words),
+              "the command: by rule")
+    run.ok(re.fullmatch(r"down since 20\d\d-\S+Z: connection_refused",
+                        rows["dead"]["TARGET"]), "the command: a target",
+           rows)
+    run.equal(by_outcome(json.loads(run.command("--json").stdout)["scopes"],
+                         "ever"), dict(sent.outcomes),
+              "the command: --json is the same")
+
+
+def after_all(run, sent):
+    """The counters outlive every process."""
+    told = json.loads(run.command("--json").stdout)
+    run.equal((by_outcome(told["scopes"], "ever"), told["processes"],
+               told["all"]["open"]), (dict(sent.outcomes), 0, 0),
+              "when all have ended")
+
+
+# --- for whom, and what not
+
+def on_a_terminal(run):
+    """As wide as it must be, and in line."""
+    done = subprocess.run(
+        ["script", "-qec", "exec %s status -c %s" % (
+            run.tree.program, run.site.config), "/dev/null"],
+        text=True, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+    lines = done.stdout.replace("\r", "").splitlines()
+    table = [line for line in lines if re.match(
+        "LAST HOUR|x |dead |few |all |_", line)]
+    right = [m.end() for m in re.finditer(r"\S+", table[0])][2:-1]
+    run.ok(len(table) == 7 and all(
+        line[end - 1] != " " and line[end:end + 2] == "  "
+        for line in table for end in right), "a terminal: numbers in line",
+        done.stdout)
+
+
+def for_the_operator(run):
+    front = run.listen()
+    for path in ("/_status.json", "/_metrics"):
+        for fields in ([], [("X-API-Key", KEY + "x")],
+                       [("X-API-Key", "vd1_" + "a" * 52)]):
+            answer = front.ask("GET", path, [*fields, cases.JSON])
+            run.equal((answer.status, answer.rule), (403, "operator_only"),
+                      "%s: not for others" % path, answer)
+        answer = front.ask("GET", path, [("Authorization", "Bearer " + KEY)])
+        run.equal(answer.status, 200, path + ": by the field that Prometheus "
+                  "sends", answer)
+        answer = front.ask("GET", path, [OPERATOR])
+        run.equal((answer.status, answer.get("cache-control")),
+                  (200, "no-store"), path + ": no cache keeps it", answer)
+        answer = front.ask("HEAD", path, [OPERATOR])
+        run.equal((answer.status, answer.body), (200, b""), path + ": HEAD")
+        answer = front.ask("POST", path, [OPERATOR], b"x")
+        run.equal((answer.status, answer.get("allow")), (405, "GET, HEAD"),
+                  path + ": nothing is posted")
+    front.stop()
+
+
+def health(run):
+    """Also while the last good settings are in use: who starts now has none."""
+    with open(run.site.config, encoding="utf-8") as file:
+        good = file.read()
+    front = run.listen()
+    answer = front.ask("GET", "/_health")
+    run.equal((answer.status, answer.body), (200, b"ok\n"), "health: ok")
+    run.site.write_ini(good + "[server]\nthreads = none\n")
+    answer = front.ask("GET", "/_health", [cases.JSON])
+    run.equal((answer.status, answer.rule), (503, "configuration"),
+              "health: settings are bad", answer)
+    run.equal(front.ask("GET", "/x/echo").status, 200,
+              "... and the last good ones in use")
+    run.ok('"settings_sound":false' in seen(front) and
+           "viaduct_settings_sound 0\n" in seen(front, "/_metrics"),
+           "... which the counters say as well")
+    run.equal(fronts.Cgi(run.tree, run.site).ask("GET", "/_health").status,
+              503, "health: of a process that starts with them")
+    done = run.command()
+    run.equal((done.returncode, done.stdout), (78, ""),
+              "the command names what is bad", done.stderr)
+    run.site.write_ini(good)
+    run.equal(front.ask("GET", "/_health").status, 200, "health: mended")
+    os.rename(run.site.database, run.site.database + ".away")
+    run.equal(front.ask("GET", "/_health").status, 503,
+              "health: there is no table")
+    os.rename(run.site.database + ".away", run.site.database)
+    run.equal(front.ask("GET", "/_health").status, 200, "health: it is back")
+    front.stop()
+
+
+def no_file(run):
+    """Each process by itself, and says so."""
+    run.fresh()
+    done = run.command()
+    run.ok(done.returncode == 66 and "is not there: the first request makes "
+           "it" in done.stderr, "the command: nothing was counted yet",
+           done.stderr)
+    os.chmod(os.path.join(run.site.folder, run.state), 0o500)
+    fleet = [run.listen() for _ in range(2)]
+    for front in fleet:
+        front.ask("GET", "/x/echo")
+        told = json.loads(seen(front))
+        run.equal((told["shared"], told["all"]["ever"]["requests"]),
+                  (False, 1), "no file: a process counts by itself")
+        front.stop()
+    os.chmod(os.path.join(run.site.folder, run.state), 0o700)
+
+
+def as_documented(run):
+    """The README's settings for Prometheus are such."""
+    (text,) = re.findall(r"```yaml\n(.*?)```", run.readme, re.S)
+    path = run.tree.write("prometheus.yml", text)
+    done = subprocess.run(
+        [trees.find("promtool"), "check", "config", "--syntax-only", path],
+        text=True, capture_output=True, check=False)
+    run.equal(done.returncode, 0, "the README's settings for Prometheus",
+              done.stdout + done.stderr)
+    run.ok("metrics_path: /gw/_metrics" in text and "authorization" in text,
+           "... name the page and the key", text)
+
+
+def hostile_words(run):
+    """What comes with a request is no label and no text of ours."""
+    front = run.listen()
+    evil = "x\"><script>&\\'{}"
+    front.ask("GET", "/" + "".join("%%%02x" % ord(c) for c in evil))
+    front.ask("GET", "/?route=" + "".join("%%%02x" % ord(c) for c in evil))
+    front.ask("GET", "/few/echo", [("User-Agent", evil), ("X-API-Key", evil)],
+              extra=[("REMOTE_ADDR", evil)])
+    for path in ("/_status.json", "/_metrics"):
+        run.ok("<script" not in seen(front, path), "hostile words: " + path)
+    front.stop()
+
+
+STORIES = [eight_at_once, on_a_terminal, for_the_operator, as_documented,
+           health, no_file, hostile_words]
+
+
+def main():
+    trees.need("sqlite3", "promtool", "script")
+    with open(os.path.join(trees.SOURCE, "README.md"),
+              encoding="utf-8") as file:
+        readme = file.read()            # while the source can be read
+    tree, origin, site = cases.prepare()
+    tap = taps.Tap()
+    run = Run(tap, tree, origin, site)
+    run.readme = readme
+    for story in STORIES:
+        tap.guard(story.__name__, story, run)
+    for report in cases.sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
+    tap.done()
+
+
+main()
