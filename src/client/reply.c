@@ -1,7 +1,6 @@
 #include "client/reply.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -398,15 +397,15 @@ form_fields(enum page_form form, const struct buf *policy,
 static enum err
 error_fields(struct reply *rp, enum err why, int again_s, struct fields *fs)
 {
-	char		 wait[12];
-	struct buf	 b;
+	struct buf	 b, wait;
 	enum err	 e;
 
-	snprintf(wait, sizeof(wait), "%d", again_s);
+	buf_init(&wait, rp->arena, 16);
+	buf_fmt(&wait, "%d", again_s);
 	buf_init(&b, rp->arena, 256);
 	buf_fmt(&b, "viaduct; error=%s; details=\"%s\"", err_type(why),
 	    err_word(why));
-	if (buf_failed(&b))
+	if (buf_failed(&b) || buf_failed(&wait))
 		return ERR_NO_MEMORY;
 	if ((e = fields_add(fs, "Cache-Control", "no-store")) != OK ||
 	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK)
@@ -416,7 +415,7 @@ error_fields(struct reply *rp, enum err why, int again_s, struct fields *fs)
 	if (e == OK && challenge(why) != NULL)
 		e = fields_add(fs, "WWW-Authenticate", challenge(why));
 	if (e == OK && again_s > 0)
-		e = fields_add(fs, "Retry-After", wait);
+		e = fields_add(fs, "Retry-After", wait.data);
 	if (e == OK && why == ERR_RATE_LIMITED)
 		e = add_limit(&rp->limited, fs);
 	return e;
