@@ -215,10 +215,8 @@ page_start(struct buf *b, const struct page_frame *f, const char *mount)
 	};
 	const size_t		 n = sizeof(vars) / sizeof(vars[0]);
 
-	page_open(b, f);
 	tmpl_fill(b, start_text, vars, n);
 	if (f->conf->whole.targets != WHOLE_NAMED)
 		tmpl_fill(b, start_whole, vars, n);
 	tmpl_fill(b, start_end, vars, n);
-	page_close(b, f);
 }

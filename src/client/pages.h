@@ -52,8 +52,8 @@ void		 page_error(struct buf *body, struct buf *policy,
  */
 int		 page_again_s(enum err, int64_t down_s);
 
-/* The page of MOUNT/: what this is, how to call it.  The frame has `conf' and
- * `lang'. */
+/* What stands in <main> of MOUNT/: what this is, how to call it.  The frame has
+ * `conf' and `lang'; `mount' is as callers are to write it. */
 void		 page_start(struct buf *, const struct page_frame *,
 		    const char *mount);
 

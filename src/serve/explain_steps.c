@@ -114,7 +114,7 @@ filter(const struct explaining *ex, enum step s)
 	const struct filters	*all = &ex->x->rt->rules.filters;
 
 	if (ex->walk->steps[s].outcome == WALK_REFUSED)
-		return "filtered_path has it";
+		return "it is one of filtered_path";
 	return all->count == 0 ? "filtered_path is empty" :
 	    explain_text(ex->arena, "none of the %zu of filtered_path",
 	    all->count);
@@ -170,16 +170,21 @@ per(const struct explaining *ex, int64_t period_us)
 	    (double)period_us / 1e6);
 }
 
+static const struct rate *
+rate_of(const struct serving *x)
+{
+	return x->rt != NULL ? &x->rt->rules.rate : &x->s->conf.rules.rate;
+}
+
 static const char *
 rate(const struct explaining *ex, enum step s)
 {
 	const struct serving	*x = ex->x;
-	const struct rate	*r = x->rt != NULL ? &x->rt->rules.rate :
-				    &x->s->conf.rules.rate;
+	const struct rate	*r = rate_of(x);
 
 	(void)s;
 	if (r->period_us == 0)
-		return "rate_limit is 0: none";
+		return "rate_limit is 0";
 	return explain_text(ex->arena, "%s burst %lld for each client, of "
 	    "whom none is looked at now", per(ex, r->period_us),
 	    (long long)r->burst);
@@ -299,6 +304,8 @@ explain_steps(const struct explaining *ex)
 			.outcome = w->steps[s].outcome,
 			.err = w->steps[s].err,
 		};
+		if (s == STEP_RATE && rate_of(ex->x)->period_us == 0)
+			to->outcome = WALK_PASSED;
 		if (to->outcome != WALK_NOT_REACHED &&
 		    (to->fact = rows[s].fact(ex, s)) == NULL)
 			to->fact = rows[s].passed;

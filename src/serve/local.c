@@ -2,33 +2,16 @@
 
 #include <string.h>
 
-#include "client/frame.h"
-#include "client/lang.h"
-#include "client/pages.h"
-#include "core/buf.h"
+#include "serve/check_page.h"
+#include "serve/explain_page.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
+#include "serve/start_page.h"
 #include "serve/status.h"
 #include "serve/walk.h"
 #include "store/app.h"
 
-enum { MAX_PAGE = 64 * 1024 };
-
 static const char	 plain[] = "text/plain; charset=utf-8";
-
-static enum err
-start(struct serving *x)
-{
-	const struct lang	*lang = lang_choose(fields_get(
-				    &x->rq.fields, "Accept-Language"));
-	const struct page_frame	 f = { .conf = &x->s->conf, .lang = lang,
-				    .title = lang->text[TEXT_START_TITLE] };
-	struct buf		 b;
-
-	buf_init(&b, x->rp.arena, MAX_PAGE);
-	page_start(&b, &f, x->m.mount);
-	return reply_page(&x->rp, 200, &f, &b);
-}
 
 static enum err
 robots(struct serving *x)
@@ -60,12 +43,14 @@ static const struct page {
 	bool		 for_operator;
 	enum err	 (*answer)(struct serving *);
 } pages[] = {
-	{ TARGET_START,		false,	start },
+	{ TARGET_START,		false,	start_page },
 	{ TARGET_ROBOTS,	false,	robots },
 	{ TARGET_FAVICON,	false,	favicon },
 	{ TARGET_HEALTH,	false,	health },
 	{ TARGET_STATUS_JSON,	true,	status_as_json },
 	{ TARGET_METRICS,	true,	status_as_metrics },
+	{ TARGET_EXPLAIN,	true,	explain_page },
+	{ TARGET_CHECK,		true,	check_page },
 };
 
 static const struct page *

@@ -476,6 +476,8 @@ app_is_sound(struct app *app)
 {
 	bool	 sound;
 
+	if (app == NULL)
+		return true;
 	pthread_mutex_lock(&app->lock);
 	sound = !app->unsound;
 	pthread_mutex_unlock(&app->lock);

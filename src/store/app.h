@@ -46,7 +46,7 @@ void		 app_give(struct app *, const struct snapshot *);
 void		 app_reload(struct app *);	/* SIGHUP */
 /* Did the last look find settings and table as they should be?  A process that
  * starts while they are not serves nobody.  A table that is locked for the
- * moment is no fault. */
+ * moment is no fault.  NULL: they were read just now. */
 bool		 app_is_sound(struct app *);
 /* Was the last good look at the database more than a minute ago?  Then what it
  * says of keys is no longer to be trusted: one may be revoked.  NULL: it was

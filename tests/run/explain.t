@@ -8,8 +8,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
 import json                                             # noqa: E402
-import re                                               # noqa: E402
 import subprocess                                       # noqa: E402
+import urllib.parse                                     # noqa: E402
 
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
@@ -118,7 +118,97 @@ def is_sent(row):
     return "\0" not in text and not row.chunked and row.name not in ASKED
 
 
+def ask(run, path, fields=(), method="GET", body=None):
+    """As the operator asks: by no name that leads here by chance."""
+    return run.front.ask(method, path, [("Host", "localhost"), *fields],
+                         body)
+
+
+def over_http(run):
+    """MOUNT/_explain says the same, and to nobody but the operator."""
+    query = urllib.parse.urlencode
+    rows = [row for row in cases.modules()[1].rows(run.origin)
+            if is_sent(row)][::7]
+    run.ok(len(rows) > 10, "there are rows for _explain: %d" % len(rows))
+    for row in rows:
+        asked = "/_explain?" + query(
+            [("method", row.method), ("path", row.path)] +
+            [("header", "%s: %s" % f) for f in row.fields])
+        got = ask(run, asked, [cases.JSON])
+        want = json.loads(command(run, *words_of(row))[1])
+        for each in want, (told := cases.problem(got)):
+            for field in each["answer"]["fields"]:
+                if field["name"] == "Via":      # of each front its own
+                    field["value"] = ""
+        run.equal(told, want, "_explain: " + row.name, got)
+
+
+def forms(run):
+    """Forms of _explain and _check, and whom they are for."""
+    answer = ask(run, "/_explain?path=/o/a+b%2Bc&origin=" + cases.APP)
+    run.ok(answer.status == 200 and answer.get("content-type").startswith(
+        "text/plain") and b"GET /o/a b+c, for a page of https://app.example\n"
+        in answer.body, "_explain: text; + is a blank", answer)
+    answer = ask(run, "/_explain?path=/o/x&method=PUT&header=X-A:1&header="
+                 "&header=Origin:+https%3A%2F%2Fapp.example", [cases.JSON])
+    told = cases.problem(answer)
+    run.equal((told["origin"], told["browser"]["sentences"][:1]),
+              (cases.APP, ["A preflight comes first, for the method PUT."]),
+              "_explain: several fields, one empty", answer)
+    for query, rule in (("", "bad_query"), ("path=/o&path=/o", "bad_query"),
+                        ("path=/o&frob=1", "bad_query"),
+                        ("path=/o&header=frob", "bad_query"),
+                        ("path=%zz", "bad_query")):
+        answer = ask(run, "/_explain?" + query, [cases.JSON])
+        run.equal((answer.status, answer.rule), (400, rule),
+                  "_explain: %s" % query, answer)
+    answer = ask(run, "/_explain?path=/o", [cases.JSON], "POST", b"")
+    run.equal((answer.status, answer.rule, answer.get("allow")),
+              (405, "method_not_allowed", "GET, HEAD"), "_explain: POST",
+              answer)
+    for page in "/_explain?path=/o", "/_check":
+        answer = ask(run, page, [cases.JSON, ("X-Forwarded-For",
+                                                "192.0.2.7")])
+        run.equal((answer.status, answer.rule), (403, "operator_only"),
+                  page + ": not for others", answer)
+        answer = ask(run, page, [cases.JSON, ("Origin", cases.BAD)])
+        run.equal((answer.status, answer.rule), (403, "origin_not_allowed"),
+                  page + ": nor for pages of others", answer)
+
+
+def checked(run):
+    """MOUNT/_check says what the command says, and what the server is."""
+    done = subprocess.run([run.tree.program, "check", "--json", "-c",
+                           run.site.config], text=True, capture_output=True,
+                          check=False, timeout=60)
+    want, answer = json.loads(done.stdout), ask(
+        run, "/_check", [cases.JSON, ("Authorization", "Bearer x")])
+    got = cases.problem(answer)
+    for key in "settings", "problems", "warnings":
+        run.equal(got.get(key), want[key], "_check: %s" % key, answer)
+    # whoever serves may hold other limits than a command
+    same = [[f for f in told["findings"] if "open files" not in f["text"]]
+            for told in (got, want)]
+    run.equal(*same, "_check: the findings of the command", answer)
+    facts = {f["fact"]: (f["state"], f["text"]) for f in got["server"]}
+    for fact, state, text in (
+            ("server", "plain", "lighttpd"), ("mount", "good",
+                                              "/viaduct.fcgi, by SCRIPT_NAME"),
+            ("request_uri", "good", "as it was sent"),
+            ("authorization", "good", "it arrives"),
+            ("https", "plain", "plain HTTP"),
+            ("client", "good", "127.0.0.1, by REMOTE_ADDR"),
+            ("counters", "good", run.site.folder + "/state"),
+            ("operator", "plain", "this very host")):
+        run.ok(facts[fact][0] == state and text in facts[fact][1],
+               "_check: %s" % fact, facts[fact])
+    answer = ask(run, "/_check")
+    run.ok(answer.get("content-type").startswith("text/plain") and
+           b"\nREQUEST_URI: " in answer.body, "_check: as text", answer)
+
+
 def main():
+    trees.need(*fronts.PROGRAMS["lighttpd"])
     tree, origin, site = cases.prepare()
     tap = taps.Tap()
     front = fronts.FRONTS["cgi"](tree, site).start()
@@ -129,6 +219,12 @@ def main():
     for row in rows:
         tap.guard(row.name, compare, run, row)
     front.stop()
+    run.front = fronts.FRONTS["lighttpd"](tree, site).start()
+    for story in over_http, forms, checked:
+        tap.guard(story.__name__, story, run)
+    run.front.stop()
+    for report in cases.sanitizer_reports(tree):
+        tap.ok(False, "no sanitizer report", report)
     tap.done()
 
 

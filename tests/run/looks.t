@@ -3,6 +3,7 @@
 whoever makes a new one gives it a row in `PAGES'.  With VIADUCT_LOOKS=FOLDER
 the pictures stay there."""
 import os
+import re
 import socket
 import sys
 import urllib.parse
@@ -27,6 +28,13 @@ PAGES = [
     ("splash", "/down/some/page", RELOADS),
     ("filtered", "/page/secret", {}),
     ("error", "/nowhere", {}),
+    ("check", "/_check", {}),
+    ("explain", "/_explain", {}),
+    ("explain-refused", "/_explain?" + urllib.parse.urlencode({
+        "method": "PUT", "path": "/page/secret", "origin":
+        "https://www.other.example", "header": "X-Library-Card: 7"}), {}),
+    ("explain-permitted", "/_explain?" + urllib.parse.urlencode({
+        "path": "/page/x", "origin": "https://app.example"}), {}),
 ]
 
 
@@ -66,6 +74,10 @@ def whatever_is_set(w, look):
     for name, path in (("hostile-start", "/"),
                        ("hostile-filtered", "/page/secret"),
                        ("hostile-error", "/" + urllib.parse.quote(EVIL)),
+                       ("hostile-explain", "/_explain?" +
+                        urllib.parse.urlencode([
+                            ("method", EVIL), ("path", "/page/" + EVIL),
+                            ("origin", EVIL), ("header", "X-A: " + EVIL)])),
                        ("hostile-query", "/?route="
                         + urllib.parse.quote(EVIL))):
         w.tap.guard(name, look.look, name, w.url(path))
@@ -79,13 +91,61 @@ def comes_back(w, look):
     nobody touches the browser meanwhile."""
     browser = look.browser
     browser.open(w.url("/down/"))
-    w.tap.ok("by itself in 5 seconds" in browser.text(),
+    w.tap.ok(re.search(r"by itself in \d+ seconds", browser.text()),
              "the splash page says that it asks again", browser.text)
     w.site.route("down", w.origin.url + "/say?h=Content-Type:text/plain"
                  "&b=here+I+am", render=1)
     w.tap.ok(browser.until(lambda: "here I am" in browser.text()),
              "the site takes its place once it is back")
     w.site.route("down", w.nobody, render=1)
+
+
+def tries(w, look, path):
+    """Fill in the form, send it, and wait for what is shown."""
+    find = look.driver.find_element
+    find("id", "try-path").clear()
+    find("id", "try-path").send_keys(path)
+    find("id", "try-send").click()
+    look.browser.until(lambda: find("id", "try-answer").get_attribute(
+        "data-done") == "yes")
+    return find("id", "try-answer").text
+
+
+def the_form(w, look):
+    """The operator's start page sends a real request, and shows what a script
+    sees of its answer; of a refusal, why, and what would change it."""
+    look.driver.get_log("browser")
+    look.browser.open(w.url("/"))
+    text = tries(w, look, "/page/say?" + urllib.parse.urlencode({
+        "h": "X-Shelf:12", "b": "a rare book"}))
+    w.tap.ok("200" in text and "a rare book" in text and
+             "x-shelf: 12" in text, "the form shows an answer", text)
+    w.tap.ok("until the first byte" in text and " ms" in text,
+             "... with its time", text)
+    w.tap.equal([a["target"].split("?")[0] for a in w.origin.arrived()][-1:],
+                ["/say"], "... that the target gave")
+    w.tap.equal(look.console(), [], "... and the console is empty")
+    for size in looks.SIZES:
+        for scheme in looks.SCHEMES:
+            look.as_seen(size, scheme)
+            for name, path in (("answered", "/page/say?b=a+rare+book"),
+                               ("refused", "/page/secret")):
+                look.browser.open(w.url("/"))
+                tries(w, look, path)
+                look.driver.get_log("browser")  # a 403 is told there
+                look.judge("try-%s-%s-%s" % (name, size, scheme), {})
+    w.origin.arrived()
+    text = tries(w, look, "/page/secret")
+    w.tap.ok("403" in text and "(filtered_path)" in text and
+             "[routes]\nfiltered_path =" in text,
+             "of a refusal it shows why, and what would change it", text)
+    w.tap.equal(w.origin.arrived(), [], "... and the target is not asked")
+    text = tries(w, look, "/nowhere")
+    w.tap.ok("INSERT INTO routes(name, url) VALUES ('nowhere'" in text,
+             "of a missing route the statement", text)
+    text = tries(w, look, "/down/x")
+    w.tap.ok("502" in text and "No rule refuses it" in text,
+             "of a target that is down that it is none of the rules", text)
 
 
 def an_image(w, look):
@@ -113,7 +173,8 @@ def main():
     w = World(tap)
     with chromium.Chromium(w.tree) as browser:
         look = looks.Looks(tap, browser, w.tree, axe)
-        for story in (every_page, whatever_is_set, comes_back, an_image):
+        for story in (every_page, whatever_is_set, comes_back, an_image,
+                      the_form):
             tap.guard(story.__name__, story, w, look)
     for report in sanitizer_reports(w.tree):
         tap.ok(False, "no sanitizer report", report)

@@ -16,25 +16,38 @@ import re                                               # noqa: E402
 import shutil                                           # noqa: E402
 import subprocess                                       # noqa: E402
 import tempfile                                         # noqa: E402
+import urllib.parse                                     # noqa: E402
 
 import tap as taps                                      # noqa: E402
 
 VIADUCT = os.environ.get("VIADUCT", "./viaduct")
 EVIL = "x\"><script>alert('1')</script><img/onerror=a(2)>&{{id}}"
-VOID = {"meta"}
+VOID = {"meta", "input", "option"}
 # Elements and attributes that the pages are made of; all else came in.
 KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
-         "meta": {"charset", "name", "content"}, "body": set(),
+         "meta": {"charset", "name", "content"}, "body": {"class"},
          "main": set(), "h1": set(), "p": {"class"}, "pre": {"tabindex"},
          "code": set(), "header": set(), "footer": set(), "a": {"href"},
          "svg": {"class", "viewbox", "aria-hidden"}, "path": {"d"},
-         "dl": {"class"}, "dt": set(), "dd": set(), "span": {"lang"}}
+         "dl": {"class"}, "dt": set(), "dd": set(),
+         "span": {"lang", "class"}, "section": {"lang", "id", "hidden",
+                                                "aria-live"},
+         "h2": set(), "h3": set(), "table": set(), "thead": set(),
+         "tbody": set(), "tr": set(), "th": {"scope"}, "td": set(),
+         "div": {"class", "tabindex", "role", "aria-label"}, "ul": set(),
+         "li": set(), "strong": set(), "form": {"id", "method", "action"},
+         "label": {"for"},
+         "input": {"id", "name", "list", "autocomplete", "spellcheck",
+                   "placeholder", "value"},
+         "datalist": {"id"}, "option": {"value"},
+         "button": {"type", "id", "hidden"}, "script": set()}
 
 
 class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.faults, self.open, self.style, self.text = [], [], "", ""
+        self.script = ""
         self.doctypes = 0
         self.feed(text)
         self.close()
@@ -48,7 +61,8 @@ class Page(html.parser.HTMLParser):
         if tag not in KNOWN:
             self.faults.append("element %s" % tag)
         for name, value in attrs:
-            if name == "href" and not re.match("(mailto|https?):", value):
+            if name == "href" and not re.match("(mailto|https?):|/v/_",
+                                               value):
                 self.faults.append("href " + value)
             if name not in KNOWN.get(tag, ()):
                 self.faults.append("attribute %s of %s" % (name, tag))
@@ -64,6 +78,8 @@ class Page(html.parser.HTMLParser):
     def handle_data(self, data):
         if self.open and self.open[-1] == "style":
             self.style += data
+        elif self.open and self.open[-1] == "script":
+            self.script += data
         else:
             self.text += data
 
@@ -95,11 +111,11 @@ def judge(tap, name, fields, body, status, tidy):
     tap.equal(page.faults, [], name + ": well-formed, of known elements",
               body)
     tap.equal(page.doctypes, 1, name + ": one doctype")
-    digest = base64.b64encode(
-        hashlib.sha256(page.style.encode()).digest()).decode()
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest())
+               .decode() for text in (page.style, page.script) if text]
     policy = fields.get("content-security-policy", "")
-    tap.equal(re.findall(r"'sha256-([^']*)'", policy), [digest],
-              name + ": the policy names the hash of its style")
+    tap.equal(re.findall(r"'sha256-([^']*)'", policy), digests,
+              name + ": the policy names the hash of its style and script")
     tap.ok(policy.startswith("default-src 'none';") and
            "unsafe" not in policy, name + ": and permits nothing else",
            policy)
@@ -112,6 +128,37 @@ def judge(tap, name, fields, body, status, tidy):
                               stderr=subprocess.PIPE, timeout=60)
         tap.equal(done.stderr.decode(), "", name + ": tidy is content")
     return page
+
+
+def operators(tap, ini, tidy):
+    """What stands in the table and in the request stays text."""
+    subprocess.run(["sqlite3", str(ini.parent / "routes.db"),
+                    "INSERT INTO routes(name, url, note) VALUES ('a', "
+                    "'https://a.example/x?key=planted', '%s'); INSERT INTO "
+                    "route_headers VALUES ('a', 'response', 'X-Set', '%s')"
+                    % (EVIL.replace("'", "''"), "planted")], check=True)
+    query = urllib.parse.quote(EVIL)
+    for name, uri in (("operator's start", "/v/"), ("check", "/v/_check"),
+                      ("explain", "/v/_explain"),
+                      ("explained", "/v/_explain?path=/a/%s&method=%s&"
+                       "origin=%s&header=X-A:%s" % ((query,) * 4)),
+                      ("explained whole", "/v/_explain?path=https://%s/"
+                       % query)):
+        fields, body = ask(ini, uri)
+        page = judge(tap, name, fields, body, "200", tidy)
+        tap.ok(EVIL in page.text or "_explain" not in uri or
+               "?" not in uri, name + ": what is asked stays text",
+               page.text)
+        tap.ok("planted" not in body, name + ": no secret is shown", body)
+        tap.equal(fields["cache-control"], "no-store",
+                  name + ": no cache keeps it")
+        fields, body = ask(ini, uri, REMOTE_ADDR="192.0.2.7")
+        tap.ok("a.example" not in body and (uri == "/v/" or
+               fields["status"][:3] == "403"),
+               name + ": a stranger learns nothing of routes", body)
+    page = Page(ask(ini, "/v/")[1])
+    tap.ok("https://a.example" in page.text and EVIL in page.text,
+           "the operator's start page lists the routes", page.text)
 
 
 def main():
@@ -128,6 +175,7 @@ def main():
         page = judge(tap, "start", fields, body, "200", tidy)
         tap.ok('fetch("/v/NAME/path?query")' in page.text,
                "the start page shows the mount", page.text)
+        operators(tap, ini, tidy)
         fields, body = ask(ini, "/v/nowhere")
         page = judge(tap, "no route", fields, body, "404", tidy)
         tap.ok(fields["x-request-id"] in page.text,

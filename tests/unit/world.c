@@ -11,6 +11,7 @@
 #include "serve/serving.h"
 #include "serve/slots.h"
 #include "store/app.h"
+#include "store/check.h"
 #include "store/rows.h"
 #include "store/shm.h"
 #include "tests/unit/fixture.h"
@@ -97,6 +98,24 @@ routes_find(const struct routes *rs, const char *name)
 	return NULL;
 }
 
+size_t
+routes_count(const struct routes *rs)
+{
+	size_t	 n = 0;
+
+	(void)rs;
+	while (n < 4 && world.routes[n].name != NULL)
+		n++;
+	return n;
+}
+
+const struct route *
+routes_at(const struct routes *rs, size_t i)
+{
+	(void)rs;
+	return &world.routes[i];
+}
+
 bool
 routes_have_host(const struct routes *rs, const char *host)
 {
@@ -105,6 +124,16 @@ routes_have_host(const struct routes *rs, const char *host)
 		if (strcmp(world.routes[i].host, host) == 0)
 			return true;
 	return false;
+}
+
+/* --- store/check --- */
+
+void
+check_run(struct check *ck, const char *path)
+{
+	ck->problems = ck->warnings = 1;
+	ck->say(ck->arg, false, path, "<b>bad</b>\033[1m");
+	ck->say(ck->arg, true, NULL, "nowhere");
 }
 
 /* --- store/log --- */

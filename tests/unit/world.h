@@ -11,8 +11,8 @@
 
 /*
  * All that serve() stands on, in memory: settings, routes, logs, a web server
- * and targets that answer by script.  It stands in for store/app, store/log,
- * store/routes and upstream/fetch.
+ * and targets that answer by script.  It stands in for store/app, store/check,
+ * store/log, store/routes and upstream/fetch.
  */
 enum { WORLD_FIELDS = 8, WORLD_BODY = 4, WORLD_ANSWERS = 8 };
 
