@@ -10,6 +10,8 @@
 #include "http/csp.h"
 #include "store/conf.h"
 
+enum { MAX_URL = 1024 };
+
 static const char	 head[] =
     "<meta name=\"viewport\" content=\"width=device-width, "
     "initial-scale=1\">\n"
@@ -41,9 +43,6 @@ page_open(struct buf *b, const struct page_frame *f)
 	escape_html(b, lang(f)->tag);
 	buf_str(b, "\">\n<head>\n<meta charset=\"utf-8\">\n");
 	buf_str(b, head);
-	if (f->refresh_s > 0)
-		buf_fmt(b, "<meta http-equiv=\"refresh\" content=\"%d\">\n",
-		    f->refresh_s);
 	buf_str(b, "<title>");
 	escape_html(b, f->title);
 	buf_str(b, " \xe2\x80\x93 ");
@@ -71,26 +70,36 @@ uri(struct buf *b, const char *s, const char * not )
 		    strchr(not, *s) != NULL)
 			buf_fmt(b, "%%%02X", (unsigned char)*s);
 		else
-			escape_html(b, (const char[]){ *s, '\0' });
+			buf_char(b, *s);
 }
 
-/* A link where it is one to a person, else plain text.  What stands in a mail
- * address makes no field of the mail (RFC 6068). */
+/* What stands in a mail address makes no field of the mail (RFC 6068). */
+void
+page_contact_url(struct buf *b, const char *where)
+{
+	if (begins(where, "https://") || begins(where, "http://")) {
+		uri(b, where, "");
+	} else if (strchr(where, '@') != NULL && strchr(where, ':') == NULL) {
+		buf_str(b, "mailto:");
+		uri(b, where, "?&=%#/");
+	}
+}
+
 static void
 contact(struct buf *b, const char *label, const char *where)
 {
-	bool	 url = begins(where, "https://") || begins(where, "http://");
-	bool	 mail = !url && strchr(where, '@') != NULL &&
-		    strchr(where, ':') == NULL;
+	struct buf	 url;
 
+	buf_init(&url, b->arena, MAX_URL);
+	page_contact_url(&url, where);
 	buf_fmt(b, "<footer>\n<p>%s ", label);
-	if (url || mail) {
-		buf_fmt(b, "<a href=\"%s", mail ? "mailto:" : "");
-		uri(b, where, mail ? "?&=%#/" : "");
+	if (url.len > 0) {
+		buf_str(b, "<a href=\"");
+		escape_html(b, url.data);
 		buf_str(b, "\">");
 	}
 	escape_html(b, where);
-	buf_str(b, url || mail ? "</a></p>\n</footer>\n" :
+	buf_str(b, url.len > 0 ? "</a></p>\n</footer>\n" :
 	    "</p>\n</footer>\n");
 }
 

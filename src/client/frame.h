@@ -17,7 +17,8 @@ struct page_frame {
 	const char	*title;		/* of the window; any text */
 	const struct lang *lang;	/* that was asked for; NULL: English,
 					 * whatever was */
-	int		 refresh_s;	/* loaded again after so long; 0: never */
+	int		 refresh_s;	/* loaded again after so long, by
+					 * reply_page(); 0: never */
 	bool		 wide;		/* tables and plots need the room */
 	bool		 form;		/* a form sends to this host */
 	const char	*script;	/* runs at the end, and may fetch from
@@ -26,6 +27,10 @@ struct page_frame {
 
 void	 page_open(struct buf *, const struct page_frame *);
 void	 page_close(struct buf *, const struct page_frame *);
+
+/* Append the link to a contact, not escaped; nothing where it is no link: only
+ * mail addresses and http(s) URLs are. */
+void	 page_contact_url(struct buf *, const char *contact);
 
 /* The page's Content-Security-Policy: nothing but the style sheet and what the
  * frame names. */

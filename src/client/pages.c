@@ -16,16 +16,16 @@
 static const char	 filtered_default[] = "Filtered URL.";
 
 static const char	 error_text[] =
-    "<p class=\"over\">{{title}} \xc2\xb7 {{status}} "
+    "<p class=\"over\">{{general_error}} \xc2\xb7 {{status}} "
     "<span lang=\"en\">{{reason}}</span></p>\n"
     "<h1>{{heading}}</h1>\n"
-    "<p class=\"lead\">{{detail}}</p>\n";
+    "<p class=\"lead\">{{message}}</p>\n";
 static const char	 error_again[] =
     "<p class=\"note\">{{again}}</p>\n";
 static const char	 error_facts[] =
     "<dl class=\"facts\">\n"
     "<dt>{{rule_label}}</dt>\n<dd><code>{{rule}}</code></dd>\n"
-    "<dt>{{id_label}}</dt>\n<dd><code>{{id}}</code></dd>\n"
+    "<dt>{{id_label}}</dt>\n<dd><code>{{request_id}}</code></dd>\n"
     "</dl>\n";
 
 static const char start_text[] =
@@ -99,8 +99,8 @@ page_again_s(enum err e, int64_t down_s)
 	return steps[i].again_s;
 }
 
-static bool
-reloads(const struct page_fault *x)
+bool
+page_reloads(const struct page_fault *x)
 {
 	return x->reload && x->again_s > 0 && err_from_target(x->why);
 }
@@ -114,7 +114,7 @@ again(struct arena *a, const struct page_fault *x)
 	bool			 minutes = x->again_s >= 120;
 	struct buf		 b;
 
-	if (!reloads(x))
+	if (!page_reloads(x))
 		return NULL;
 	snprintf(n, sizeof(n), "%d", minutes ? x->again_s / 60 : x->again_s);
 	buf_init(&b, a, 1024);
@@ -123,32 +123,88 @@ again(struct arena *a, const struct page_fault *x)
 	return b.data;
 }
 
+static const char *
+contact_url(struct arena *a, const char *contact)
+{
+	struct buf	 b;
+
+	buf_init(&b, a, 1024);
+	page_contact_url(&b, contact);
+	return b.data;
+}
+
+/* What may be filled in, in templates as well. */
+enum { LABEL_RULE = NAME__MAX, LABEL_ID, N_VARS };
+
+static void
+set_vars(struct tmpl_var vars[N_VARS], struct arena *a,
+    const struct page_fault *x, const char *status)
+{
+	const char	*contact = x->conf != NULL ? x->conf->contact : NULL;
+	const char	*values[N_VARS] = {
+		[NAME_APP_NAME] = x->conf != NULL ? x->conf->app_name : NULL,
+		[NAME_GENERAL_ERROR] = title(x),
+		[NAME_CONTACT] = contact,
+		[NAME_CONTACT_URL] = contact != NULL ?
+		    contact_url(a, contact) : NULL,
+		[NAME_LANG] = x->lang->tag, [NAME_STATUS] = status,
+		[NAME_REASON] = page_reason(err_status(x->why)),
+		[NAME_HEADING] = heading(x),
+		[NAME_MESSAGE] = sentence(x, x->lang),
+		[NAME_AGAIN] = again(a, x), [NAME_RULE] = err_word(x->why),
+		[NAME_REQUEST_ID] = x->request_id,
+		[LABEL_RULE] = x->lang->text[TEXT_RULE],
+		[LABEL_ID] = x->lang->text[TEXT_REQUEST],
+	};
+
+	for (int i = 0; i < N_VARS; i++)
+		vars[i] = (struct tmpl_var){ i == LABEL_RULE ? "rule_label" :
+		    i == LABEL_ID ? "id_label" : template_names[i],
+		    values[i] };
+}
+
+/* The operator's page, where there is one and it fits. */
+static bool
+own_page(struct buf *b, struct buf *policy, const struct page_fault *x,
+    const struct tmpl_var *vars)
+{
+	enum template_kind	 kind = err_from_target(x->why) ?
+				    TEMPLATE_SPLASH :
+				    x->why == ERR_FILTERED_PATH ?
+				    TEMPLATE_FILTERED : TEMPLATE_ERROR;
+	const struct template	*t;
+	struct buf		 page;
+
+	if (x->conf == NULL || x->conf->templates[kind].text == NULL)
+		return false;
+	t = &x->conf->templates[kind];
+	buf_init(&page, b->arena, b->max);
+	tmpl_fill(&page, t->text, vars, NAME__MAX);
+	if (buf_failed(&page))
+		return false;
+	buf_add(b, page.data, page.len);
+	buf_str(policy, t->policy);
+	return true;
+}
+
 static void
 error_html(struct buf *b, struct buf *policy, const struct page_fault *x)
 {
-	char			 status[12];
-	const char		*when = again(b->arena, x);
 	const struct page_frame	 f = {
 		.conf = x->conf, .title = title(x), .lang = x->lang,
-		.refresh_s = reloads(x) ? x->again_s : 0,
 	};
-	const struct tmpl_var	 vars[] = {
-		{ "title", f.title }, { "heading", heading(x) },
-		{ "detail", sentence(x, x->lang) }, { "status", status },
-		{ "reason", page_reason(err_status(x->why)) },
-		{ "again", when }, { "rule", err_word(x->why) },
-		{ "rule_label", x->lang->text[TEXT_RULE] },
-		{ "id", x->request_id },
-		{ "id_label", x->lang->text[TEXT_REQUEST] },
-	};
-	const size_t		 n = sizeof(vars) / sizeof(vars[0]);
+	struct tmpl_var		 vars[N_VARS];
+	char			 status[12];
 
 	snprintf(status, sizeof(status), "%d", err_status(x->why));
+	set_vars(vars, b->arena, x, status);
+	if (own_page(b, policy, x, vars))
+		return;
 	page_open(b, &f);
-	tmpl_fill(b, error_text, vars, n);
-	if (when != NULL)
-		tmpl_fill(b, error_again, vars, n);
-	tmpl_fill(b, error_facts, vars, n);
+	tmpl_fill(b, error_text, vars, N_VARS);
+	if (vars[NAME_AGAIN].value != NULL)
+		tmpl_fill(b, error_again, vars, N_VARS);
+	tmpl_fill(b, error_facts, vars, N_VARS);
 	page_close(b, &f);
 	page_policy(policy, &f);
 }

@@ -39,12 +39,15 @@ struct page_fault {
 /*
  * Append the answer to it to `body', and to `policy' what that may do: nothing
  * where it is neither HTML nor an image.  The HTML form of what
- * err_from_target() names is the splash page, which loads itself again if it
- * may.  Texts of the settings that are not the defaults stand in any language
- * as they are.
+ * err_from_target() names is the splash page.  A template of the operator's
+ * takes the place of the page made here.  Texts of the settings that are not
+ * the defaults stand in any language as they are.
  */
 void		 page_error(struct buf *body, struct buf *policy,
 		    enum page_form, const struct page_fault *);
+
+/* Does the HTML form of it load itself again, after `again_s'? */
+bool		 page_reloads(const struct page_fault *);
 
 /*
  * After how many seconds to ask again: the longer, the longer the target has

@@ -2,12 +2,12 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 #include "client/frame.h"
 #include "client/io.h"
 #include "client/lang.h"
 #include "client/pages.h"
+#include "client/reply_fields.h"
 #include "client/req.h"
 #include "core/arena.h"
 #include "core/buf.h"
@@ -239,23 +239,6 @@ put_own(struct reply *rp, int status, struct fields *fs, const void *body,
 	return body_bytes == 0 ? OK : emit(rp, body, body_bytes);
 }
 
-/* What every answer made here says of itself. */
-static enum err
-own_fields(struct fields *fs, const char *type)
-{
-	enum err	 e = OK;
-
-	if (type != NULL)
-		e = fields_add(fs, "Content-Type", type);
-	if (e == OK)
-		e = fields_add(fs, "X-Content-Type-Options", "nosniff");
-	if (e == OK)
-		e = fields_add(fs, "X-Robots-Tag", "noindex, nofollow");
-	if (e == OK)
-		e = fields_add(fs, "Referrer-Policy", "no-referrer");
-	return e;
-}
-
 enum err
 reply_own(struct reply *rp, int status, const char *type, const char *body,
     size_t body_bytes)
@@ -264,27 +247,9 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	enum err	 e;
 
 	fields_init(&fs, rp->arena);
-	if ((e = own_fields(&fs, type)) != OK)
+	if ((e = reply_fields_own(&fs, type)) != OK)
 		return e;
 	return put_own(rp, status, &fs, body, body_bytes);
-}
-
-/* What a page made here says of itself; `lang' NULL: it is not chosen. */
-static enum err
-page_fields(const struct buf *policy, const struct lang *lang,
-    const char *vary, struct fields *fs)
-{
-	enum err	 e;
-
-	if (buf_failed(policy))
-		return ERR_NO_MEMORY;
-	if ((e = own_fields(fs, page_type(PAGE_HTML))) != OK ||
-	    (e = fields_add(fs, "Content-Security-Policy",
-	    policy->data)) != OK ||
-	    (e = fields_add(fs, "Content-Language",
-	    lang != NULL ? lang->tag : lang_en.tag)) != OK)
-		return e;
-	return vary != NULL ? fields_add(fs, "Vary", vary) : OK;
 }
 
 enum err
@@ -300,8 +265,8 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	buf_init(&policy, rp->arena, MAX_POLICY);
 	page_policy(&policy, f);
 	fields_init(&fs, rp->arena);
-	if ((e = page_fields(&policy, f->lang, f->lang != NULL ?
-	    "Accept-Language" : NULL, &fs)) != OK ||
+	if ((e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
+	    "Accept-Language" : NULL, f->refresh_s)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
@@ -315,7 +280,7 @@ reply_private(struct reply *rp, const char *type, const char *body,
 	enum err	 e;
 
 	fields_init(&fs, rp->arena);
-	if ((e = own_fields(&fs, type)) != OK ||
+	if ((e = reply_fields_own(&fs, type)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
 		return e;
 	return put_own(rp, 200, &fs, body, body_bytes);
@@ -337,88 +302,6 @@ put_preflight(struct reply *rp)
 	if ((e = put_head(rp, &h, true, &b)) != OK)
 		return e;
 	return emit(rp, b.data, b.len);
-}
-
-static long long
-seconds(int64_t us)
-{
-	return us <= 1000000 ? 1 : (us + 999999) / 1000000;
-}
-
-/* As draft-ietf-httpapi-ratelimit-headers has it: the quota is the burst, and
- * its window the time in which all of it comes back. */
-static enum err
-add_limit(const struct limited *l, struct fields *fs)
-{
-	const struct rate	*r = &l->rate;
-	struct buf		 wait, policy, state;
-	enum err		 e;
-
-	buf_init(&wait, fs->arena, 32);
-	buf_init(&policy, fs->arena, 128);
-	buf_init(&state, fs->arena, 128);
-	buf_fmt(&wait, "%lld", seconds(l->wait_us));
-	buf_fmt(&policy, "\"%s\";q=%lld;w=%lld", l->policy,
-	    (long long)r->burst, seconds(r->period_us * r->burst));
-	buf_fmt(&state, "\"%s\";r=0;t=%s", l->policy, wait.data);
-	if (buf_failed(&wait) || buf_failed(&policy) || buf_failed(&state))
-		return ERR_NO_MEMORY;
-	if ((e = fields_add(fs, "Retry-After", wait.data)) != OK ||
-	    (e = fields_add(fs, "RateLimit-Policy", policy.data)) != OK)
-		return e;
-	return fields_add(fs, "RateLimit", state.data);
-}
-
-/* RFC 9110 11.6.1 wants one with a 401; a scheme that no browser acts
- * on opens no login box. */
-static const char *
-challenge(enum err why)
-{
-	return why == ERR_KEY_REQUIRED ? "VdKey realm=\"viaduct\"" :
-	    why == ERR_TOKEN_REQUIRED ? "Bearer realm=\"viaduct\"" : NULL;
-}
-
-static enum err
-form_fields(enum page_form form, const struct buf *policy,
-    const struct lang *lang, struct fields *fs)
-{
-	enum err	 e;
-
-	if (form == PAGE_HTML)
-		return page_fields(policy, lang,
-		    "Accept, Accept-Language, Origin, Sec-Fetch-Mode", fs);
-	if ((e = own_fields(fs, page_type(form))) != OK ||
-	    (form == PAGE_IMAGE && (e = fields_add(fs,
-	    "Content-Security-Policy", policy->data)) != OK))
-		return e;
-	return fields_add(fs, "Vary", "Accept, Origin, Sec-Fetch-Mode");
-}
-
-static enum err
-error_fields(struct reply *rp, enum err why, int again_s, struct fields *fs)
-{
-	struct buf	 b, wait;
-	enum err	 e;
-
-	buf_init(&wait, rp->arena, 16);
-	buf_fmt(&wait, "%d", again_s);
-	buf_init(&b, rp->arena, 256);
-	buf_fmt(&b, "viaduct; error=%s; details=\"%s\"", err_type(why),
-	    err_word(why));
-	if (buf_failed(&b) || buf_failed(&wait))
-		return ERR_NO_MEMORY;
-	if ((e = fields_add(fs, "Cache-Control", "no-store")) != OK ||
-	    (e = fields_add(fs, "Proxy-Status", b.data)) != OK)
-		return e;
-	if (why == ERR_METHOD_NOT_ALLOWED && rp->allow != NULL)
-		e = fields_add(fs, "Allow", rp->allow);
-	if (e == OK && challenge(why) != NULL)
-		e = fields_add(fs, "WWW-Authenticate", challenge(why));
-	if (e == OK && again_s > 0)
-		e = fields_add(fs, "Retry-After", wait.data);
-	if (e == OK && why == ERR_RATE_LIMITED)
-		e = add_limit(&rp->limited, fs);
-	return e;
 }
 
 /* May the page ask for the same once more, as its reader would? */
@@ -456,8 +339,8 @@ put_error(struct reply *rp, enum err why)
 	fields_init(&fs, rp->arena);
 	if (buf_failed(&body) || buf_failed(&policy))
 		return ERR_NO_MEMORY;
-	if ((e = form_fields(form, &policy, x.lang, &fs)) != OK ||
-	    (e = error_fields(rp, why, x.again_s, &fs)) != OK)
+	if ((e = reply_fields_error(&fs, form, &policy, &x, rp->allow,
+	    &rp->limited)) != OK)
 		return e;
 	return put_own(rp, err_status(why), &fs, body.data, body.len);
 }

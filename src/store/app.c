@@ -58,6 +58,7 @@ struct app {
 	_Atomic(int64_t) seen_ms;	/* when `now' last was as the database
 					 * is; monotonic */
 	char		 said[1024];	/* the last complaint; "" when well */
+	char		 pages_said[512];	/* of their first fault */
 	atomic_bool	 root_noted;
 	char		 shm_said[1024]; /* the same of the shared file */
 };
@@ -160,6 +161,22 @@ located(struct app *app, struct buf *why)
 	return app->path != NULL;
 }
 
+/* One line, and not again until it changes. */
+static void
+say_templates(struct app *app, const struct conf *c)
+{
+	char	 line[sizeof(app->pages_said)];
+
+	snprintf(line, sizeof(line), "%.*s",
+	    (int)strcspn(c->template_faults, "\n"), c->template_faults);
+	if (strcmp(line, app->pages_said) == 0)
+		return;
+	memcpy(app->pages_said, line, sizeof(line));
+	if (line[0] != '\0')
+		log_line(app->log, LOG_LEVEL_ERROR, "%s (the page made here "
+		    "is shown instead; viaduct check says all)", line);
+}
+
 static void
 read_settings(struct app *app, struct buf *why)
 {
@@ -182,6 +199,7 @@ read_settings(struct app *app, struct buf *why)
 	if (warnings.len > 0)
 		log_line(app->log, LOG_LEVEL_WARNING, "%.*s",
 		    (int)strcspn(warnings.data, "\n"), warnings.data);
+	say_templates(app, &fresh->conf);
 	drop_settings(app->settings);
 	app->settings = fresh;
 	app->bad = false;
@@ -204,7 +222,8 @@ refresh_settings(struct app *app, struct buf *why)
 	if (!app->reload && !app->bad && app->settled &&
 	    stamp_same(&stamp, &app->stamp) &&
 	    watched_holds(&app->settings->conf.operator_file) &&
-	    watched_holds(&app->settings->conf.jwt_file))
+	    watched_holds(&app->settings->conf.jwt_file) &&
+	    templates_hold(app->settings->conf.templates))
 		return;
 	app->stamp = stamp;
 	app->settled = stamp_settled(&stamp, &now);

@@ -89,6 +89,29 @@ lines(struct check *ck, bool warning, char *text)
 	}
 }
 
+/* Those that cannot be used, and what the others lack. */
+static void
+templates(struct check *ck, const struct conf *c)
+{
+	char	*faults = arena_strdup(&ck->arena, c->template_faults);
+
+	if (faults != NULL)
+		lines(ck, false, faults);
+	for (int i = 0; i < TEMPLATE__MAX; i++) {
+		const struct template *t = &c->templates[i];
+
+		if (t->text == NULL)
+			continue;
+		if (!t->uses[NAME_MESSAGE])
+			check_warning(ck, t->path, "does not say what "
+			    "happened: put {{message}} into it");
+		if (!t->uses[NAME_REQUEST_ID])
+			check_warning(ck, t->path, "does not say which "
+			    "request of the logs it was: put {{request_id}} "
+			    "into it");
+	}
+}
+
 static bool
 settings(struct check *ck, struct conf *c, const char *path)
 {
@@ -102,6 +125,8 @@ settings(struct check *ck, struct conf *c, const char *path)
 	good = conf_load(c, &ck->arena, path, &problems, &warnings) == 0;
 	lines(ck, false, problems.data);
 	lines(ck, true, warnings.data);
+	if (good)
+		templates(ck, c);
 	return good;
 }
 

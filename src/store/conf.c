@@ -1,11 +1,7 @@
 #include "store/conf.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/arena.h"
@@ -13,10 +9,6 @@
 #include "store/conf_file.h"
 #include "store/conf_secret.h"
 #include "store/conf_value.h"
-
-#ifndef SYSCONFDIR
-#define SYSCONFDIR "/etc"
-#endif
 
 enum { MAX_SETTINGS = 96, MAX_WHY = 600, MAX_PROBLEMS = 64 * 1024,
     MAX_LIST = 48 * 1024 };
@@ -29,71 +21,6 @@ struct loading {
 	int			 lines[MAX_SETTINGS];	/* 0: not given */
 	const char		*lists[MAX_SETTINGS];	/* words read so far */
 };
-
-/* --- finding it --------------------------------------------------------- */
-
-static bool
-is_there(const char *path)
-{
-	struct stat	 st;
-
-	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
-}
-
-/* NULL where the path is not there; named in `searched' then. */
-static const char *
-try(struct arena *a, const char *folder, const char *path,
-    struct buf *searched)
-{
-	const char	*whole = conf_absolute(a, folder, path);
-
-	if (whole != NULL && is_there(whole))
-		return whole;
-	if (whole != NULL)
-		buf_fmt(searched, "%s%s", searched->len > 0 ? ", " : "",
-		    whole);
-	return NULL;
-}
-
-static const char *
-beside_program(struct arena *a, struct buf *searched)
-{
-	char	 self[PATH_MAX], *slash;
-	ssize_t	 n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	if (n <= 0)
-		return NULL;
-	self[n] = '\0';
-	if ((slash = strrchr(self, '/')) == NULL)
-		return NULL;
-	*slash = '\0';
-	return try(a, self, "viaduct.ini", searched);
-}
-
-const char *
-conf_find(struct arena *a, const char *given, struct buf *searched)
-{
-	char		 here[PATH_MAX];
-	const char	*path;
-
-	/* a file that was named and is not there is not replaced by another */
-	if (given == NULL || given[0] == '\0')
-		given = getenv("VIADUCT_CONFIG");
-	if (given != NULL && given[0] != '\0') {
-		if (getcwd(here, sizeof(here)) == NULL)
-			here[0] = '\0';
-		return try(a, here, given, searched);
-	}
-	if ((path = beside_program(a, searched)) != NULL)
-		return path;
-	return try(a, SYSCONFDIR "/viaduct", "viaduct.ini", searched);
-}
-
-const char *
-conf_document_root(void)
-{
-	return getenv("DOCUMENT_ROOT");
-}
 
 /* --- reading it --------------------------------------------------------- */
 
@@ -440,7 +367,7 @@ int
 conf_load(struct conf *c, struct arena *a, const char *path,
     struct buf *problems, struct buf *warnings)
 {
-	struct buf	 why;
+	struct buf	 why, faults;
 	struct loading	 l = { .conf = c };
 	size_t		 before = problems->len;
 
@@ -459,6 +386,9 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 	conf_file_parse(&l.file, handle, &l);
 	contradictions(&l, warnings);
 	conf_secrets(c, a, problems, warnings);
+	buf_init(&faults, a, MAX_PROBLEMS);
+	templates_read(c->templates, a, c->pages, &faults);
+	c->template_faults = faults.data;
 	if (settle(&c->rules, a) == -1)
 		conf_say(problems, path, 0, "no memory is left");
 	return problems->len == before && !buf_failed(problems) ? 0 : -1;

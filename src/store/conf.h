@@ -13,6 +13,7 @@
 #include "http/redirect.h"
 #include "http/whole.h"
 #include "store/stamp.h"
+#include "store/templates.h"
 
 struct arena;
 struct buf;
@@ -61,6 +62,9 @@ struct conf {
 	/* [app] */
 	const char	*app_name, *general_error;
 	const char	*base_path, *contact;	/* never NULL; "" if unset */
+	const char	*pages;			/* absolute folder; NULL: none */
+	struct template	 templates[TEMPLATE__MAX];	/* what is in it */
+	const char	*template_faults;	/* lines of templates_read() */
 	const char	*operator_key_file;	/* absolute; NULL: none */
 	unsigned char	 operator_hash[DIGEST_BYTES];	/* of what it holds */
 	/* [routes] */
@@ -131,7 +135,7 @@ const char *conf_document_root(void);
  * (cors_rule_fault; what whole URLs need), the files with secrets that it
  * names, the file's owner (this user, root, or who owns the program file) and
  * mode: not writable by others; readable by others with secrets in it is a
- * warning.
+ * warning.  Templates that cannot be used are no problem of the settings.
  */
 int	 conf_load(struct conf *, struct arena *, const char *path,
 	    struct buf *problems, struct buf *warnings);

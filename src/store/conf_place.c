@@ -39,9 +39,9 @@ read_path(const struct conf_reading *r, const struct setting *s,
 }
 const struct conf_type conf_path = { read_path, NULL };
 
-/* NULL where it is empty; what the file holds is judged by who reads it. */
+/* NULL where it is empty; what is there is judged by who reads it. */
 static bool
-read_secret(const struct conf_reading *r, const struct setting *s,
+read_place(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
 	const char	**where = at;
@@ -49,7 +49,7 @@ read_secret(const struct conf_reading *r, const struct setting *s,
 	*where = NULL;
 	return text[0] == '\0' || read_path(r, s, text, at);
 }
-const struct conf_type conf_secret = { read_secret, NULL };
+const struct conf_type conf_place = { read_place, NULL };
 
 static bool
 read_log_path(const struct conf_reading *r, const struct setting *s,

@@ -24,8 +24,9 @@ static const struct setting settings[] = {
 	    OF_CONF(base_path), RANGE(0, 180) },
 	{ "app", "contact", "", .type = &conf_contact,
 	    OF_CONF(contact), RANGE(0, 180) },
-	{ "app", "pages", "", LATER },
-	{ "app", "operator_key_file", "", .type = &conf_secret,
+	{ "app", "pages", "", .type = &conf_place,
+	    OF_CONF(pages), RANGE(0, 180) },
+	{ "app", "operator_key_file", "", .type = &conf_place,
 	    OF_CONF(operator_key_file), RANGE(0, 180) },
 
 	{ "routes", "database", "routes.db", .type = &conf_path,

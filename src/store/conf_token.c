@@ -52,7 +52,7 @@ read_key_file(const struct conf_reading *r, const struct setting *s,
     const char *text, void *at)
 {
 	return (text[0] == '\0' || can_tokens(r)) &&
-	    conf_secret.read(r, s, text, at);
+	    conf_place.read(r, s, text, at);
 }
 const struct conf_type conf_token_key = { read_key_file, NULL };
 

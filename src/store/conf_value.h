@@ -34,7 +34,7 @@ extern const struct conf_type conf_text, conf_optional, conf_contact,
 extern const struct conf_type conf_access, conf_algorithm, conf_token_key,
     conf_claim;
 /* conf_place.c: where something is */
-extern const struct conf_type conf_path, conf_secret, conf_log_path,
+extern const struct conf_type conf_path, conf_place, conf_log_path,
     conf_ca_file, conf_pin, conf_url, conf_proxy;
 /* conf_list.c: several, separated by blanks */
 extern const struct conf_type conf_methods, conf_names, conf_only,

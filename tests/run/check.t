@@ -48,7 +48,24 @@ ok "... and the other" has "^$ini:$(line_of request_timeout): " "$dir/out"
 ok "... are counted" has '^2 problems, 0 warnings$' "$dir/out"
 fresh
 set_to pages pages
-says 1 'not built in this version' "what is not built is not silently ignored"
+says 1 "^${ini%/*}/pages: is no folder: make it" "templates that are nowhere"
+mkdir "${ini%/*}/pages"
+check
+ok "... or missing" has '^sound$' "$dir/out"
+printf '%s\n' '{{message}}' '{{nothing}} {{request_id}}' '<p {{rule}}>' \
+    >"${ini%/*}/pages/error.html"
+says 1 "^${ini%/*}/pages/error.html:2: there is no {{nothing}}; there are: app_name" \
+    "a template with a name that is none"
+ok "... and another mistake" has \
+    "^${ini%/*}/pages/error.html:3: a value in a tag needs quotes" "$dir/out"
+echo 'sorry' >"${ini%/*}/pages/error.html"
+says 0 "^${ini%/*}/pages/error.html: warning: .*: put {{message}} into it" \
+    "one that says nothing"
+ok "... nor which request" has "put {{request_id}} into it" "$dir/out"
+chmod 620 "${ini%/*}/pages/error.html"
+says 1 "^${ini%/*}/pages/error.html: may be written by others" \
+    "one that others may write"
+rm -r "${ini%/*}/pages"
 fresh
 chmod 666 "$ini"
 says 1 "^$ini: may be written by others" "settings that all may write"

@@ -75,7 +75,8 @@ def manual_settings(text):
         section = re.match(r"\[(\w+)\]\n", part)
         if section is None:
             continue
-        for item in re.split(r"^\.It ", part, flags=re.M)[1:]:
+        # A list within an item is of something else.
+        for item in re.split(r"^\.It (?=Cm )", part, flags=re.M)[1:]:
             head, _, body = item.partition("\n")
             key, default = re.fullmatch(r"Cm (\w+) =(?: (.*))?",
                                         head).groups()
@@ -145,6 +146,11 @@ def compare_settings(tap, settings, manual):
         tap.equal("Not built yet" in body, s.later,
                   "[%s] %s: the manual says whether it is built"
                   % (s.section, s.key))
+    names = re.findall(r"EACH\(\w+, (\w+)\)", (
+        TOP / "src/store/templates.h").read_text())
+    for text in (CONF_MANUAL, DOCS["pages.md"]):
+        tap.equal(sorted(set(re.findall(r"\{\{(\w+)\}\}", text))),
+                  sorted(names), "what templates may have is listed")
     tap.equal(sorted(set(manual) - {(s.section, s.key) for s in settings}),
               [], "the manual has no setting that the program has not")
     tap.equal(sorted(s.key for s in settings if s.per_route !=

@@ -122,6 +122,32 @@ def contact(run):
         shown(run, [("/nowhere", "ops@mark.example")])
 
 
+def pages(run):
+    """A template is shown from the next request on; one with a mistake gives
+    way to the page made here, which the log says once."""
+    def shown_at(path):
+        answer = run.front.ask("GET", path, [("Accept", "text/html")])
+        return answer.status, answer.body.decode()
+
+    run.tree.write("site/pages/error.html", "[{{status}} {{rule}}]", 0o600)
+    with run.given("pages"):
+        run.equal(shown_at("/nowhere"), (404, "[404 no_route]"))
+        run.tree.write("site/pages/error.html", "({{status}})", 0o600)
+        run.equal(shown_at("/nowhere"), (404, "(404)"), "edited")
+        before = len(run.log())
+        run.tree.write("site/pages/error.html", "({{statu}})", 0o600)
+        for _ in range(3):
+            status, page = shown_at("/nowhere")
+            run.equal((status, "<h1>" in page), (404, True), "a mistake", page)
+        run.equal(run.log()[before:].count("error.html:1: there is no "
+                                           "{{statu}}"), 1, "is logged once")
+        run.tree.write("site/pages/error.html", "{{status}}", 0o622)
+        run.equal("<h1>" in shown_at("/nowhere")[1], True,
+                  "what others may write is not shown")
+        os.unlink(run.tree.at("site/pages/error.html"))
+        run.equal("<h1>" in shown_at("/nowhere")[1], True, "removed")
+
+
 def operator_key_file(run):
     """Who has the key is the operator, and the key goes no further."""
     key, user = "the-operator-has-5f2c", lambda: run.site.access_log(
@@ -715,7 +741,7 @@ def max_requests(run):
         front.stop()
 
 
-INI = [app_name, general_error, contact, operator_key_file, base_path,
+INI = [app_name, general_error, contact, pages, operator_key_file, base_path,
        database, remote_url, targets, target_hosts, ports, filtered_url_msg,
        outbound_proxy, access, format_, max_size, level, trusted_proxies, state,
        dump_request, trace_connection, max_requests]

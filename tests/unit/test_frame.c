@@ -71,17 +71,6 @@ a_page_says_its_language(void **state)
 	assert_non_null(strstr(page(&f), "<p>Kontakt: <a"));
 }
 
-static void
-only_a_page_with_a_refresh_is_loaded_again(void **state)
-{
-	(void)state;
-	assert_null(strstr(page(&(struct page_frame){ .title = "T" }),
-	    "http-equiv"));
-	assert_non_null(strstr(page(&(struct page_frame){ .title = "T",
-	    .refresh_s = 30 }),
-	    "<meta http-equiv=\"refresh\" content=\"30\">"));
-}
-
 static const struct { const char *contact, *shown; } contacts[] = {
 	{ "ops@example.org",
 	    "<a href=\"mailto:ops@example.org\">ops@example.org</a>" },
@@ -142,7 +131,6 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(a_title_names_page_and_program),
 		cmocka_unit_test(a_page_says_its_language),
-		cmocka_unit_test(only_a_page_with_a_refresh_is_loaded_again),
 		cmocka_unit_test(a_contact_is_a_link_where_it_can_be),
 		cmocka_unit_test(a_policy_permits_what_the_frame_names),
 	};

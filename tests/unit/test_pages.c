@@ -331,20 +331,68 @@ only_a_splash_page_loads_itself_again(void **state)
 		c.again_s = page_again_s(c.why, -1);
 		again = err_from_target(c.why) && c.again_s > 0;
 		text = page_in(PAGE_HTML, &c);
-		assert_int_equal(count(text, "http-equiv=\"refresh\" "
-		    "content=\"5\""), again ? 1 : 0);
+		assert_int_equal(page_reloads(&c), again);
 		assert_int_equal(count(text, "by itself in 5 seconds."),
 		    again ? 1 : 0);
 	}
 	c.why = ERR_DNS;
 	c.again_s = 120;
 	text = page_in(PAGE_HTML, &c);
-	assert_int_equal(count(text, "content=\"120\""), 1);
 	assert_int_equal(count(text, "by itself in 2 minutes."), 1);
 	c.reload = false;
 	text = page_in(PAGE_HTML, &c);
-	assert_null(strstr(text, "http-equiv"));
+	assert_false(page_reloads(&c));
 	assert_null(strstr(text, "by itself"));
+}
+
+static void
+the_operators_pages_take_the_place_of_ours(void **state)
+{
+	struct conf		 conf = plain;
+	const struct page_fault	 x = { .conf = &conf, .lang = &lang_en,
+				    .why = ERR_DNS, .request_id = id,
+				    .again_s = 30, .reload = true };
+
+	(void)state;
+	conf.app_name = "<A>";
+	conf.templates[TEMPLATE_SPLASH].text = "{{app_name}}|{{general_error}}"
+	    "|{{contact}}|{{contact_url}}|{{lang}}|{{status}}|{{reason}}|"
+	    "{{heading}}|{{again}}|{{rule}}|{{request_id}}";
+	conf.templates[TEMPLATE_SPLASH].policy = "p";
+	conf.templates[TEMPLATE_FILTERED].text = "[{{message}}]";
+	conf.templates[TEMPLATE_FILTERED].policy = "f";
+	assert_string_equal(page_in(PAGE_HTML, &x), "&lt;A&gt;|Gateway error|"
+	    "ops@example.org|mailto:ops@example.org|en|502|Bad Gateway|The "
+	    "site behind this address is not available|This page asks again "
+	    "by itself in 30 seconds.|dns|0123456789ab4def8123456789abcdef");
+	assert_string_equal(policy, "p");
+	assert_string_equal(page(PAGE_HTML, &conf, ERR_FILTERED_PATH),
+	    "[Not for &lt;you&gt;.]");
+	assert_string_equal(policy, "f");
+	/* The others are as they were; so are other forms. */
+	assert_int_equal(count(page(PAGE_HTML, &conf, ERR_NO_ROUTE),
+	    "<h1>"), 1);
+	assert_int_equal(count(page(PAGE_TEXT, &conf, ERR_DNS), "|"), 0);
+	assert_int_equal(count(page(PAGE_IMAGE, &conf, ERR_DNS), "<svg"), 1);
+	conf.templates[TEMPLATE_ERROR].text = "e";
+	conf.templates[TEMPLATE_ERROR].policy = "e";
+	assert_string_equal(page(PAGE_HTML, &conf, ERR_NO_ROUTE), "e");
+	assert_string_equal(page(PAGE_HTML, &conf, ERR_INTERNAL), "e");
+}
+
+static void
+a_page_that_grows_too_large_gives_way(void **state)
+{
+	static char	 large[65 * 1024];
+	struct conf	 conf = plain;
+
+	(void)state;
+	memset(large, 'a', sizeof(large) - 1);
+	conf.templates[TEMPLATE_ERROR].text = large;
+	conf.templates[TEMPLATE_ERROR].policy = "e";
+	assert_int_equal(count(page(PAGE_HTML, &conf, ERR_NO_ROUTE),
+	    "<h1>This request was not carried out</h1>"), 1);
+	assert_int_equal(count(policy, "default-src 'none'"), 1);
 }
 
 static void
@@ -464,6 +512,8 @@ main(void)
 		cmocka_unit_test(a_page_is_in_its_language),
 		cmocka_unit_test(who_asks_again_asks_the_more_rarely),
 		cmocka_unit_test(only_a_splash_page_loads_itself_again),
+		cmocka_unit_test(the_operators_pages_take_the_place_of_ours),
+		cmocka_unit_test(a_page_that_grows_too_large_gives_way),
 		cmocka_unit_test(an_image_shows_the_status),
 		cmocka_unit_test(only_what_is_shown_has_a_policy),
 		cmocka_unit_test(an_empty_contact_leaves_no_trace),

@@ -566,9 +566,7 @@ a_splash_page_asks_again_what_a_reader_asked(void **state)
 		rp.down_s = 100;
 		reply_end(&rp, ERR_DNS);
 		assert_field("Retry-After", "30");
-		assert_int_equal(strstr(io_mem_body(&io),
-		    "http-equiv=\"refresh\" content=\"30\"") != NULL,
-		    loads[i].reloads);
+		assert_field("Refresh", loads[i].reloads ? "30" : NULL);
 	}
 }
 
@@ -786,8 +784,12 @@ an_own_page_is_as_its_frame_has_it(void **state)
 	assert_field("Vary", "Origin");
 	assert_string_equal(io_mem_body(&io), b.data);
 
+	assert_field("Refresh", NULL);
+
 	f.lang = &lang_en;
+	f.refresh_s = 60;
 	answer_page(&f, &b);
+	assert_field("Refresh", "60");
 	assert_field("Content-Language", "en");	/* for who asks for it */
 	assert_field("Vary", "Accept-Language, Origin");
 
