@@ -326,6 +326,15 @@ is_set(const struct field_edits *e, const char *name)
 	return false;
 }
 
+/* The value, but where it is another for each request. */
+static const char *
+of_each(const struct field *f)
+{
+	return field_same_name(f->name, "X-Request-Id") ? "(a new one)" :
+	    field_same_name(f->name, "Server-Timing") ? "(as it takes)" :
+	    f->value;
+}
+
 /* What the gateway makes up for want of a target's is not shown, and what
  * route_headers set not as it is. */
 static enum err
@@ -344,9 +353,7 @@ answer_fields(const struct explaining *ex, const struct fields *from)
 		    field_same_name(f->name, "Content-Type"))
 			continue;
 		e = fields_add(&to->fields, f->name, set ?
-		    "(set by route_headers)" :
-		    field_same_name(f->name, "X-Request-Id") ? "(a new one)" :
-		    f->value);
+		    "(set by route_headers)" : of_each(f));
 	}
 	return e;
 }

@@ -277,8 +277,9 @@ applies(const struct explaining *ex, enum step s)
 	case STEP_ORIGIN:
 	case STEP_READ:
 	case STEP_TARGET:
-	case STEP_RATE:
 		return true;
+	case STEP_RATE:
+		return x->t.kind != TARGET_HEALTH;
 	case STEP_PAGE:
 		return local;
 	case STEP_WHOLE_PROOF:

@@ -179,10 +179,11 @@ decide(struct serving *x)
 
 	e = policy_decide(&q, &x->w->arena, &x->v);
 	x->rp.allow = x->v.allow;
+	if (!x->trace || x->walk != NULL)
+		return e;
 	x->watch = (struct watch){ .hop = trace_hop,
 	    .arg = app_log(x->w->app) };
-	if (x->trace && x->walk == NULL)
-		x->v.watch = &x->watch;
+	x->v.watch = &x->watch;
 	return e;
 }
 

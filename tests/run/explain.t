@@ -124,6 +124,90 @@ def ask(run, path, fields=(), method="GET", body=None):
                          body)
 
 
+# What is refused, and the column or setting by which the first statement for
+# that rule changes it.
+MENDED = [
+    ("origin_not_allowed", "allow_origins", ["-o", "https://new.example",
+                                             "o/echo"]),
+    ("origin_not_allowed", "allow_origins", ["-o", "null", "o/echo"]),
+    ("origin_not_allowed", "allow_origins", ["-o", cases.BAD, "none/echo"]),
+    ("origin_not_allowed", "[cors]\nallow_origins", ["-o", cases.BAD,
+                                                     "nowhere"]),
+    ("origin_required", "require_origin", ["must/echo"]),
+    ("method_not_allowed", "allow_methods", ["-X", "PUT", "get-only/echo"]),
+    ("method_not_allowed", "allow_methods", ["get-only/echo?x=1", "-X",
+                                             "DELETE"]),
+    ("filtered_path", "filtered_path", ["filter/private/x"]),
+    ("fetch_mode", "embed", ["-H", "Sec-Fetch-Mode: no-cors", "-H",
+                             "Sec-Fetch-Site: cross-site", "o/echo"]),
+    ("fetch_mode", "render", ["-H", "Sec-Fetch-Mode: navigate", "-H",
+                              "Sec-Fetch-Site: cross-site", "o/echo"]),
+    ("upload_too_large", "upload_quota", ["-X", "POST", "-H",
+                                          "Content-Length: 1100000",
+                                          "small/echo"]),
+    ("no_route", "INSERT INTO routes", ["brand-new/x"]),
+    ("no_route", "enabled", ["off/echo"]),
+    ("key_required", "access", ["keyed/echo"]),
+    ("target_not_allowed", "[routes]\ntarget", ["-o", cases.APP,
+                                                "https://t.example/"]),
+]
+
+
+def apply(run, statement):
+    """As an operator would."""
+    if statement[0] != "[":
+        run.site.sql(statement)
+        return
+    section, line = statement.split("\n")
+    key, value = line.split("=", 1)
+    run.site.settings(section.strip("[]"), **{key.strip(): value.strip()})
+
+
+def mended(run):
+    """Each statement that is proposed changes what it is proposed for."""
+    database = run.site.database
+    for rule, changes, words in MENDED:
+        with open(database, "rb") as file:
+            before = file.read()
+        undo = run.site.settings("cors")
+        status, out, _ = command(run, "--json", *words)
+        told = json.loads(out)
+        name = "mended: %s by %s" % (rule, changes.split("\n")[-1])
+        run.equal((status, told["rule"]), (1, rule), name + ": refused", out)
+        for remedy in told["remedies"]:
+            if changes in (remedy["statement"] or ""):
+                apply(run, remedy["statement"])
+        again = json.loads(command(run, "--json", *words)[1])
+        refused = [s["rule"] for s in again["steps"]
+                   if s["outcome"] == "refuse"]
+        run.ok(rule not in refused, name, "%s\n%s" % (out, refused))
+        undo()
+        with open(database, "wb") as file:
+            file.write(before)
+    preflights(run)
+
+
+def preflights(run):
+    """What a browser holds against the answer has its statement, too."""
+    for words, changes in (
+            (["-X", "POST", "-H", "X-New: 1", "-o", cases.APP, "keyed/x"],
+             "allow_headers"),
+            (["-H", "Cookie: a=b", "-o", cases.APP, "o/x"],
+             "allow_credentials")):
+        before = json.loads(command(run, "--json", *words)[1])
+        statements = [r["statement"] for r in before["remedies"]
+                      if changes in (r["statement"] or "")]
+        run.equal(len(statements), 1, "mended: there is a statement for "
+                  + changes, before)
+        apply(run, statements[0])
+        after = json.loads(command(run, "--json", *words)[1])
+        run.ok(before["browser"]["sentences"] !=
+               after["browser"]["sentences"] and after["browser"]["sends"] and
+               (changes == "allow_headers" or
+                after["browser"]["reads_with_credentials"] == "yes"),
+               "mended: %s is held against it no more" % changes, after)
+
+
 def over_http(run):
     """MOUNT/_explain says the same, and to nobody but the operator."""
     query = urllib.parse.urlencode
@@ -219,6 +303,7 @@ def main():
     for row in rows:
         tap.guard(row.name, compare, run, row)
     front.stop()
+    tap.guard("mended", mended, run)
     run.front = fronts.FRONTS["lighttpd"](tree, site).start()
     for story in over_http, forms, checked:
         tap.guard(story.__name__, story, run)
