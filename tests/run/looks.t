@@ -3,7 +3,6 @@
 whoever makes a new one gives it a row in `PAGES'.  With VIADUCT_LOOKS=FOLDER
 the pictures stay there."""
 import os
-import re
 import socket
 import sys
 import urllib.parse
@@ -98,14 +97,14 @@ def comes_back(w, look):
     """The splash page asks again by itself, and goes when its site is there:
     nobody touches the browser meanwhile."""
     browser = look.browser
-    browser.open(w.url("/down/"))
-    w.tap.ok(re.search(r"by itself in \d+ seconds", browser.text()),
+    w.site.route("back", w.nobody, render=1)
+    browser.open(w.url("/back/"))
+    w.tap.ok("by itself in 5 seconds" in browser.text(),
              "the splash page says that it asks again", browser.text)
-    w.site.route("down", w.origin.url + "/say?h=Content-Type:text/plain"
+    w.site.route("back", w.origin.url + "/say?h=Content-Type:text/plain"
                  "&b=here+I+am", render=1)
     w.tap.ok(browser.until(lambda: "here I am" in browser.text()),
              "the site takes its place once it is back")
-    w.site.route("down", w.nobody, render=1)
 
 
 def tries(w, look, path):
@@ -141,7 +140,7 @@ def the_form(w, look):
                 look.browser.open(w.url("/"))
                 tries(w, look, path)
                 look.driver.get_log("browser")  # a 403 is told there
-                look.judge("try-%s-%s-%s" % (name, size, scheme), {})
+                look.judge("try-%s-%s-%s" % (name, size, scheme))
     w.origin.arrived()
     text = tries(w, look, "/page/secret")
     w.tap.ok("403" in text and "(filtered_path)" in text and

@@ -17,16 +17,28 @@ import shutil                                           # noqa: E402
 import subprocess                                       # noqa: E402
 import tempfile                                         # noqa: E402
 import urllib.parse                                     # noqa: E402
+import xml.etree.ElementTree                            # noqa: E402
 
 import tap as taps                                      # noqa: E402
 
 VIADUCT = os.environ.get("VIADUCT", "./viaduct")
 EVIL = "x\"><script>alert('1')</script><img/onerror=a(2)>&{{id}}"
+TEMPLATE = """<!DOCTYPE html>
+<html lang="{{lang}}">
+<head><meta charset="utf-8"><title>{{app_name}}</title>
+<style>p { color: #333 }</style></head>
+<body><main id="own">
+<h1>{{heading}}</h1>
+<p class="{{general_error}} {{app_name}} {{contact}}">{{general_error}}</p>
+<p><a href="{{contact_url}}">{{contact}}</a> {{status}} {{reason}}</p>
+<p>{{message}} {{again}} <code>{{rule}} {{request_id}}</code></p>
+</main></body></html>
+"""
 VOID = {"meta", "input", "option"}
 # Elements and attributes that the pages are made of; all else came in.
 KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
          "meta": {"charset", "name", "content"}, "body": {"class"},
-         "main": set(), "h1": set(), "p": {"class"}, "pre": {"tabindex"},
+         "main": {"id"}, "h1": set(), "p": {"class"}, "pre": {"tabindex"},
          "code": set(), "header": set(), "footer": set(), "a": {"href"},
          "svg": {"class", "viewbox", "aria-hidden"}, "path": {"d"},
          "dl": {"class"}, "dt": set(), "dd": set(),
@@ -161,6 +173,61 @@ def operators(tap, ini, tidy):
            "the operator's start page lists the routes", page.text)
 
 
+def set_to(ini, **settings):
+    text = ini.read_text()
+    for key, value in settings.items():
+        text = re.sub(r"(?m)^%s *=.*$" % key,
+                      lambda m, k=key, v=value: "%s = %s" % (k, v), text)
+    ini.write_text(text)
+
+
+def failures(tap, ini, tidy, hostile):
+    """Of a target that is down, and of a path that is filtered: the pages made
+    here, and the operator's own."""
+    subprocess.run(["sqlite3", str(ini.parent / "routes.db"),
+                    "INSERT INTO routes(name, url, allow_private) VALUES "
+                    "('down', 'http://127.0.0.1:1', '127.0.0.0/8')"],
+                   check=True)
+    set_to(ini, filtered_path="/secret", filtered_url_msg=EVIL, pages="pages")
+    cases = (("splash", "/v/down/" + urllib.parse.quote(EVIL) + "?" + EVIL,
+              "502"), ("filtered", "/v/down/secret", "403"),
+             ("error", "/v/nowhere?" + EVIL, "404"))
+    for own in (False, True):
+        for name, uri, status in cases:
+            fields, body = ask(ini, uri, **hostile)
+            page = judge(tap, "%s, own: %s" % (name, own), fields, body,
+                         status, tidy)
+            tap.ok(page.text.count(EVIL) >= 2, name + ": it stays text", body)
+            tap.ok(("<main id=" in body) == own, name + ": it is that one")
+            tap.equal("refresh" in fields, name == "splash",
+                      name + ": whether it loads itself again")
+            fields, _ = ask(ini, uri, REQUEST_METHOD="POST", **hostile)
+            tap.ok("refresh" not in fields, name + ": never after a POST")
+        (ini.parent / "pages").mkdir(exist_ok=True)
+        for name, _, _ in cases:
+            (ini.parent / "pages" / (name + ".html")).write_text(TEMPLATE)
+
+
+def images(tap, ini, hostile):
+    """What stands for an image is one, by an XML parser."""
+    for name, uri, status in (("down", "/v/down/x.png", "502 Bad Gateway"),
+                              ("nowhere", "/v/" + EVIL, None)):
+        fields, body = ask(ini, uri, **dict(hostile, HTTP_ACCEPT="image/*"))
+        tap.equal(fields["content-type"], "image/svg+xml; charset=utf-8",
+                  name + ": it is an image", body)
+        root = xml.etree.ElementTree.fromstring(body)
+        part = {e.tag.rpartition("}")[2]: e.text for e in root}
+        tap.equal(part["title"], status or fields["status"],
+                  name + ": it has the status", body)
+        tap.equal(re.findall(r"'sha256-([^']*)'",
+                             fields["content-security-policy"]),
+                  [base64.b64encode(hashlib.sha256(
+                      part["style"].encode()).digest()).decode()],
+                  name + ": the policy names the hash of its style")
+        tap.ok("href" not in body and "url(" not in body and
+               "script" not in body, name + ": it loads nothing", body)
+
+
 def main():
     tap = taps.Tap()
     tidy = shutil.which("tidy")
@@ -181,12 +248,8 @@ def main():
         tap.ok(fields["x-request-id"] in page.text,
                "an error shows its request's id", page.text)
 
-        text = ini.read_text()
-        for key, value in (("app_name", EVIL), ("general_error", EVIL),
-                           ("contact", "https://a.example/" + EVIL)):
-            text = re.sub(r"(?m)^%s *=.*$" % key,
-                          lambda m, k=key, v=value: "%s = %s" % (k, v), text)
-        ini.write_text(text)
+        set_to(ini, app_name=EVIL, general_error=EVIL,
+               contact="https://a.example/" + EVIL)
         hostile = {"HTTP_REFERER": EVIL, "HTTP_USER_AGENT": EVIL,
                    "HTTP_HOST": EVIL, "QUERY_STRING": EVIL}
         for name, uri, status in (
@@ -198,6 +261,8 @@ def main():
                          status or fields["status"][:3], tidy)
             tap.ok(EVIL in page.text, name + ": settings stay text",
                    page.text)
+        failures(tap, ini, tidy, hostile)
+        images(tap, ini, hostile)
     finally:
         shutil.rmtree(folder)
     tap.done()
