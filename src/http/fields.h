@@ -78,6 +78,9 @@ struct field_up {
 enum err	 fields_to_target(const struct fields *in,
 		    const struct field_up *, struct fields *up);
 
+/* Is it one by which proxies say who asks, and how: for this host, where it is
+ * of a proxy that is trusted, and never for a target? */
+bool		 field_is_claim(const char *name);
 /* May a caller's field of this name ever go to a target? */
 bool		 field_may_go_up(const char *name);
 
