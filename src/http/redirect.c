@@ -72,7 +72,12 @@ relative(struct buf *b, const struct url *from, const char *ref)
 	return ref;
 }
 
-/* ERR_CONFIGURATION where the result is no http(s) URL. */
+/*
+ * RFC 3986 5.2, without the fragment.  Only the "./" and "../" that a relative
+ * path begins with are resolved; other dot segments stand as written, for
+ * url_path_check() to find.  ERR_CONFIGURATION where the result is no absolute
+ * http(s) URL.
+ */
 static enum err
 resolve(struct arena *a, const struct url *from, const char *ref,
     struct url *to, const char **text)
@@ -96,16 +101,6 @@ resolve(struct arena *a, const struct url *from, const char *ref,
 		return b.len < MAX_URL / 2 ? ERR_NO_MEMORY : ERR_CONFIGURATION;
 	*text = b.data;
 	return url_split(a, b.data, to, &why);
-}
-
-const char *
-redirect_resolve(struct arena *a, const struct url *from,
-    const char *reference)
-{
-	const char	*text;
-	struct url	 to;
-
-	return resolve(a, from, reference, &to, &text) == OK ? text : NULL;
 }
 
 /* --- following --- */

@@ -96,12 +96,4 @@ const char *redirect_whole(struct arena *, const struct url *from,
 	    enum redirect_place (*place)(const void *arg, const struct url *),
 	    const void *arg);
 
-/*
- * RFC 3986 5.2, without the fragment.  Only the "./" and "../" that a relative
- * path begins with are resolved; other dot segments stand as written, for
- * url_path_check() to find.  NULL if the result is no absolute http(s) URL.
- */
-const char *redirect_resolve(struct arena *, const struct url *from,
-	    const char *reference);
-
 #endif

@@ -144,6 +144,28 @@ the_query_of_the_route_is_not_shown(void **state)
 	assert_field("Content-Location", "v1?page=2");
 }
 
+/* A target that hands its key on to another may call it what it likes. */
+static void
+nor_is_a_value_of_it_under_another_name(void **state)
+{
+	static const struct { const char *to, *location; } rows[] = {
+		{ "https://away.example/?k=SECRETKEY123", NULL },
+		{ "https://away.example/?k=SECRET%4bEY123", NULL },
+		{ "https://away.example/?k=SECRET", "https://away.example/"
+		    "?k=SECRET" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].url = "https://t.example/v1?appid="
+		    "SECRETKEY123";
+		world.answers[0] = redirect(302, rows[i].to);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_field("Location", rows[i].location);
+	}
+}
+
 static void
 a_redirect_does_not_slip_past_the_filter(void **state)
 {
@@ -883,6 +905,49 @@ redirects_of_a_page_are_the_browsers(void **state)
 }
 
 static void
+a_page_leads_on_from_here(void **state)
+{
+	static const struct field	 in[] = {
+		{ "Refresh", "0;url=https://t.example/v1/y" },
+		{ "Link", "<https://t.example/v1/a.css>; rel=preload" },
+		{ "Link", "</v1/b.css>; rel=preload" },
+	};
+
+	(void)state;
+	world.routes[0].rules.render = true;
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    in[0], in[1], in[2] } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", "0;url=/v/api/y");
+	assert_field("Link", "</v/api/a.css>; rel=preload, "
+	    "</v/api/b.css>; rel=preload");
+
+	/* What is no page says where the target has it. */
+	setup(state);
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    in[0], { "Link", "<https://t.example/v1/y>; rel=next" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", NULL);
+	assert_field("Link", "<https://t.example/v1/y>; rel=next");
+}
+
+/* Nor does it lead there with what the operator adds. */
+static void
+a_page_shows_no_secret(void **state)
+{
+	static const struct field	 up[] = {
+		{ "X-Key", "secret-of-the-target" } };
+
+	(void)state;
+	world.routes[0].rules.render = true;
+	world.routes[0].up = (struct field_edits){ up, 1 };
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Refresh", "0;url=/v1/y?key=secret-of-the-target" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", NULL);
+}
+
+static void
 events_go_out_at_once(void **state)
 {
 	(void)state;
@@ -905,6 +970,7 @@ main(void)
 		RULE(a_redirect_is_followed_or_turned),
 		RULE(the_final_url_is_told_without_its_query),
 		RULE(the_query_of_the_route_is_not_shown),
+		RULE(nor_is_a_value_of_it_under_another_name),
 		RULE(a_redirect_does_not_slip_past_the_filter),
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
@@ -929,6 +995,8 @@ main(void)
 		RULE(redirects_of_an_isolated_route_are_the_clients),
 		RULE(a_page_is_as_its_target_says),
 		RULE(redirects_of_a_page_are_the_browsers),
+		RULE(a_page_leads_on_from_here),
+		RULE(a_page_shows_no_secret),
 		RULE(events_go_out_at_once),
 	};
 
