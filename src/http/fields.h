@@ -90,7 +90,8 @@ struct field_down {
 	const char	*route;		/* for the stand-in challenge */
 	bool		 pass_cors;	/* cors = target */
 	bool		 embed;		/* Cross-Origin-Resource-Policy */
-	bool		 guarded;	/* callers prove who they are */
+	bool		 guarded;	/* callers prove who they are, unknown
+					 * to caches */
 	const struct cookie_place *cookies;	/* NULL: none cross */
 	bool		 render;	/* a page of this host: how it is shown
 					 * is the target's to say */

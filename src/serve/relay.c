@@ -13,6 +13,7 @@
 #include "http/turn.h"
 #include "http/url.h"
 #include "serve/trace.h"
+#include "serve/vouch.h"
 #include "upstream/fetch.h"
 
 /* More of a redirect's own body than this is not worth its connection; nor is
@@ -42,21 +43,24 @@ is_redirect(int status)
 	    status == 307 || status == 308;
 }
 
-/* What is said of the place that a redirect leads to.  Of a whole URL each hop
- * must be one that could be asked for itself. */
+/* What is said of the place that a redirect leads to.  Each hop must be one
+ * that could be asked for itself: as a whole URL, or of the route that leads
+ * there. */
 static enum redirect_place
 place(const void *arg, const struct url *to)
 {
 	const struct relay	*r = arg;
 	const struct whole_rule	*whole = &r->snap->conf.whole;
 	enum whole_listing	 listing = whole_lists(whole, to);
+	enum vouch		 routes = vouch(r->snap->routes, r->route,
+				    r->req->origin, to, r->arena);
 
-	if (r->route->whole && whole_fault(whole, to) != NULL)
+	if (r->route->whole ? whole_fault(whole, to) != NULL :
+	    routes == VOUCH_GUARDED)
 		return REDIRECT_BARRED;
 	if (listing == WHOLE_BY_PORT)
 		return REDIRECT_STATED;
-	if (listing == WHOLE_BY_NAME ||
-	    routes_have_host(r->snap->routes, to->host))
+	if (listing == WHOLE_BY_NAME || routes == VOUCH_REACHED)
 		return REDIRECT_NAMED;
 	return listing == WHOLE_BY_PATTERN ? REDIRECT_ALIKE : REDIRECT_UNKNOWN;
 }
@@ -266,7 +270,8 @@ on_head(void *arg, int status, const struct fields *in)
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
 		.render = r->route->rules.render,
-		.guarded = r->route->rules.access != ACCESS_OPEN,
+		.guarded = r->route->rules.access != ACCESS_OPEN ||
+		    r->req->stand_in,
 	};
 	enum err		 e;
 

@@ -220,9 +220,10 @@ static enum err
 admit_and_relay(struct serving *x)
 {
 	struct worker	*w = x->w;
+	const char	*share = limit_scope(x->rt);
 	enum err	 e;
 
-	switch (slots_take(w->slots, x->rt->name, w->waiter, clock_ms())) {
+	switch (slots_take(w->slots, share, w->waiter, clock_ms())) {
 	case SLOT_WAITS:
 		x->waits = true;
 		return OK;
@@ -233,7 +234,7 @@ admit_and_relay(struct serving *x)
 	}
 	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
 	    &x->rp, w->stop);
-	w->turn = slots_give(w->slots, x->rt->name);
+	w->turn = slots_give(w->slots, share);
 	return veil(x, e);
 }
 

@@ -197,6 +197,68 @@ a_redirect_does_not_slip_past_the_filter(void **state)
 	}
 }
 
+/* Of whom a route would not answer itself, no other leads there. */
+static void
+a_redirect_comes_to_another_route_as_its_caller_would(void **state)
+{
+	static const struct filter	 list[] = { { "/admin", true } };
+	static struct cors_origin	 away = { CORS_EXACT,
+					    "https://away.example" };
+	static const struct {
+		bool		 guarded, unlisted;	/* the other route */
+		const char	*keyed;		/* the URL of "keyed" */
+		const char	*location;
+		bool		 follows;
+	} rows[] = {
+		{ false, false, NULL, "https://other.example/b/y", true },
+		{ false, false, NULL, "https://other.example/b", true },
+		{ false, false, NULL, "https://other.example/beside", true },
+		{ false, false, NULL, "https://other.example/b/admin/x",
+		    false },
+		{ false, false, NULL, "https://other.example/b/%61dmin",
+		    false },
+		{ false, false, NULL, "https://k.example/y", false },
+		{ true, false, NULL, "https://other.example/b/y", false },
+		{ true, false, NULL, "https://other.example/beside", false },
+		{ false, true, NULL, "https://other.example/b/y", false },
+		{ false, true, NULL, "https://other.example/beside", false },
+		/* Of several routes on a host the one that it is below. */
+		{ false, false, "https://other.example/b/k",
+		    "https://other.example/b/k/y", false },
+		{ false, false, "https://other.example/b/k",
+		    "https://other.example/b/ky", true },
+		{ true, false, "https://other.example/b/k",
+		    "https://other.example/beside", false },
+		/* On its own host too, but for what is its own. */
+		{ false, false, "https://t.example/k", "/k/y", false },
+		{ false, false, "https://t.example/k", "/y", true },
+		{ false, false, "https://t.example/v1/k", "/v1/k/y", true },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[2].url = "https://other.example/b";
+		world.routes[2].rules.filters = (struct filters){ list, 1 };
+		if (rows[i].guarded)
+			world.routes[2].rules.access = ACCESS_JWT;
+		if (rows[i].unlisted)
+			world.routes[2].rules.cors.allow = &away;
+		if (rows[i].keyed != NULL) {
+			world.routes[3].url = rows[i].keyed;
+			world.routes[3].host = strstr(rows[i].keyed,
+			    "t.example") ? "t.example" : "other.example";
+		}
+		world.answers[0] = redirect(302, rows[i].location);
+		world.answers[1] = fine;
+		print_message("# %zu %s\n", i, rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+		    "HTTP_ORIGIN=https://page.example");
+		assert_int_equal(world.n_fetches, 1 + rows[i].follows);
+		assert_field("Status", rows[i].follows ? "200 OK" :
+		    "302 Found");
+	}
+}
+
 static void
 hops_have_their_number(void **state)
 {
@@ -972,6 +1034,7 @@ main(void)
 		RULE(the_query_of_the_route_is_not_shown),
 		RULE(nor_is_a_value_of_it_under_another_name),
 		RULE(a_redirect_does_not_slip_past_the_filter),
+		RULE(a_redirect_comes_to_another_route_as_its_caller_would),
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),

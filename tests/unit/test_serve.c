@@ -912,7 +912,7 @@ whole_urls_share_one_rate(void **state)
 	world.conf.whole.targets = WHOLE_LISTED;
 	assert_string_equal(ask("GET", "https://listed.example/x", PAGE,
 	    NULL), "200 OK");
-	assert_string_equal(ask("GET", "https/a.wild.example/", PAGE, NULL),
+	assert_string_equal(ask("GET", "http/a.wild.example/", PAGE, NULL),
 	    "200 OK");
 	assert_string_equal(ask("GET", "?url=https://listed.example", PAGE,
 	    NULL), "429 Too Many Requests");

@@ -88,14 +88,22 @@ routes_find(const struct routes *rs, const char *name)
 	return NULL;
 }
 
-bool
-routes_have_host(const struct routes *rs, const char *host)
+size_t
+routes_count(const struct routes *rs)
+{
+	size_t	 n = 0;
+
+	(void)rs;
+	while (n < 4 && world.routes[n].name != NULL)
+		n++;
+	return n;
+}
+
+const struct route *
+routes_at(const struct routes *rs, size_t i)
 {
 	(void)rs;
-	for (size_t i = 0; i < 4 && world.routes[i].name != NULL; i++)
-		if (strcmp(world.routes[i].host, host) == 0)
-			return true;
-	return false;
+	return &world.routes[i];
 }
 
 /* --- store/log --- */
