@@ -261,8 +261,10 @@ authorization(struct req *rq, const struct aside *x)
 		value = NULL;
 	fields_remove(fs, "Authorization");
 	fields_remove(fs, stand_in);
-	if (value == NULL)
+	if (value == NULL) {
 		value = other;
+		rq->stand_in = other != NULL;
+	}
 	return value == NULL ? OK : fields_add(fs, "Authorization", value);
 }
 

@@ -23,6 +23,8 @@ struct req {
 	const char	*origin;	/* NULL: none */
 	struct fields	 fields;	/* HTTP_*, Content-Type; Authorization
 					 * never is the web server's own */
+	bool		 stand_in;	/* it came as X-Viaduct-Authorization,
+					 * which caches do not know */
 	int64_t		 body_bytes;	/* -1: unknown, read to the end */
 	char		 id[33];	/* X-Request-Id: a version 4 UUID
 					 * (RFC 9562) in hex, no dashes */

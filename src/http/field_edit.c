@@ -6,8 +6,6 @@
 #include "http/fields_value.h"
 #include "http/url.h"
 
-enum { MIN_SECRET = 8 };
-
 static const char	 of_message[] = "this field belongs to the connection "
     "or to the length of the message: it cannot be set";
 static const char	 of_cors[] = "CORS fields follow from the columns of "
@@ -151,7 +149,7 @@ fields_unset(struct fields *fs, const struct field_edits *edits)
 static bool
 shows(const char *text, const char *plain, const char *secret)
 {
-	return strlen(secret) >= MIN_SECRET &&
+	return strlen(secret) >= URL_MIN_SECRET &&
 	    (strstr(text, secret) != NULL || strstr(plain, secret) != NULL);
 }
 

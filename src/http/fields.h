@@ -78,6 +78,9 @@ struct field_up {
 enum err	 fields_to_target(const struct fields *in,
 		    const struct field_up *, struct fields *up);
 
+/* Is it one by which proxies say who asks, and how: for this host, where it is
+ * of a proxy that is trusted, and never for a target? */
+bool		 field_is_claim(const char *name);
 /* May a caller's field of this name ever go to a target? */
 bool		 field_may_go_up(const char *name);
 
@@ -87,7 +90,8 @@ struct field_down {
 	const char	*route;		/* for the stand-in challenge */
 	bool		 pass_cors;	/* cors = target */
 	bool		 embed;		/* Cross-Origin-Resource-Policy */
-	bool		 guarded;	/* callers prove who they are */
+	bool		 guarded;	/* callers prove who they are, unknown
+					 * to caches */
 	const struct cookie_place *cookies;	/* NULL: none cross */
 	bool		 render;	/* a page of this host: how it is shown
 					 * is the target's to say */

@@ -20,6 +20,7 @@ enum act {
 	PASS,
 	DROP,
 	/* to the target */
+	CLAIM,			/* dropped: what proxies say of a client */
 	ALWAYS,			/* whatever forward_headers says */
 	ASKS_CORS,		/* cors = target */
 	AUTHORIZATION,
@@ -52,7 +53,9 @@ static const struct rule up_rules[] = {
 	{ "access-control-request-*",	ASKS_CORS },
 	{ "authorization",		AUTHORIZATION },
 	{ "available-dictionary",	DROP },	/* made for this host */
-	{ "cf-connecting-ip",		DROP },
+	{ "cf-connecting-ip",		CLAIM },
+	{ "client-cert*",		CLAIM },
+	{ "client-ip",			CLAIM },
 	{ "connection",			DROP },
 	{ "content-encoding",		ALWAYS },
 	{ "content-length",		DROP },
@@ -61,8 +64,9 @@ static const struct rule up_rules[] = {
 	{ "cookie2",			DROP },
 	{ "dictionary-id",		DROP },
 	{ "expect",			DROP },
-	{ "fastly-client-ip",		DROP },
-	{ "forwarded",			DROP },
+	{ "fastly-client-ip",		CLAIM },
+	{ "forwarded",			CLAIM },
+	{ "front-end-https",		CLAIM },
 	{ "host",			DROP },
 	{ "http2-settings",		DROP },
 	{ "if-match",			ALWAYS },
@@ -77,26 +81,41 @@ static const struct rule up_rules[] = {
 	{ "purpose",			DROP },
 	{ "range",			ALWAYS },
 	{ "referer",			REFERER },
+	{ "remote-*",			CLAIM },
 	{ "sec-*",			SEC },
 	{ "service-worker",		DROP },
 	{ "service-worker-*",		DROP },
+	{ "ssl-client-*",		CLAIM },
 	{ "te",				DROP },
 	{ "trailer",			DROP },
 	{ "transfer-encoding",		DROP },
-	{ "true-client-ip",		DROP },
+	{ "true-client-ip",		CLAIM },
 	{ "upgrade",			DROP },
-	{ "via",			DROP },	/* joined with ours */
+	{ "via",			CLAIM }, /* joined with ours */
 	{ "x-api-key",			KEY },
-	{ "x-client-ip",		DROP },
-	{ "x-cluster-client-ip",	DROP },
-	{ "x-forwarded*",		DROP },
+	{ "x-auth-request-*",		CLAIM },
+	{ "x-azure-clientip",		CLAIM },
+	{ "x-azure-socketip",		CLAIM },
+	{ "x-client-cert*",		CLAIM },
+	{ "x-client-ip",		CLAIM },
+	{ "x-client-verify",		CLAIM },
+	{ "x-cluster-client-ip",	CLAIM },
+	{ "x-envoy-external-address",	CLAIM },
+	{ "x-forwarded*",		CLAIM },
+	{ "x-host",			CLAIM },
 	{ "x-http-method",		DROP },
 	{ "x-http-method-override",	DROP },
 	{ "x-method-override",		DROP },
-	{ "x-original-url",		DROP },
-	{ "x-real-ip",			DROP },
+	{ "x-original-host",		CLAIM },
+	{ "x-original-url",		CLAIM },
+	{ "x-originating-ip",		CLAIM },
+	{ "x-proxyuser-ip",		CLAIM },
+	{ "x-real-ip",			CLAIM },
+	{ "x-remote-*",			CLAIM },
 	{ "x-request-id",		DROP },	/* ours stands there */
-	{ "x-rewrite-url",		DROP },
+	{ "x-rewrite-url",		CLAIM },
+	{ "x-ssl-client-*",		CLAIM },
+	{ "x-webauth-*",		CLAIM },
 };
 
 static const struct rule down_rules[] = {
@@ -202,11 +221,23 @@ one_hop(const char *connection, const char *name)
 /* --- to the target --- */
 
 bool
+field_is_claim(const char *name)
+{
+	return look_up(name, up_rules, COUNT(up_rules)) == CLAIM;
+}
+
+static bool
+stays(enum act act)
+{
+	return act == DROP || act == CLAIM;
+}
+
+bool
 field_may_go_up(const char *name)
 {
 	enum act	 act = look_up(name, up_rules, COUNT(up_rules));
 
-	return act != DROP && act != ASKS_CORS && act != ORIGIN &&
+	return !stays(act) && act != ASKS_CORS && act != ORIGIN &&
 	    act != COOKIE && (act != SEC || strcasecmp(name, "Sec-GPC") == 0);
 }
 
@@ -239,7 +270,7 @@ judge_up(const struct field *x, const struct field_up *p, struct arena *a,
 	if (act == AUTHORIZATION && !p->drop_authorization &&
 	    value_binds_connection(x->value))
 		return ERR_AUTH_SCHEME;
-	if (act == DROP || (act == ASKS_CORS && !p->pass_origin) ||
+	if (stays(act) || (act == ASKS_CORS && !p->pass_origin) ||
 	    (act == AUTHORIZATION && p->drop_authorization) ||
 	    (act == KEY && p->drop_api_key) ||
 	    ((act == AUTHORIZATION || act == KEY) && key_is_ours(x->value)) ||

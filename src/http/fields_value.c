@@ -71,9 +71,8 @@ skip_blanks(const char *s)
 	return s + strspn(s, " \t");
 }
 
-/* The end of a quoted string (RFC 9110 5.6.4); NULL when it has none. */
-static const char *
-quoted_end(const char *s)
+const char *
+value_quoted_end(const char *s)
 {
 	for (s++; *s != '"'; s++) {
 		if (*s == '\\')
@@ -193,7 +192,7 @@ member_end(const char *s)
 	while (s != NULL && *s != '\0' && *s != ',') {
 		if (*s == '"' && s[-1] != '=')
 			return NULL;
-		s = *s == '"' ? quoted_end(s) : s + 1;
+		s = *s == '"' ? value_quoted_end(s) : s + 1;
 	}
 	return s;
 }
@@ -287,7 +286,7 @@ link_param(const char *p, bool *acts)
 		return p;
 	value = skip_blanks(p + 1);
 	if (*value == '"') {
-		if ((end = quoted_end(value)) == NULL ||
+		if ((end = value_quoted_end(value)) == NULL ||
 		    (is_rel && memchr(value, '\\', end - value) != NULL))
 			return NULL;
 		*acts |= is_rel && rel_acts(value + 1, end - 1);

@@ -22,6 +22,9 @@ int	 value_fold(char);
 /* A name against one in lower case, in which "*" ends it and stands for any
  * rest.  As strcmp. */
 int	 value_compare_name(const char *name, const char *pattern);
+/* The end of a string that begins with its quote (RFC 9110 5.6.4); NULL when it
+ * has none. */
+const char *value_quoted_end(const char *);
 /* Is this text that word, without regard to case? */
 bool	 value_is(const char *s, size_t len, const char *word);
 

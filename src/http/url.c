@@ -375,26 +375,40 @@ holds_param(const char *text, size_t len, const char *param, size_t n)
 	return false;
 }
 
+/* Is the value of a parameter there, under any name?  Short ones stand in
+ * texts by chance. */
+static bool
+holds_value(const char *text, size_t len, const char *param, size_t n)
+{
+	const char	*eq = memchr(param, '=', n);
+
+	if (eq != NULL) {
+		n -= eq + 1 - param;
+		param = eq + 1;
+	}
+	return n >= URL_MIN_SECRET && memmem(text, len, param, n) != NULL;
+}
+
 bool
 url_shows_query(struct arena *a, const char *text, const char *query)
 {
-	size_t	 len = strlen(text), n;
+	size_t	 text_len = strlen(text), len, m;
 	char	*plain_text, *param;
 
 	if (query == NULL)
 		return false;
-	plain_text = arena_alloc(a, len + 1);
+	plain_text = arena_alloc(a, text_len + 1);
 	param = arena_alloc(a, strlen(query) + 1);
 	if (plain_text == NULL || param == NULL)
 		return true;
-	len = decode_all(text, len, plain_text);
-	for (; query != NULL; query = query[n] != '\0' ? query + n + 1 :
-	    NULL) {
-		size_t m;
-
+	len = decode_all(text, text_len, plain_text);
+	for (size_t n; query != NULL; query = query[n] != '\0' ?
+	    query + n + 1 : NULL) {
 		n = strcspn(query, "&");
 		m = decode_all(query, n, param);
-		if (m > 0 && holds_param(plain_text, len, param, m))
+		if (m > 0 && (holds_param(plain_text, len, param, m) ||
+		    holds_value(plain_text, len, param, m) ||
+		    holds_value(text, text_len, query, n)))
 			return true;
 	}
 	return false;

@@ -74,8 +74,10 @@ const char *url_decode_all(struct arena *, const char *text);
 
 /*
  * Does this text, encoded however often, show one of the parameters of a query
- * that is not to be seen?  `query' NULL: no.  Also true for want of memory.
+ * that is not to be seen, or the value of one, if that is long enough to be no
+ * accident?  `query' NULL: no.  Also true for want of memory.
  */
+enum { URL_MIN_SECRET = 8 };
 bool	 url_shows_query(struct arena *, const char *text, const char *query);
 
 #endif

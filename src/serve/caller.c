@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "client/req.h"
+#include "core/buf.h"
 #include "http/cors.h"
 #include "http/ip.h"
 #include "http/token.h"
@@ -18,17 +19,8 @@
 static bool
 is_passed_on(const struct fields *fs)
 {
-	static const char *const names[] = { "Forwarded", "Via", "X-Real-IP",
-	    "X-Client-IP", "X-Cluster-Client-IP", "True-Client-IP",
-	    "CF-Connecting-IP", "Fastly-Client-IP", "X-Original-URL",
-	    "X-Rewrite-URL" };
-	size_t	 i;
-
-	for (i = 0; i < fs->count; i++)
-		if (strncasecmp(fs->list[i].name, "X-Forwarded", 11) == 0)
-			return true;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (fields_get(fs, names[i]) != NULL)
+	for (size_t i = 0; i < fs->count; i++)
+		if (field_is_claim(fs->list[i].name))
 			return true;
 	return false;
 }
@@ -180,16 +172,29 @@ prove_token(struct caller *c, const struct evidence *x)
 	refuse(c, ERR_TOKEN_REQUIRED, why);
 }
 
+/* A sub is what the issuer likes: it is not to pass for a key's id, or for the
+ * operator. */
+static enum err
+name_subject(struct caller *c, struct arena *a)
+{
+	size_t		 size = strlen("sub:") + strlen(c->subject) + 1;
+	struct buf	 b;
+
+	buf_init(&b, a, size);
+	buf_str(&b, "sub:");
+	buf_str(&b, c->subject);
+	c->user = b.data;
+	return buf_failed(&b) ? ERR_NO_MEMORY : OK;
+}
+
 void
 caller_verify(struct caller *c, const struct conf *conf, struct arena *a)
 {
 	if (c->token == NULL || !tokens_are_signed(c->token,
 	    conf->jwt_algorithm, conf->jwt_key, conf->jwt_key_bytes, a))
 		return;
-	refuse(c, OK, NULL);
-	c->authenticated = true;
-	if (c->subject != NULL)
-		c->user = c->subject;
+	refuse(c, c->subject != NULL ? name_subject(c, a) : OK, NULL);
+	c->authenticated = c->err == OK;
 }
 
 void

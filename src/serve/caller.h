@@ -22,8 +22,8 @@ struct caller {
 	bool		 https;		/* how the client speaks to this host */
 
 	/* by caller_prove() */
-	const char	*user;		/* for the log: a key's id, a token's
-					 * sub, "operator"; NULL */
+	const char	*user;		/* for the log: a key's id, "sub:" and
+					 * a token's sub, "operator"; NULL */
 	bool		 authenticated;	/* by a key that is valid here; by a
 					 * token, once it is verified */
 	bool		 operator;
@@ -32,7 +32,8 @@ struct caller {
 	enum err	 err;		/* what the route wants, and is not
 					 * proved: ERR_KEY_REQUIRED,
 					 * ERR_TOKEN_REQUIRED,
-					 * ERR_KEYS_STALE; else OK */
+					 * ERR_KEYS_STALE, ERR_NO_MEMORY;
+					 * else OK */
 	const char	*reason;	/* of it, for the log alone; NULL */
 	char		 key_id[KEY_ID_LEN + 1];	/* "" if there is none */
 	/* for caller_verify(): well but for its signature; NULL */

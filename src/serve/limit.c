@@ -26,6 +26,15 @@ take(const struct snapshot *s, const struct caller *c, char kind,
 	return ERR_RATE_LIMITED;
 }
 
+/* Whole URLs, of http or of https, are one; no row can have this name. */
+const char *
+limit_scope(const struct route *rt)
+{
+	if (rt == NULL)
+		return "others";
+	return rt->whole ? "https" : rt->name;
+}
+
 enum err
 limit_request(const struct snapshot *s, const struct caller *c,
     const struct route *rt, int tenths, struct limited *l)
@@ -35,8 +44,8 @@ limit_request(const struct snapshot *s, const struct caller *c,
 	rate = rt != NULL ? &rt->rules.rate : &s->conf.rules.rate;
 	if (rate->period_us == 0)
 		return OK;
-	return take(s, c, rt != NULL ? 'r' : 'o', rt != NULL ? rt->name :
-	    "others", rate, tenths, l);
+	return take(s, c, rt != NULL ? 'r' : 'o', limit_scope(rt), rate,
+	    tenths, l);
 }
 
 enum err

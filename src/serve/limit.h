@@ -13,6 +13,10 @@ struct snapshot;
  * Each is OK, or ERR_RATE_LIMITED with *limited filled in.
  */
 
+/* The name under which a route's requests are counted together, and take their
+ * share of the threads; NULL: of what no route answers. */
+const char *limit_scope(const struct route *);
+
 /* Of this route, by its rate_limit; `rt' NULL: of what no route answers, by the
  * settings'.  `tenths' is COST_REQUEST or COST_PREFLIGHT. */
 enum err limit_request(const struct snapshot *, const struct caller *,

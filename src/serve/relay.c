@@ -10,7 +10,9 @@
 #include "core/clock.h"
 #include "http/cookie.h"
 #include "http/redirect.h"
+#include "http/turn.h"
 #include "http/url.h"
+#include "serve/vouch.h"
 #include "serve/watch.h"
 #include "upstream/fetch.h"
 
@@ -53,21 +55,24 @@ is_redirect(int status)
 	    status == 307 || status == 308;
 }
 
-/* What is said of the place that a redirect leads to.  Of a whole URL each hop
- * must be one that could be asked for itself. */
+/* What is said of the place that a redirect leads to.  Each hop must be one
+ * that could be asked for itself: as a whole URL, or of the route that leads
+ * there. */
 static enum redirect_place
 place(const void *arg, const struct url *to)
 {
 	const struct relay	*r = arg;
 	const struct whole_rule	*whole = &r->snap->conf.whole;
 	enum whole_listing	 listing = whole_lists(whole, to);
+	enum vouch		 routes = vouch(r->snap->routes, r->route,
+				    r->req->origin, to, r->arena);
 
-	if (r->route->whole && whole_fault(whole, to) != NULL)
+	if (r->route->whole ? whole_fault(whole, to) != NULL :
+	    routes == VOUCH_GUARDED)
 		return REDIRECT_BARRED;
 	if (listing == WHOLE_BY_PORT)
 		return REDIRECT_STATED;
-	if (listing == WHOLE_BY_NAME ||
-	    routes_have_host(r->snap->routes, to->host))
+	if (listing == WHOLE_BY_NAME || routes == VOUCH_REACHED)
 		return REDIRECT_NAMED;
 	return listing == WHOLE_BY_PATTERN ? REDIRECT_ALIKE : REDIRECT_UNKNOWN;
 }
@@ -109,15 +114,21 @@ judge_redirect(struct relay *r, const struct fields *in)
 	return e != OK || !r->next.follow ? e : judge_path(r, r->next.url);
 }
 
-/* Where the client is sent, as it can reach it from here. */
-static enum err
-turn_location(struct relay *r, struct fields *down)
+static struct redirect_route
+route_here(const struct relay *r)
 {
-	const struct redirect_route	 rt = {
+	return (struct redirect_route){
 		.base = r->route->url, .mount = r->mount,
 		.name = r->route->name, .host = r->v->host,
 		.pages = r->route->rules.render,
 	};
+}
+
+/* Where the client is sent, as it can reach it from here. */
+static enum err
+turn_location(struct relay *r, struct fields *down)
+{
+	const struct redirect_route	 rt = route_here(r);
 	const char			*to = fields_get(down, "Location");
 
 	if (to == NULL)
@@ -129,6 +140,34 @@ turn_location(struct relay *r, struct fields *down)
 		return fields_set(down, "Location", to);
 	fields_remove(down, "Location");
 	return OK;
+}
+
+/* A page of this host leads on by these as well. */
+static enum err
+turn_page(struct relay *r, struct fields *down)
+{
+	static const struct {
+		const char	*name;
+		const char	*(*turn)(struct arena *, const struct url *,
+				    const char *,
+				    const struct redirect_route *);
+	} turned[] = { { "Refresh", turn_refresh }, { "Link", turn_links } };
+	const struct redirect_route	 rt = route_here(r);
+	const char			*value;
+	enum err			 e = OK;
+
+	if (!r->route->rules.render)
+		return OK;
+	for (size_t i = 0; i < 2 && e == OK; i++) {
+		if ((e = fields_join(down, turned[i].name, &value)) != OK ||
+		    value == NULL)
+			continue;
+		fields_remove(down, turned[i].name);
+		value = turned[i].turn(r->arena, &r->from, value, &rt);
+		if (value != NULL)
+			e = fields_add(down, turned[i].name, value);
+	}
+	return e;
 }
 
 /*
@@ -161,7 +200,7 @@ static void
 hide_secrets(struct relay *r, struct fields *down)
 {
 	static const char *const names[] = { "Link", "Content-Location",
-	    "Location", "X-Final-URL" };
+	    "Location", "Refresh", "X-Final-URL" };
 	const struct route	*rt = r->route;
 	const char		*query = strchr(rt->url, '?');
 
@@ -243,7 +282,8 @@ on_head(void *arg, int status, const struct fields *in)
 		.pass_cors = r->route->rules.cors.target,
 		.embed = r->route->rules.embed,
 		.render = r->route->rules.render,
-		.guarded = r->route->rules.access != ACCESS_OPEN,
+		.guarded = r->route->rules.access != ACCESS_OPEN ||
+		    r->req->stand_in,
 	};
 	enum err		 e;
 
@@ -263,6 +303,7 @@ on_head(void *arg, int status, const struct fields *in)
 	    (e = cookie_place(r, &place, &how.cookies)) != OK ||
 	    (e = fields_to_client(in, &how, &down)) != OK ||
 	    (e = turn_location(r, &down)) != OK ||
+	    (e = turn_page(r, &down)) != OK ||
 	    (e = add_final_url(r, &down)) != OK)
 		return e;
 	if ((e = fields_join(in, "Via", &h.via)) != OK)

@@ -229,12 +229,13 @@ static enum err
 admit_and_relay(struct serving *x)
 {
 	struct worker	*w = x->w;
+	const char	*share = limit_scope(x->rt);
 	enum err	 e;
 
 	if (walk_leaves(x->walk, STEP_FETCH))
 		return relay_imagined(x->s, x->rt, &x->rq, x->m.mount, &x->v,
 		    &x->rp);
-	switch (slots_take(w->slots, x->rt->name, w->waiter, clock_ms())) {
+	switch (slots_take(w->slots, share, w->waiter, clock_ms())) {
 	case SLOT_WAITS:
 		x->waits = true;
 		return OK;
@@ -246,7 +247,7 @@ admit_and_relay(struct serving *x)
 	x->asked = true;
 	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
 	    &x->rp, w->stop);
-	w->turn = slots_give(w->slots, x->rt->name);
+	w->turn = slots_give(w->slots, share);
 	return veil(x, e);
 }
 

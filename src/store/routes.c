@@ -14,8 +14,6 @@ enum { MAX_FAULT = 1024 };
 struct routes {
 	struct route	 *list;		/* by name */
 	size_t		  count;
-	const char	**hosts;	/* of sound routes, in order */
-	size_t		  n_hosts;
 };
 
 /* What the row itself says of a setting; NULL for nothing. */
@@ -166,12 +164,6 @@ by_name(const void *a, const void *b)
 	    ((const struct route *)b)->name);
 }
 
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Copies, since the rows may be freed before the snapshot is. */
 static int
 copy_row(struct row *copy, struct arena *a, const struct row *row)
@@ -213,18 +205,13 @@ struct routes *
 routes_build(struct arena *a, const struct rows *rows, const struct conf *c)
 {
 	struct routes	*rs = arena_alloc(a, sizeof(*rs));
-	size_t		 i, max = rows_count(rows) + 1;
+	size_t		 max = rows_count(rows) + 1;
 
 	if (rs == NULL ||
 	    (rs->list = arena_alloc(a, max * sizeof(*rs->list))) == NULL ||
-	    (rs->hosts = arena_alloc(a, max * sizeof(*rs->hosts))) == NULL ||
 	    fill(rs, a, rows, c) == -1)
 		return NULL;
 	qsort(rs->list, rs->count, sizeof(*rs->list), by_name);
-	for (i = 0; i < rs->count; i++)
-		if (rs->list[i].fault == NULL)
-			rs->hosts[rs->n_hosts++] = rs->list[i].host;
-	qsort(rs->hosts, rs->n_hosts, sizeof(*rs->hosts), by_text);
 	return rs;
 }
 
@@ -234,13 +221,6 @@ routes_find(const struct routes *rs, const char *name)
 	struct route	 key = { .name = name };
 
 	return bsearch(&key, rs->list, rs->count, sizeof(*rs->list), by_name);
-}
-
-bool
-routes_have_host(const struct routes *rs, const char *host)
-{
-	return bsearch(&host, rs->hosts, rs->n_hosts, sizeof(*rs->hosts),
-	    by_text) != NULL;
 }
 
 size_t

@@ -28,7 +28,6 @@ struct routes	*routes_build(struct arena *, const struct rows *,
 /* NULL if there is no enabled route of that name.  remote_url stands in for
  * "*" where the table has none. */
 const struct route *routes_find(const struct routes *, const char *name);
-bool		 routes_have_host(const struct routes *, const char *host);
 size_t		 routes_count(const struct routes *);
 const struct route *routes_at(const struct routes *, size_t i);	/* by name */
 

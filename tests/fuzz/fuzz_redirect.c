@@ -237,7 +237,7 @@ pass(struct fuzz *f, const struct url *from, const char *base,
 	if (to[strlen(plain)] == '#')
 		HOLDS(oracle_printable(to + strlen(plain) + 1));
 	query_is_hidden(to, top->query);
-	meant = redirect_resolve(&f->spare, from, location);
+	meant = oracle_meant(f, from, location);
 	HOLDS(meant != NULL);
 	HOLDS(url_split(&f->spare, meant, &url, &why) == OK);
 	if (*plain == '/')

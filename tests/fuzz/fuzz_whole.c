@@ -149,7 +149,7 @@ goes_on(struct fuzz *f, const struct whole_rule *r, const struct url *from)
 	if (location == NULL || (to = redirect_whole(&f->arena, from, location,
 	    "/m", place, r)) == NULL)
 		return;
-	meant = redirect_resolve(&f->spare, from, location);
+	meant = oracle_meant(f, from, location);
 	HOLDS(meant != NULL);
 	plain = arena_strndup(&f->spare, to, strcspn(to, "#"));
 	HOLDS(oracle_printable(plain));

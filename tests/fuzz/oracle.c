@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "http/redirect.h"
 #include "http/url.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -165,4 +166,21 @@ oracle_is_host(const char *host)
 		return labels == 4 && numbers == 4;
 	return strncmp(host, "0x", 2) != 0 ||
 	    strspn(host + 2, "0123456789abcdef") < len - 2;
+}
+
+const char *
+oracle_meant(struct fuzz *f, const struct url *from, const char *location)
+{
+	static const char *const	 away[] = { "http://a.invalid:1",
+					    "http://b.invalid:1" };
+	struct redirect_route		 rt = { .mount = "", .name = "x" };
+	const char			*to = "/";
+
+	/* not below the one where it is below the other */
+	for (size_t i = 0; i < 2 && to != NULL && *to == '/'; i++) {
+		rt.base = away[i];
+		to = redirect_location(&f->spare, from, location, &rt);
+	}
+	return to == NULL ? NULL :
+	    arena_strndup(&f->spare, to, strcspn(to, "#"));
 }

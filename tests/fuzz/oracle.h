@@ -19,6 +19,10 @@ size_t	 oracle_origin_len(const char *url);
 /* No "." or ".." in this path, as any server may see it, however often it
  * decodes. */
 void	 oracle_never_climbs(struct fuzz *, const char *path, size_t len);
+/* Where a Location leads, without the fragment, by a route that is nowhere
+ * near; NULL: nowhere. */
+const char *oracle_meant(struct fuzz *, const struct url *from,
+	    const char *location);
 /* libcurl, which will fetch it, reads the same parts. */
 void	 oracle_curl_agrees(const char *text, const struct url *);
 

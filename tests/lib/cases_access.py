@@ -36,6 +36,10 @@ def rows(origin):
             "h=CDN-Cache-Control:max-age=99", fields=[key], has={
                 "cache-control": "private, max-age=9",
                 "cdn-cache-control": None}),
+        Row("nor what Authorization by another name has, which it does not "
+            "know", "/any/say?h=Cache-Control:max-age=9,public", fields=[
+                ("X-Viaduct-Authorization", "Bearer t")],
+            has={"cache-control": "private, max-age=9"}),
         Row("a key proves who sends a method", "/?route=any&path=/echo&"
             "method=DELETE", fields=[key], echo={"method": "DELETE"}),
     ]

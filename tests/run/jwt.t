@@ -328,14 +328,15 @@ def in_the_log(run):
     sub = 'Ann "root" [x]\n' + "y" * 100
     run.ask(hashed(HEAD, claims(sub=sub)), "/t/echo/by-good")
     run.ask(hashed(HEAD, claims(sub="forged"), "x" * 40), "/t/echo/by-bad")
+    run.ask(hashed(HEAD, claims(sub="operator")), "/t/echo/by-name")
     lines = trees.until(lambda: [
         line for line in run.site.access_log().splitlines()
-        if "/by-" in line][1:] and [
+        if "/by-" in line][2:] and [
         line for line in run.site.access_log().splitlines()
         if "/by-" in line])
     users = [line.split(" ", 3)[2] for line in lines]
-    run.equal(users, ["Ann\\x20\\x22root\\x22\\x20[x]\\x0A" + "y" * 49 + "...",
-                      "-"], "in_the_log")
+    run.equal(users, ["sub:Ann\\x20\\x22root\\x22\\x20[x]\\x0A" + "y" * 45
+                      + "...", "-", "sub:operator"], "in_the_log")
 
 
 def pages(run):

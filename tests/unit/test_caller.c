@@ -191,7 +191,8 @@ static const struct {
 	const char	*reason, *user;
 	bool		 authenticated, by_authorization;
 } tokens[] = {
-	{ NULL, "Bearer " ANN, ACCESS_JWT, OK, NULL, "Ann B", true, true },
+	{ NULL, "Bearer " ANN, ACCESS_JWT, OK, NULL, "sub:Ann B", true,
+	    true },
 	{ NULL, "bearer " NOBODY, ACCESS_JWT, OK, NULL, NULL, true, true },
 	{ NULL, NULL, ACCESS_JWT, ERR_TOKEN_REQUIRED, "there is none", NULL,
 	    false, false },
@@ -213,7 +214,8 @@ static const struct {
 	    "aaaaaaaa", true, false },
 	{ NULL, "Bearer " GOOD, ACCESS_JWT, ERR_TOKEN_REQUIRED,
 	    "it is not of three parts", "aaaaaaaa", true, true },
-	{ GOOD, "Bearer " ANN, ACCESS_JWT, OK, NULL, "Ann B", true, true },
+	{ GOOD, "Bearer " ANN, ACCESS_JWT, OK, NULL, "sub:Ann B", true,
+	    true },
 	{ REVOKED, "Bearer " ANN, ACCESS_JWT, ERR_KEY_REQUIRED,
 	    "it is revoked", NULL, false, false },
 	/* where none is asked for it is the target's */
@@ -226,6 +228,8 @@ static const struct {
 static void
 a_token_says_who_asks(void **state)
 {
+	struct arena	 none;
+
 	(void)state;
 	if (!tokens_built())
 		return;
@@ -248,6 +252,10 @@ a_token_says_who_asks(void **state)
 		assert_text(c.reason, tokens[i].reason);
 		assert_text(c.user, tokens[i].user);
 	}
+	arena_init(&none, 0);
+	prove(ACCESS_JWT, NULL, "Bearer " ANN, false);
+	caller_verify(&c, &conf, &none);
+	assert_false(c.authenticated);
 	/* keys may be stale, tokens are not */
 	prove(ACCESS_JWT, NULL, "Bearer " ANN, true);
 	caller_verify(&c, &conf, &arena);
@@ -386,6 +394,16 @@ static const struct {
 	{ "127.0.0.1", "HTTP/1.1", "X-Original-Url", "/", CORS_ABSENT,
 	    false },
 	{ "127.0.0.1", "HTTP/1.1", "X-Rewrite-Url", "/", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Client-IP", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Host", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X_Real_IP", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Azure-SocketIP", "a", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "X-Remote-Addr", "a", CORS_ABSENT, false },
+	{ "127.0.0.1", "HTTP/1.1", "Front-End-Https", "on", CORS_ABSENT,
+	    false },
+	{ "127.0.0.1", "HTTP/1.1", "X-SSL-Client-Cert", "a", CORS_ABSENT,
+	    false },
 	/* a browser on this host, for a page from elsewhere */
 	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_LISTED, false },
 	{ "127.0.0.1", "HTTP/1.1", NULL, NULL, CORS_PATTERN, false },

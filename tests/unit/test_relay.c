@@ -144,6 +144,28 @@ the_query_of_the_route_is_not_shown(void **state)
 	assert_field("Content-Location", "v1?page=2");
 }
 
+/* A target that hands its key on to another may call it what it likes. */
+static void
+nor_is_a_value_of_it_under_another_name(void **state)
+{
+	static const struct { const char *to, *location; } rows[] = {
+		{ "https://away.example/?k=SECRETKEY123", NULL },
+		{ "https://away.example/?k=SECRET%4bEY123", NULL },
+		{ "https://away.example/?k=SECRET", "https://away.example/"
+		    "?k=SECRET" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].url = "https://t.example/v1?appid="
+		    "SECRETKEY123";
+		world.answers[0] = redirect(302, rows[i].to);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_field("Location", rows[i].location);
+	}
+}
+
 static void
 a_redirect_does_not_slip_past_the_filter(void **state)
 {
@@ -172,6 +194,68 @@ a_redirect_does_not_slip_past_the_filter(void **state)
 		assert_field("Status", rows[i].passes ? "200 OK" :
 		    "403 Forbidden");
 		assert_field("Location", NULL);
+	}
+}
+
+/* Of whom a route would not answer itself, no other leads there. */
+static void
+a_redirect_comes_to_another_route_as_its_caller_would(void **state)
+{
+	static const struct filter	 list[] = { { "/admin", true } };
+	static struct cors_origin	 away = { CORS_EXACT,
+					    "https://away.example" };
+	static const struct {
+		bool		 guarded, unlisted;	/* the other route */
+		const char	*keyed;		/* the URL of "keyed" */
+		const char	*location;
+		bool		 follows;
+	} rows[] = {
+		{ false, false, NULL, "https://other.example/b/y", true },
+		{ false, false, NULL, "https://other.example/b", true },
+		{ false, false, NULL, "https://other.example/beside", true },
+		{ false, false, NULL, "https://other.example/b/admin/x",
+		    false },
+		{ false, false, NULL, "https://other.example/b/%61dmin",
+		    false },
+		{ false, false, NULL, "https://k.example/y", false },
+		{ true, false, NULL, "https://other.example/b/y", false },
+		{ true, false, NULL, "https://other.example/beside", false },
+		{ false, true, NULL, "https://other.example/b/y", false },
+		{ false, true, NULL, "https://other.example/beside", false },
+		/* Of several routes on a host the one that it is below. */
+		{ false, false, "https://other.example/b/k",
+		    "https://other.example/b/k/y", false },
+		{ false, false, "https://other.example/b/k",
+		    "https://other.example/b/ky", true },
+		{ true, false, "https://other.example/b/k",
+		    "https://other.example/beside", false },
+		/* On its own host too, but for what is its own. */
+		{ false, false, "https://t.example/k", "/k/y", false },
+		{ false, false, "https://t.example/k", "/y", true },
+		{ false, false, "https://t.example/v1/k", "/v1/k/y", true },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[2].url = "https://other.example/b";
+		world.routes[2].rules.filters = (struct filters){ list, 1 };
+		if (rows[i].guarded)
+			world.routes[2].rules.access = ACCESS_JWT;
+		if (rows[i].unlisted)
+			world.routes[2].rules.cors.allow = &away;
+		if (rows[i].keyed != NULL) {
+			world.routes[3].url = rows[i].keyed;
+			world.routes[3].host = strstr(rows[i].keyed,
+			    "t.example") ? "t.example" : "other.example";
+		}
+		world.answers[0] = redirect(302, rows[i].location);
+		world.answers[1] = fine;
+		print_message("# %zu %s\n", i, rows[i].location);
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+		    "HTTP_ORIGIN=https://page.example");
+		assert_int_equal(world.n_fetches, 1 + rows[i].follows);
+		assert_field("Status", rows[i].follows ? "200 OK" :
+		    "302 Found");
 	}
 }
 
@@ -883,6 +967,49 @@ redirects_of_a_page_are_the_browsers(void **state)
 }
 
 static void
+a_page_leads_on_from_here(void **state)
+{
+	static const struct field	 in[] = {
+		{ "Refresh", "0;url=https://t.example/v1/y" },
+		{ "Link", "<https://t.example/v1/a.css>; rel=preload" },
+		{ "Link", "</v1/b.css>; rel=preload" },
+	};
+
+	(void)state;
+	world.routes[0].rules.render = true;
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    in[0], in[1], in[2] } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", "0;url=/v/api/y");
+	assert_field("Link", "</v/api/a.css>; rel=preload, "
+	    "</v/api/b.css>; rel=preload");
+
+	/* What is no page says where the target has it. */
+	setup(state);
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    in[0], { "Link", "<https://t.example/v1/y>; rel=next" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", NULL);
+	assert_field("Link", "<https://t.example/v1/y>; rel=next");
+}
+
+/* Nor does it lead there with what the operator adds. */
+static void
+a_page_shows_no_secret(void **state)
+{
+	static const struct field	 up[] = {
+		{ "X-Key", "secret-of-the-target" } };
+
+	(void)state;
+	world.routes[0].rules.render = true;
+	world.routes[0].up = (struct field_edits){ up, 1 };
+	world.answers[0] = (struct world_answer){ .status = 200, .fields = {
+	    { "Refresh", "0;url=/v1/y?key=secret-of-the-target" } } };
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_field("Refresh", NULL);
+}
+
+static void
 events_go_out_at_once(void **state)
 {
 	(void)state;
@@ -945,7 +1072,9 @@ main(void)
 		RULE(a_redirect_is_followed_or_turned),
 		RULE(the_final_url_is_told_without_its_query),
 		RULE(the_query_of_the_route_is_not_shown),
+		RULE(nor_is_a_value_of_it_under_another_name),
 		RULE(a_redirect_does_not_slip_past_the_filter),
+		RULE(a_redirect_comes_to_another_route_as_its_caller_would),
 		RULE(hops_have_their_number),
 		RULE(a_body_is_not_sent_twice),
 		RULE(credentials_stay_with_their_origin),
@@ -969,6 +1098,8 @@ main(void)
 		RULE(redirects_of_an_isolated_route_are_the_clients),
 		RULE(a_page_is_as_its_target_says),
 		RULE(redirects_of_a_page_are_the_browsers),
+		RULE(a_page_leads_on_from_here),
+		RULE(a_page_shows_no_secret),
 		RULE(events_go_out_at_once),
 		RULE(the_times_hold_all_hops),
 		RULE(without_a_head_there_is_no_time_to_it),

@@ -661,7 +661,8 @@ a_token_is_verified_within_the_rate(void **state)
 	SERVE("REQUEST_METHOD=GET",
 	    "REQUEST_URI=/v/?route=keyed&method=DELETE", TOKEN);
 	assert_rule(tokens_built() ? NULL : "token_required");
-	assert_string_equal(world.access_user, tokens_built() ? "Ann" : "-");
+	assert_string_equal(world.access_user, tokens_built() ?
+	    "sub:Ann" : "-");
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed", TOKEN);
 	assert_rule("rate_limited");
 	assert_memory_equal(io_mem_field(&world.io, "RateLimit-Policy"),
@@ -987,7 +988,7 @@ whole_urls_share_one_rate(void **state)
 	world.conf.whole.targets = WHOLE_LISTED;
 	assert_string_equal(ask("GET", "https://listed.example/x", PAGE,
 	    NULL), "200 OK");
-	assert_string_equal(ask("GET", "https/a.wild.example/", PAGE, NULL),
+	assert_string_equal(ask("GET", "http/a.wild.example/", PAGE, NULL),
 	    "200 OK");
 	assert_string_equal(ask("GET", "?url=https://listed.example", PAGE,
 	    NULL), "429 Too Many Requests");

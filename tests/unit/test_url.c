@@ -469,6 +469,20 @@ static const struct { const char *text, *query; bool want; } shown[] = {
 	{ "/a?kk=S", "k=S", false }, { "/a?k=ST", "k=S", false },
 	{ "/k=S/x", "k=S", false }, { "/json?x", "json", false },
 	{ "/a?json", "json", true },
+	/* under another name, or none */
+	{ "https://b.example/?k=SECRET+123", "appid=SECRET+123", true },
+	{ "/x/SECRET123/y", "b=1&appid=SECRET123", true },
+	{ "/a?to=%2Fb%3Fk%3DSECRET12%33", "appid=SECRET123", true },
+	{ "/a?k=SECRET%2F123", "appid=SECRET%2F123", true },
+	{ "/a?k=SECRET/123", "appid=SECRET%2F123", true },
+	{ "/a?k=SECRET%252F123", "appid=SECRET%2F123", true },
+	{ "/a?k=SECRET%4x", "appid=SECRET%4x", true },
+	{ "/a#SECRET123", "SECRET123", true },
+	{ "/a?k=SECRET12", "appid=SECRET123", false },
+	{ "/a?k=SECRET1", "appid=SECRET1", false },
+	{ "/a?k=SECRET12", "appid=SECRET12", true },
+	{ "/appid/", "appid=SECRET123", false },
+	{ "/a?k=", "appidappid=", false },
 };
 
 static void

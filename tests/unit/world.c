@@ -116,16 +116,6 @@ routes_at(const struct routes *rs, size_t i)
 	return &world.routes[i];
 }
 
-bool
-routes_have_host(const struct routes *rs, const char *host)
-{
-	(void)rs;
-	for (size_t i = 0; i < 4 && world.routes[i].name != NULL; i++)
-		if (strcmp(world.routes[i].host, host) == 0)
-			return true;
-	return false;
-}
-
 /* --- store/check --- */
 
 void
