@@ -103,6 +103,16 @@ readers(const struct probe *p)
 }
 
 static void
+tell_readers(const struct probe *p, const char *who, struct check_out *out)
+{
+	check_out_line(out, "    CORS for pages of %s, %s cookies:", who,
+	    p->answer.allow_credentials ? "with" : "without");
+	check_out_line(out, "        %s", has_secrets(p->route) ? "they need "
+	    "the gateway for what it adds" : p->route->rules.cors.target ?
+	    "the gateway passes it on" : "no proxy is needed to GET it");
+}
+
+static void
 tell_cors(const struct probe *p, struct check_out *out)
 {
 	const char	*who = readers(p);
@@ -120,11 +130,7 @@ tell_cors(const struct probe *p, struct check_out *out)
 		check_out_line(out, "    CORS for %s alone: pages of %s need "
 		    "the gateway", p->answer.allow_origin, p->origin);
 	else
-		check_out_line(out, "    CORS for pages of %s, %s cookies: %s",
-		    who, p->answer.allow_credentials ? "with" : "without",
-		    has_secrets(p->route) ? "they need the gateway for what "
-		    "it adds" : p->route->rules.cors.target ? "the gateway "
-		    "passes it on" : "no proxy is needed to GET it");
+		tell_readers(p, who, out);
 }
 
 static void

@@ -27,14 +27,14 @@ const struct lang lang_de = {
 		    "(Origins) von anderen Servern; das Gateway fügt die "
 		    "CORS-Header hinzu, die jene Server nicht senden.",
 		[TEXT_START_NAMED] =
-		    "Der Betreiber gibt jedem Server einen Namen; so wird er "
-		    "angesprochen:",
+		    "Der Betreiber gibt jedem Server einen Namen; so sprechen "
+		    "Sie ihn an:",
 		[TEXT_START_WHOLE] =
 		    "Oder mit einer vollständigen URL, soweit der Betreiber "
 		    "deren Host zulässt:",
 		[TEXT_START_ERRORS] =
-		    "Wo keine Antwort möglich ist, steht, warum: Skripte "
-		    "erhalten JSON mit dem Wort der Regel in „rule“.",
+		    "Kann das Gateway nicht antworten, nennt es den Grund: "
+		    "Skripte erhalten JSON, in dem „rule“ die Regel nennt.",
 	},
 	.rule = {
 		[ERR_MALFORMED_REQUEST] =

@@ -189,8 +189,8 @@ const struct lang lang_es = {
 		    "destino; inténtelo de nuevo más tarde.",
 		[ERR_ADDRESS_PROHIBITED] =
 		    "El servidor de este destino tiene una dirección a la que "
-		    "no se permite llegar; su administrador puede autorizarla "
-		    "con allow_private.",
+		    "no se permite llegar; el administrador de esta pasarela "
+		    "puede autorizarla con allow_private.",
 		[ERR_CONNECTION_REFUSED] =
 		    "El servidor de este destino no acepta conexiones; "
 		    "inténtelo de nuevo dentro de unos minutos.",

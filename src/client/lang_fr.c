@@ -200,7 +200,8 @@ const struct lang lang_fr = {
 		[ERR_ADDRESS_PROHIBITED] =
 		    "Le serveur qui se trouve derrière cette route a une "
 		    "adresse que celle-ci n’a pas le droit de joindre\u202f; "
-		    "son administrateur peut l’autoriser avec allow_private.",
+		    "l’administrateur de cette passerelle peut l’autoriser "
+		    "avec allow_private.",
 		[ERR_CONNECTION_REFUSED] =
 		    "Le serveur qui se trouve derrière cette route n’accepte "
 		    "pas de connexions\u202f; réessayez dans quelques "

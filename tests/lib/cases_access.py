@@ -1,6 +1,8 @@
 """Who may use a route: keys, as each server hands them on.
 
 Failures are few: after five a caller is told 429, whatever the case."""
+import json
+
 from cases import APP, JSON, Row
 
 CHALLENGE = {"www-authenticate": 'VdKey realm="viaduct"'}
@@ -95,4 +97,27 @@ def nobody_writes_what_a_proxy_writes(run):
         undo()
 
 
-STORIES = [keys_stay_here, nobody_writes_what_a_proxy_writes]
+def checked(run):
+    """What MOUNT/_check makes of the web server in front."""
+    head = [("Host", "localhost"), JSON, ("Authorization", "Bearer x")]
+    mount = run.front.mount or "/"
+    for ask, https in ((lambda *a: run.ask(*a), ("plain", "no: ")),
+                       (run.front.secure, ("good", "yes, "))):
+        answer = ask("GET", "/_check", head)
+        told = json.loads(answer.body)
+        facts = {f["fact"]: (f["state"], f["text"]) for f in told["server"]}
+        for fact, (state, text) in (
+                ("mount", ("good", mount + ", ")),
+                ("request_uri", ("good", "it is passed on as it was sent")),
+                ("authorization", ("good", "it arrives")),
+                ("https", https), ("host", ("good", "localhost")),
+                ("client", ("good", "127.0.0.1, by REMOTE_ADDR")),
+                ("counters", ("good", "shared by all processes"))):
+            run.ok(facts[fact][0] == state and
+                   facts[fact][1].startswith(text),
+                   "checked: %s, %s" % (fact, https[1]), facts)
+    run.equal((told["problems"], told["settings"]), (0, run.site.config),
+              "checked: the settings", answer)
+
+
+STORIES = [keys_stay_here, nobody_writes_what_a_proxy_writes, checked]

@@ -318,14 +318,14 @@ def cross_origin(w):
     p = w.probe(w.site(table))
     w.tap.equal(p.status, 0, "warnings alone: status 0", p.text)
     for name, text in (
-            ("star", "every origin, without cookies: no proxy is needed"),
-            ("echo", "every origin, with cookies: no proxy is needed"),
-            ("only", APP + ", without cookies: no proxy is needed"),
+            ("star", "every origin, without cookies:\n +no proxy is needed"),
+            ("echo", "every origin, with cookies:\n +no proxy is needed"),
+            ("only", APP + r", without cookies:\n +no proxy is needed"),
             ("other", "CORS for https://other.example alone: pages of "
              + APP + " need the gateway"),
             ("refuses", r"\(403 to requests of a page of " + APP),
-            ("secret", "without cookies: they need the gateway for what"),
-            ("passed", "with cookies: the gateway passes it on"),
+            ("secret", r"without cookies:\n +they need the gateway for what"),
+            ("passed", r"with cookies:\n +the gateway passes it on"),
             ("nobody", "every origin, without")):
         w.facts(p, "routes/" + name, text, "%s: %s" % (name, text))
     for name in ("star", "echo", "only", "other", "refuses", "passed"):

@@ -51,6 +51,7 @@ static const struct {
 	{ "fr;q=0.9, de;q=0.9", TAGS("en", "de", "fr"), "fr" },
 	{ "de;q=0.9, fr;q=0.9", TAGS("en", "de", "fr"), "de" },
 	{ "de;q=0.1, fr;q=0.5, de-CH", TAGS("en", "de", "fr"), "de" },
+	{ "de-CH;q=0.5, fr;q=0.5, de;q=0.5", TAGS("en", "fr", "de"), "de" },
 	{ "fr;q=1.000, de;q=1", TAGS("en", "de", "fr"), "fr" },
 	{ "fr;q=0., de;q=0.1", TAGS("en", "de", "fr"), "de" },
 	/* What is refused. */

@@ -304,6 +304,109 @@ a_walk_goes_on_where_it_can(void **state)
 	assert_string_equal(world.lines, "");
 }
 
+/* --- the operator's pages --- */
+
+#define HERE "REMOTE_ADDR=127.0.0.1"
+#define JSON "HTTP_ACCEPT=application/json"
+
+/* What MOUNT/_check makes of the variables of a request. */
+static const struct { const char *vars[5], *says; } passed[] = {
+	{ { "REQUEST_URI=/v/_check" },
+	    "\"mount\", \"state\": \"good\", \"text\": \"/v, by SCRIPT_NAME" },
+	{ { "REQUEST_URI=/_check", "SCRIPT_NAME=/viaduct.cgi" },
+	    "\"/, the folder of SCRIPT_NAME, as behind a rewrite\"" },
+	{ { "PATH_INFO=/_check" }, "\"state\": \"bad\", \"text\": \"it is not "
+	    "passed on: how a path was encoded is lost" },
+	{ { "PATH_INFO=/_check" }, "most servers make one of two in a row" },
+	{ { "REQUEST_URI=/v/_check" }, "it is passed on as it was sent" },
+	{ { "REQUEST_URI=/v/_check", "PATH_INFO=/_else" }, "\"fair\", "
+	    "\"text\": \"it is passed on, and the server reads another path "
+	    "in it: /v/_else" },
+	{ { "REQUEST_URI=//v/_check", "SCRIPT_NAME=//v",
+	    "PATH_INFO=/_check" }, "leaves two in a row as they are" },
+	{ { "REQUEST_URI=/v/_check", "HTTP_AUTHORIZATION=Bearer x" },
+	    "\"it arrives\"" },
+	{ { "REQUEST_URI=/v/_check" }, "this request has none" },
+	{ { "REQUEST_URI=/v/_check", "HTTPS=on" }, "the server says so" },
+	{ { "REQUEST_URI=/v/_check" }, "the client speaks plain HTTP" },
+	{ { "REQUEST_URI=/v/_check" }, "127.0.0.1, by REMOTE_ADDR\"" },
+	{ { "REQUEST_URI=/v/_check", "SERVER_SOFTWARE=a/1<b>\x1b" },
+	    "a/1\\u003cb\\u003e\\u001b, which speaks FastCGI" },
+	{ { "REQUEST_URI=/v/_check" }, "it is not passed on, so that "
+	    "preserve_host cannot work" },
+	{ { "REQUEST_URI=/v/_check" }, "of this process alone: " },
+	{ { "REQUEST_URI=/v/_check" }, "\"kind\": \"problem\", \"where\": "
+	    "\"/w/viaduct.ini\", \"text\": "
+	    "\"\\u003cb\\u003ebad\\u003c/b\\u003e\\u001b[1m\"" },
+	{ { "REQUEST_URI=/v/_check" }, "\"kind\": \"warning\", \"where\": "
+	    "null, \"text\": \"nowhere\"" },
+};
+
+static void
+the_operator_is_told_what_the_server_passes_on(void **state)
+{
+	for (size_t i = 0; i < ROWS(passed); i++) {
+		const char	*vars[10] = { "REQUEST_METHOD=GET", HERE,
+				    JSON };
+		size_t		 n = 3;
+		bool		 script = false;
+
+		setup(state);
+		world.conf.path = "/w/viaduct.ini";
+		world.conf.state = "/nowhere";
+		world.conf.base_path = "";
+		for (size_t j = 0; j < 5 && passed[i].vars[j] != NULL; j++) {
+			vars[n++] = passed[i].vars[j];
+			script = script || strncmp(passed[i].vars[j],
+			    "SCRIPT_NAME", 11) == 0;
+		}
+		if (!script)
+			vars[n++] = "SCRIPT_NAME=/v";
+		world_serve(vars, NULL);
+		print_message("# %zu %s\n", i, passed[i].says);
+		assert_field("Status", "200 OK");
+		assert_field("Cache-Control", "no-store");
+		assert_non_null(strstr(io_mem_body(&world.io),
+		    passed[i].says));
+	}
+}
+
+/* Behind a proxy the operator has a key. */
+static void
+a_proxy_is_believed_only_if_it_is_trusted(void **state)
+{
+	static const struct { bool trusted; const char *says[2]; } rows[] = {
+		{ false, { "name it in trusted_proxies, or all callers count",
+		    "its sender is not in trusted_proxies" } },
+		{ true, { "198.51.100.4, by X-Forwarded-For of the trusted "
+		    "proxy 192.0.2.1", "a trusted proxy says so" } },
+	};
+	struct ip_net	 net;
+
+	assert_true(ip_net_read("192.0.2.1", &net));
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.conf.path = world.conf.state = "/w";
+		world.conf.base_path = "/v";
+		world.conf.operator_key_file = "/w/key";
+		digest("secret", 6, world.conf.operator_hash);
+		world.conf.trusted_proxies = (struct ip_allow){ .nets = &net,
+		    .n_nets = rows[i].trusted };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_check", JSON,
+		    "REMOTE_ADDR=192.0.2.1", "HTTP_X_API_KEY=secret",
+		    "HTTP_X_FORWARDED_FOR=198.51.100.4",
+		    "HTTP_X_FORWARDED_PROTO=https");
+		for (size_t j = 0; j < 2; j++)
+			assert_non_null(strstr(io_mem_body(&world.io),
+			    rows[i].says[j]));
+		assert_non_null(strstr(io_mem_body(&world.io),
+		    "/v, by base_path"));
+		assert_non_null(strstr(io_mem_body(&world.io),
+		    "you have shown the operator's key"));
+		assert_null(strstr(io_mem_body(&world.io), "secret"));
+	}
+}
+
 /* --- whole URLs --- */
 
 #define ALLOWED		"target_not_allowed"
@@ -1333,6 +1436,8 @@ main(void)
 		RULE(a_request_goes_to_its_route_and_back),
 		RULE(each_decision_in_its_order),
 		RULE(a_walk_goes_on_where_it_can),
+		RULE(the_operator_is_told_what_the_server_passes_on),
+		RULE(a_proxy_is_believed_only_if_it_is_trusted),
 		RULE(a_key_is_for_us_alone),
 		RULE(why_a_key_is_none_is_for_the_log),
 		RULE(stale_keys_open_nothing),
