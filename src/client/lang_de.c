@@ -117,8 +117,8 @@ const struct lang lang_de = {
 		[ERR_METHOD_PROOF] =
 		    "Eine Methode, die etwas verändert, darf als method= nur "
 		    "angeben, wer es im Skript einer zugelassenen Seite oder "
-		    "mit einem gültigen Schlüssel tut; senden Sie die Anfrage "
-		    "stattdessen mit dieser Methode selbst.",
+		    "mit einem gültigen Schlüssel oder Token tut; senden Sie "
+		    "die Anfrage stattdessen mit dieser Methode selbst.",
 		[ERR_OPERATOR_ONLY] =
 		    "Diese Seite ist dem Betreiber dieses Gateways "
 		    "vorbehalten, der sie mit einem Schlüssel im Header-Feld "

@@ -119,8 +119,8 @@ const struct lang lang_es = {
 		[ERR_METHOD_PROOF] =
 		    "Un método que modifica algo solo pueden indicarlo con "
 		    "method= los scripts de páginas autorizadas y quienes "
-		    "tienen una clave válida; envíe la solicitud directamente "
-		    "con ese método.",
+		    "tienen una clave o un token válidos; envíe la solicitud "
+		    "directamente con ese método.",
 		[ERR_OPERATOR_ONLY] =
 		    "Esta página es para el administrador de esta pasarela, "
 		    "que la abre con una clave en el encabezado X-API-Key o, "

@@ -124,8 +124,9 @@ const struct lang lang_fr = {
 		[ERR_METHOD_PROOF] =
 		    "Une méthode qui modifie quelque chose ne peut être "
 		    "indiquée par method= que par les scripts de pages "
-		    "autorisées et par ceux qui ont une clé valide\u202f; "
-		    "envoyez plutôt la requête avec cette méthode elle-même.",
+		    "autorisées et par ceux qui ont une clé ou un jeton "
+		    "valides\u202f; envoyez plutôt la requête avec cette "
+		    "méthode elle-même.",
 		[ERR_OPERATOR_ONLY] =
 		    "Cette page est réservée à l’administrateur de cette "
 		    "passerelle, qui l’ouvre avec une clé dans le champ "

@@ -112,6 +112,10 @@ whole(struct check *ck, const struct conf *c)
 	if (!has_readers(&c->rules.cors))
 		check_warning(ck, c->path, "targets: no page may ask for "
 		    "whole URLs: name those that may in allow_origins");
+	if (c->rules.cors.target && c->rules.access == ACCESS_OPEN)
+		check_warning(ck, c->path, "targets with cors = target: any "
+		    "page may ask for whole URLs, whatever allow_origins "
+		    "says: ask for keys (access = key), or set cors = own");
 	if (c->rules.cookies != COOKIES_DROP || c->rules.render)
 		check_warning(ck, c->path, "targets: cookies and render hold "
 		    "for routes alone; whole URLs have neither");

@@ -113,6 +113,14 @@ set_to cookies isolate
 says 0 "^$ini: warning: targets: cookies and render hold for routes alone" \
     "cookies of whole URLs"
 set_to cookies drop
+set_to cors target
+says 0 "^$ini: warning: targets with cors = target: any page may ask" \
+    "whole URLs for every page"
+set_to access key
+check
+ok "... but who has a key" lacks 'cors = target' "$dir/out"
+set_to access open
+set_to cors own
 set_to allow_origins ''
 says 0 "^$ini: warning: targets: no page may ask" "whole URLs for nobody"
 fresh

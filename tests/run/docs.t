@@ -202,6 +202,33 @@ def links(tap):
                   "%s links to what is there" % page.relative_to(TOP))
 
 
+def not_there(text):
+    """Files that a page names in backquotes, and cases of tests behind them,
+    which are not there."""
+    for name, case in re.findall(r"`((?:src|tests|sql)/[^`]+)`"
+                                 r"(?:: `(\w+)`)?", text):
+        file = TOP / name
+        if not file.is_file():
+            yield name
+        elif case and not re.search(r"\b%s\(" % case, file.read_text()):
+            yield case
+
+
+def threats(tap):
+    text = DOCS["threats.md"]
+    rows = [row for row in re.findall(r"^\| .*", text, re.M)
+            if "fails without it" not in row]
+    tap.ok(len(rows) > 40, "threats.md has a row for each")
+    for row in rows:
+        danger, defence, tests = row.strip("| ").split(" | ")
+        tap.ok("`src/" in defence and "`tests/" in tests and
+               not list(not_there(row)), "what it names is there: " + danger,
+               list(not_there(row)))
+    tap.equal(list(not_there("`src/none.c` `tests/run/docs.t`: `nothing`"
+                             " `src/core/err.c`: `err_status`")),
+              ["src/none.c", "nothing"], "... and what is not is found")
+
+
 def quoted_lines(tap):
     """What the README quotes of the servers' files stands there."""
     shipped = "".join(p.read_text() for folder in ("apache", "lighttpd",
@@ -432,6 +459,7 @@ def main():
     lint(tap)
     links(tap)
     quoted_lines(tap)
+    threats(tap)
     tree = trees.Tree()
     check_self(tap, tree)
     compare_commands(tap, tree)
