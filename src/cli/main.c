@@ -33,8 +33,8 @@ static const struct command {
 	    "make viaduct.ini, routes.db, state/ in FOLDER (-s: and samples)"
 	    },
 	{ "check", cmd_check, "[-c FILE] [--probe] [--json]",
-	    "say all that is wrong with settings and routes (--probe: and ask "
-	    "each target)" },
+	    "say all that is wrong with settings, routes, --probe: and targets"
+	    },
 	{ "explain", cmd_explain, "[-c FILE] [--json] [-X METHOD] "
 	    "[-o ORIGIN]\n [-H FIELD]... PATH",
 	    "say what would become of such a request, and what would change "
