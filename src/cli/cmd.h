@@ -2,7 +2,7 @@
 #define VIADUCT_CLI_CMD_H
 
 /*
- * The commands.  argv[0] is the command's name; each reads its own options, -c
+ * The commands.  argv[0] is the command with the program's name; each reads its own options, -c
  * FILE among them, and returns an exit status (sysexits.h where one fits).
  */
 int	cmd_init(int argc, char **argv);

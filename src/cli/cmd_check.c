@@ -19,7 +19,8 @@ check(struct check *ck, const char *given, struct check_out *out)
 	out->settings = conf_find(&ck->arena, given, &searched);
 	if (out->settings == NULL) {
 		check_problem(ck, NULL, "no viaduct.ini was found; searched: "
-		    "%s", searched.data);
+		    "%s: name it with -c, or make one with viaduct init",
+		    searched.data);
 		ck->blind = true;
 	} else {
 		check_out_line(out, "settings: %s", out->settings);

@@ -117,8 +117,8 @@ place(struct call *x)
 static int
 tell(struct call *x)
 {
-	static struct explanation	 told;
-	struct buf			 b;
+	struct explanation	 told;
+	struct buf		 b;
 
 	place(x);
 	buf_init(&b, &x->arena, MAX_TEXT);
@@ -177,8 +177,8 @@ read_arguments(struct call *x, int argc, char **argv)
 int
 cmd_explain(int argc, char **argv)
 {
-	static struct call	 x;
-	int			 status;
+	struct call	 x = { .json = false };
+	int		 status;
 
 	arena_init(&x.arena, MAX_MEMORY);
 	arena_init(&x.worker.arena, WORKER_ARENA_BYTES);

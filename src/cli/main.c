@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,20 +24,24 @@ static int	cmd_version(int, char **);
 static const struct command {
 	const char	*name;
 	int		(*run)(int argc, char **argv);
-	const char	*arguments, *help;
+	/* A line for each way to call it; one that begins with a blank goes on
+	 * with the line before. */
+	const char	*arguments;
+	const char	*help;
 } commands[] = {
 	{ "init", cmd_init, "[-s] [FOLDER]",
 	    "make viaduct.ini, routes.db, state/ in FOLDER (-s: and samples)"
 	    },
 	{ "check", cmd_check, "[-c FILE] [--probe] [--json]",
-	    "say all that is wrong with settings and routes (--probe: and ask "
-	    "each target)" },
+	    "say all that is wrong with settings, routes, --probe: and targets"
+	    },
 	{ "explain", cmd_explain, "[-c FILE] [--json] [-X METHOD] "
-	    "[-o ORIGIN] [-H FIELD]... PATH",
+	    "[-o ORIGIN]\n [-H FIELD]... PATH",
 	    "say what would become of such a request, and what would change "
 	    "it" },
-	{ "key", cmd_key, "[-c FILE] add NAME [--routes A,B] [--expires DATE] "
-	    "| list | revoke NAME",
+	{ "key", cmd_key,
+	    "[-c FILE] add NAME [--routes A,B] [--expires DATE]\n"
+	    "[-c FILE] list\n[-c FILE] revoke NAME",
 	    "make a key for callers, list all of them, revoke one" },
 	{ "listen", cmd_listen, "[-c FILE] ADDRESS",
 	    "serve FastCGI on 127.0.0.1:9000, [::1]:9000 or /path/to/socket"
@@ -53,8 +58,19 @@ extern char	**environ;
 static void
 print_command(FILE *to, const struct command *c)
 {
-	fprintf(to, "  viaduct %s%s%s\n      %s\n", c->name,
-	    c->arguments[0] != '\0' ? " " : "", c->arguments, c->help);
+	const char	*line = c->arguments;
+	size_t		 len;
+
+	do {
+		len = strcspn(line, "\n");
+		if (line[0] == ' ')
+			fprintf(to, "          %.*s\n", (int)len, line);
+		else
+			fprintf(to, "  viaduct %s%s%.*s\n", c->name,
+			    len > 0 ? " " : "", (int)len, line);
+		line += len + 1;
+	} while (line[-1] != '\0');
+	fprintf(to, "      %s\n", c->help);
 }
 
 static void
@@ -195,6 +211,27 @@ is_listening(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
 }
 
+static bool
+asks_for_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* Its name is what getopt(3) begins its complaints with. */
+static int
+run(const struct command *c, int argc, char **argv)
+{
+	char	 name[32];
+
+	if (argc > 1 && asks_for_help(argv[1])) {
+		print_command(stdout, c);
+		return 0;
+	}
+	snprintf(name, sizeof(name), "viaduct %s", c->name);
+	argv[0] = name;
+	return c->run(argc, argv);
+}
+
 /*
  * CGI comes first, and without a look at the arguments: a web server passes a
  * query without "=" as such, so that ?listen would else be a command.
@@ -218,10 +255,10 @@ main(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+	if (asks_for_help(argv[1]))
 		return cmd_help(1, argv);
 	if ((c = find(argv[1])) != NULL)
-		return c->run(argc - 1, argv + 1);
+		return run(c, argc - 1, argv + 1);
 	fprintf(stderr, "viaduct: there is no command %s; `viaduct help' "
 	    "lists them\n", argv[1]);
 	return EX_USAGE;

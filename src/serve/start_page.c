@@ -143,13 +143,27 @@ put_rows(struct buf *b, const struct serving *x,
 }
 
 static void
+link_to(struct buf *b, const struct serving *x, const char *page,
+    const char *what)
+{
+	buf_str(b, "<li><a href=\"");
+	escape_html(b, x->m.mount);
+	buf_fmt(b, "%s\">%s</a></li>\n", page, what);
+}
+
+static void
 put_routes(struct buf *b, const struct serving *x)
 {
 	const struct try_values	 none = { "", "", "", NULL };
 	struct listed_rows	 rows;
 	struct buf		 why;
 
-	buf_str(b, "<section lang=\"en\">\n<h2>Routes</h2>\n");
+	buf_str(b, "<section lang=\"en\">\n<h2>For the operator</h2>\n<ul>\n");
+	link_to(b, x, "/_status", "What is asked for, and how it ends");
+	link_to(b, x, "/_check", "What is wrong with settings, routes, files "
+	    "and the web server");
+	link_to(b, x, "/_explain", "Why a request is refused");
+	buf_str(b, "</ul>\n<h2>Routes</h2>\n");
 	buf_init(&why, b->arena, 4096);
 	if (rows_list(x->s->conf.database, WAIT_MS, b->arena, &rows, &why) ==
 	    -1) {

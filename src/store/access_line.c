@@ -7,7 +7,7 @@
 #include "core/escape.h"
 
 /* The most bytes that come of each field, less the dots where it was cut. */
-enum { MAX_ID = 32, MAX_PEER = 46, MAX_USER = 128, MAX_METHOD = 24,
+enum { MAX_ID = 32, MAX_PEER = 46, MAX_USER = 64, MAX_METHOD = 24,
     MAX_PATH = 1200, MAX_PROTOCOL = 16, MAX_ORIGIN = 256, MAX_REFERER = 700,
     MAX_AGENT = 700, MAX_ROUTE = 64, MAX_TARGET = 270, MAX_WORD = 40 };
 

@@ -184,6 +184,13 @@ def compare_commands(tap, tree):
                             stdout=subprocess.PIPE).stdout
     commands = commands_of(output)
     tap.ok("check" in commands, "viaduct help can be read", output)
+    tap.equal([x for x in output.splitlines() if len(x) > 79], [],
+              "... on a terminal of 80 columns")
+    for name in commands:
+        own = subprocess.run([tree.program, name, "--help"], check=True,
+                             text=True, stdout=subprocess.PIPE).stdout
+        tap.ok(own in output and own.startswith("  viaduct " + name),
+               "viaduct %s --help says its part of that" % name, own)
     tap.equal(manual_commands(MANUAL) - {"--help"}, set(commands),
               "viaduct.1 has every command")
 

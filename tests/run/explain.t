@@ -208,6 +208,33 @@ def preflights(run):
                "mended: %s is held against it no more" % changes, after)
 
 
+def in_a_terminal(run):
+    """Lines are short, nothing in them commands a terminal, and what the
+    operator keeps to himself is not shown."""
+    for words in (["-X", "PUT", "-o", cases.BAD, "o/echo"],
+                  ["-o", cases.APP, "-H", "X-A: 1", "secret/echo"],
+                  ["-o", cases.APP, "-H", "Authorization: Bearer planted-x",
+                   "hidden/x?a=b"], ["keyed/echo"], ["nowhere"],
+                  ["-H", "X-API-Key: vd1_planted-key", "keyed/echo"],
+                  ["-X", "\x1b[1m", "o/\x1b[2J\x9b31m\u202ex"],
+                  ["-o", "\x1b]0;x\x07", "o/x"]):
+        status, out, err = command(run, *words)
+        run.ok(status in (0, 1) and not err and out.count("\n") > 10,
+               "terminal: %r" % words, err)
+        long = [line for line in out.split("\n") if len(line) > 79
+                and line[:4] != "    " and ": " not in line]
+        run.equal(long, [], "... in short lines")
+        run.ok(all(c == "\n" or c.isprintable() for c in out),
+               "... that command nothing", ascii(out))
+        run.ok("planted-" not in out.replace("Bearer planted-x", ""),
+               "... and hold no secret", out)
+    for words, status in ((["-H", "frob", "o"], 64), (["-Q", "o"], 64),
+                          ([], 64), (["o", "p"], 64),
+                          (["-c", "/nowhere.ini", "o"], 78)):
+        run.equal(command(run, *words)[0], status, "status %d: %s"
+                  % (status, words))
+
+
 def over_http(run):
     """MOUNT/_explain says the same, and to nobody but the operator."""
     query = urllib.parse.urlencode
@@ -304,6 +331,7 @@ def main():
         tap.guard(row.name, compare, run, row)
     front.stop()
     tap.guard("mended", mended, run)
+    tap.guard("in_a_terminal", in_a_terminal, run)
     run.front = fronts.FRONTS["lighttpd"](tree, site).start()
     for story in over_http, forms, checked:
         tap.guard(story.__name__, story, run)

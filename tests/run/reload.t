@@ -21,7 +21,7 @@ BAD_INI = [
     ("a key twice", "[cors]\nmax_age = 1\nmax_age = 2\n", 3),
     ("no section", "max_age = 1\n", 1),
     ("a broken section", "[cors\nmax_age = 1\n", 1),
-    ("a setting not built yet", "[log]\nformat = json\n", 2),
+    ("a word that is none", "[log]\nformat = xml\n", 2),
     ("a very long line", "[cors]\nallow_origins = " + "x" * 300 + "\n", 2),
     ("a NUL", "[cors]\nmax_age = 1\0\n", 2),
 ]

@@ -988,6 +988,34 @@ assert_hour(const char *name, const char *before)
 	assert_in_range(atoi(got + strlen(before)), 3000, 3600);
 }
 
+/* Neither of what a client may ask for, nor of what it may get wrong. */
+static void
+a_walk_takes_nothing_from_a_rate(void **state)
+{
+	const char *const	 good[] = { "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x",
+	    "REMOTE_ADDR=192.0.2.1", NULL };
+	const char *const	 wrong[] = { "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=GET", "REQUEST_URI=/v/keyed/x",
+	    "REMOTE_ADDR=192.0.2.1", NULL };
+	struct walk		 w;
+
+	(void)state;
+	world.routes[0].rules.rate = two;
+	for (int i = 0; i < 20; i++) {
+		w = (struct walk){ .err = OK };
+		world_walk(good, &w);
+		assert_int_equal(w.err, OK);
+		w = (struct walk){ .err = OK };
+		world_walk(wrong, &w);
+		assert_int_equal(w.err, ERR_KEY_REQUIRED);
+	}
+	from = "REMOTE_ADDR=192.0.2.1";
+	assert_int_equal(passing("api/x", 5), 2);
+	assert_string_equal(ask("GET", "keyed/x", NULL, NULL),
+	    "401 Unauthorized");
+}
+
 static void
 a_client_has_its_rate_on_each_route(void **state)
 {
@@ -1457,6 +1485,7 @@ main(void)
 		RULE(a_targets_own_preflight_is_relayed),
 		RULE(without_settings_it_is_503),
 		RULE(the_fallback_takes_everything_else),
+		RULE(a_walk_takes_nothing_from_a_rate),
 		RULE(a_client_has_its_rate_on_each_route),
 		RULE(what_is_refused_anyway_costs_nothing),
 		RULE(a_preflight_costs_a_tenth_and_is_never_refused),
