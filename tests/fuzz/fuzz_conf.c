@@ -29,36 +29,35 @@ path_of(const struct fuzz *f)
 	return path;
 }
 
-static const char *
-less_number(const char *text, size_t lines)
+/* "LINE: what", or " what". */
+static bool
+is_at_a_line(const char *text, size_t lines)
 {
+	unsigned long	 line;
 	char		*end;
-	unsigned long	 line = strtoul(text, &end, 10);
 
-	HOLDS(line >= 1 && line <= lines);
-	HOLDS(end[0] == ':' && end[1] == ' ');
-	return end + 1;
+	if (*text == ' ')
+		return true;
+	line = strtoul(text, &end, 10);
+	return line >= 1 && line <= lines && end[0] == ':' && end[1] == ' ';
 }
 
 /* Each is a line "FILE:LINE: what" or "FILE: what"; FILE is the settings, or
- * what these name, where any byte may stand in a name. */
+ * one that these name, in whose name any byte may stand. */
 static void
 are_placed(const struct fuzz *f, const char *path, const char *text)
 {
 	size_t	 len = strlen(path), lines = 1;
+	bool	 names = memmem(f->data, f->size, "_file", 5) != NULL;
 
 	for (size_t i = 0; i < f->size; i++)
 		lines += f->data[i] == '\n';
 	for (; *text != '\0'; text += strcspn(text, "\n") + 1) {
 		HOLDS(strchr(text, '\n') != NULL);
-		if (strncmp(text, path, len) != 0 || text[len] != ':') {
-			HOLDS(*text == '/' && strcspn(text, "\n") > 10);
-			continue;
-		}
-		text += len + 1;
-		if (*text != ' ')
-			text = less_number(text, lines);
 		HOLDS(strcspn(text, "\n") > 10);
+		if (strncmp(text, path, len) != 0 || text[len] != ':' ||
+		    !is_at_a_line(text + len + 1, lines))
+			HOLDS(names && *text == '/');
 	}
 }
 
