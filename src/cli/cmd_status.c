@@ -193,25 +193,22 @@ rules(struct call *x)
 					    "LAST HOUR", "EVER" };
 	const struct stats_view		*v = x->v;
 	const char			**cells, **cell;
-	size_t				 rows = 1;
 
-	cells = begin_table(x, titles, 4, STATS_OUTCOMES);
+	cells = begin_table(x, titles, 4, v->n_ranked);
 	if (cells == NULL)
 		return false;
 	cell = cells + 4;
-	for (size_t i = 0; i < STATS_OUTCOMES; i++) {
-		if (v->all.ever.outcomes[i] == 0 ||
-		    v->outcomes[i].word == NULL)
-			continue;
+	for (size_t r = 0; r < v->n_ranked; r++) {
+		size_t	 i = v->ranked[r];
+
 		*cell++ = safe(x, v->outcomes[i].word);
 		*cell++ = i == 0 ? "-" : count(x,
 		    (uint64_t)v->outcomes[i].status);
 		*cell++ = count(x, v->all.hour.outcomes[i]);
 		*cell++ = count(x, v->all.ever.outcomes[i]);
-		rows++;
 	}
 	putchar('\n');
-	columns_print(cells, rows, 4, x->people ? "lrrr" : NULL);
+	columns_print(cells, v->n_ranked + 1, 4, x->people ? "lrrr" : NULL);
 	return true;
 }
 

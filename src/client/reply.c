@@ -252,6 +252,15 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	return put_own(rp, status, &fs, body, body_bytes);
 }
 
+/* A page with a form is to be known as its sender, to this host alone: some
+ * browsers say no other way where a form comes from. */
+static enum err
+be_known(const struct page_frame *f, struct fields *fs)
+{
+	return f->form ? fields_set(fs, "Referrer-Policy", "same-origin") :
+	    OK;
+}
+
 enum err
 reply_page(struct reply *rp, int status, const struct page_frame *f,
     const struct buf *page)
@@ -267,9 +276,47 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	fields_init(&fs, rp->arena);
 	if ((e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
 	    "Accept-Language" : NULL, f->refresh_s)) != OK ||
-	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
+	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
+	    (e = be_known(f, &fs)) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
+}
+
+enum err
+reply_refusal(struct reply *rp, enum err why, const struct page_frame *f,
+    const struct buf *page)
+{
+	const struct page_fault	 x = { .conf = rp->conf, .why = why,
+				    .request_id = rp->req->id };
+	struct buf		 policy;
+	struct fields		 fs;
+	enum err		 e;
+
+	if (buf_failed(page))
+		return ERR_NO_MEMORY;
+	buf_init(&policy, rp->arena, MAX_POLICY);
+	page_policy(&policy, f);
+	fields_init(&fs, rp->arena);
+	if ((e = reply_fields_error(&fs, PAGE_HTML, &policy, &x, rp->allow,
+	    &rp->limited)) != OK || (e = be_known(f, &fs)) != OK)
+		return e;
+	rp->told = why;
+	return put_own(rp, err_status(why), &fs, page->data, page->len);
+}
+
+enum err
+reply_onward(struct reply *rp, const char *location, const char *set_cookie)
+{
+	struct fields	 fs;
+	enum err	 e;
+
+	fields_init(&fs, rp->arena);
+	if ((e = reply_fields_own(&fs, NULL)) != OK ||
+	    (e = fields_add(&fs, "Location", location)) != OK ||
+	    (e = fields_add(&fs, "Set-Cookie", set_cookie)) != OK ||
+	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
+		return e;
+	return put_own(rp, 303, &fs, NULL, 0);
 }
 
 enum err
@@ -382,7 +429,7 @@ reply_end(struct reply *rp, enum err why)
 
 	if (why == OK && rp->phase == REPLY_HEAD && !rp->preflight)
 		why = ERR_INTERNAL;
-	rp->err = why;
+	rp->err = why != OK ? why : rp->told;
 	if (why == ERR_CLIENT_GONE || rp->gone) {
 		if (unsent)
 			rp->status = err_status(ERR_CLIENT_GONE);

@@ -48,6 +48,7 @@ struct reply {
 						 * is answered; 0: none came */
 
 	/* private to reply.c */
+	enum err	 told;		/* by reply_refusal() */
 	bool		 no_body;	/* HEAD, 204, 304 */
 	char		*held;
 	size_t		 held_bytes, held_head_bytes;
@@ -83,6 +84,15 @@ enum err reply_own(struct reply *, int status, const char *type,
  * policy is the frame's, and no cache keeps it. */
 enum err reply_page(struct reply *, int status, const struct page_frame *,
 	    const struct buf *page);
+
+/* Such a page in place of the one that the error would get: it has the error's
+ * status and fields, and the request ends by it. */
+enum err reply_refusal(struct reply *, enum err, const struct page_frame *,
+	    const struct buf *page);
+
+/* After a form (303): to that path of this host, with this Set-Cookie. */
+enum err reply_onward(struct reply *, const char *location,
+	    const char *set_cookie);
 
 /* As reply_own(), for nobody but who asked: no cache keeps it. */
 enum err reply_private(struct reply *, const char *type, const char *body,

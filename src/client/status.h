@@ -4,11 +4,13 @@
 #include <stdbool.h>
 
 struct buf;
+struct page_frame;
 struct stats_view;
 
 /* What the operator's pages of the counters tell. */
 struct status {
 	const struct stats_view	*view;
+	bool			 leave;	/* by a pass, which can be given up */
 	bool			 sound;	/* so settings and table are; else the
 					 * last good ones are in use */
 };
@@ -24,5 +26,12 @@ void	 status_json(struct buf *, const struct status *);
 /* Prometheus' text format. */
 extern const char	status_metrics_type[];	/* Content-Type */
 void	 status_metrics(struct buf *, const struct status *);
+
+/* The page with plots, and tables beside them. */
+void	 status_page(struct buf *, const struct page_frame *,
+	    const struct status *, const char *mount);
+/* The page that asks for the operator's key, perhaps after a wrong one. */
+void	 status_ask(struct buf *, const struct page_frame *,
+	    const char *mount, bool failed);
 
 #endif

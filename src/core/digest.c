@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/sha.h>
 
 _Static_assert(DIGEST_BYTES == SHA256_DIGEST_LENGTH, "one size");
@@ -10,6 +11,13 @@ void
 digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES])
 {
 	SHA256(bytes, n, out);
+}
+
+void
+digest_hmac(const void *key, size_t key_bytes, const void *bytes, size_t n,
+    unsigned char out[DIGEST_BYTES])
+{
+	HMAC(EVP_sha256(), key, (int)key_bytes, bytes, n, out, NULL);
 }
 
 bool

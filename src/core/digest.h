@@ -8,6 +8,9 @@ enum { DIGEST_BYTES = 32, DIGEST_BASE64 = 45 };
 
 /* SHA-256 (FIPS 180-4). */
 void	 digest(const void *bytes, size_t n, unsigned char out[DIGEST_BYTES]);
+/* HMAC with SHA-256 (RFC 2104). */
+void	 digest_hmac(const void *key, size_t key_bytes, const void *bytes,
+	    size_t n, unsigned char out[DIGEST_BYTES]);
 /* In a time that tells nothing of where they differ. */
 bool	 digest_same(const unsigned char a[DIGEST_BYTES],
 	    const unsigned char b[DIGEST_BYTES]);

@@ -8,6 +8,7 @@
 #include "core/buf.h"
 #include "http/cors.h"
 #include "http/ip.h"
+#include "http/pass.h"
 #include "http/token.h"
 #include "store/keys.h"
 #include "store/routes.h"
@@ -93,6 +94,16 @@ bears_operators_key(const struct evidence *x)
 	    caller_is_operators_key(x->conf, key_bearer(value));
 }
 
+/* A browser sends it by itself: so it is for pages made here alone, and not
+ * where it asks on behalf of a page of another origin. */
+static bool
+shows_pass(const struct evidence *x)
+{
+	return x->route == NULL && !is_for_a_page(x) &&
+	    pass_is_shown(x->conf->operator_hash,
+	    fields_get(&x->req->fields, "Cookie"), x->now);
+}
+
 static void
 prove_operator(struct caller *c, const struct evidence *x)
 {
@@ -101,7 +112,8 @@ prove_operator(struct caller *c, const struct evidence *x)
 	else {
 		c->by_api_key = caller_is_operators_key(x->conf,
 		    fields_get(&x->req->fields, "X-API-Key"));
-		c->operator = c->by_api_key || bears_operators_key(x);
+		c->operator = c->by_api_key || bears_operators_key(x) ||
+		    shows_pass(x);
 	}
 	if (c->operator && x->conf->operator_key_file != NULL)
 		c->user = "operator";

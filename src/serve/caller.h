@@ -60,8 +60,8 @@ struct evidence {
  * the route asks for one: else it is for the target.
  *
  * The operator shows the key of operator_key_file in X-API-Key, or where there
- * is no route as Authorization: Bearer.  Without such a file the operator is who
- * asks from this very host, through no proxy, for no page of another origin, and
+ * is no route as Authorization: Bearer, or by a pass that his browser has for it
+ * (http/pass).  Without such a file the operator is who asks from this very host, through no proxy, for no page of another origin, and
  * by an address or as localhost.
  *
  * No I/O: refusing is for later, so that what comes before it, such as the

@@ -4,6 +4,7 @@
 
 #include "serve/check_page.h"
 #include "serve/explain_page.h"
+#include "serve/operator.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "serve/start_page.h"
@@ -42,15 +43,20 @@ static const struct page {
 	enum target_kind kind;
 	bool		 for_operator;
 	enum err	 (*answer)(struct serving *);
+	/* What its form sends, by whomever; NULL: it has none.  It also asks
+	 * a person who is not the operator for the key. */
+	enum err	 (*form)(struct serving *);
 } pages[] = {
-	{ TARGET_START,		false,	start_page },
-	{ TARGET_ROBOTS,	false,	robots },
-	{ TARGET_FAVICON,	false,	favicon },
-	{ TARGET_HEALTH,	false,	health },
-	{ TARGET_STATUS_JSON,	true,	status_as_json },
-	{ TARGET_METRICS,	true,	status_as_metrics },
-	{ TARGET_EXPLAIN,	true,	explain_page },
-	{ TARGET_CHECK,		true,	check_page },
+	{ TARGET_START,		false,	start_page,		NULL },
+	{ TARGET_ROBOTS,	false,	robots,			NULL },
+	{ TARGET_FAVICON,	false,	favicon,		NULL },
+	{ TARGET_HEALTH,	false,	health,			NULL },
+	{ TARGET_STATUS,	true,	status_as_page,		operator_form
+	    },
+	{ TARGET_STATUS_JSON,	true,	status_as_json,		NULL },
+	{ TARGET_METRICS,	true,	status_as_metrics,	NULL },
+	{ TARGET_EXPLAIN,	true,	explain_page,		NULL },
+	{ TARGET_CHECK,		true,	check_page,		NULL },
 };
 
 static const struct page *
@@ -62,6 +68,12 @@ find(enum target_kind kind)
 	return NULL;
 }
 
+static bool
+is_form(const struct serving *x, const struct page *p)
+{
+	return p->form != NULL && strcmp(x->rq.method, "POST") == 0;
+}
+
 static enum err
 permit(struct serving *x, const struct page *p)
 {
@@ -69,7 +81,9 @@ permit(struct serving *x, const struct page *p)
 
 	if (p == NULL)
 		return ERR_NO_ROUTE;
-	x->rp.allow = "GET, HEAD";
+	x->rp.allow = p->form != NULL ? "GET, HEAD, POST" : "GET, HEAD";
+	if (is_form(x, p))
+		return OK;
 	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
 	return p->for_operator && !x->caller.operator ? ERR_OPERATOR_ONLY : OK;
@@ -81,10 +95,15 @@ local_answer(struct serving *x)
 	const struct page	*p = find(x->t.kind);
 	enum err		 e;
 
-	if ((e = walk_step(x->walk, STEP_PAGE, permit(x, p))) != OK)
+	e = walk_step(x->walk, STEP_PAGE, permit(x, p));
+	if (e == ERR_OPERATOR_ONLY && p->form != NULL)
+		return operator_ask(x, false);
+	if (e != OK)
 		return e;
 	if (x->walk != NULL && x->walk->err != OK)
 		return OK;
+	if (x->walk == NULL && is_form(x, p))
+		return p->form(x);
 	return x->walk == NULL || !p->for_operator ? p->answer(x) :
 	    reply_own(&x->rp, 200, NULL, NULL, 0);
 }

@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include "client/frame.h"
 #include "client/status.h"
 #include "core/buf.h"
 #include "serve/serve.h"
@@ -9,6 +10,8 @@
 #include "store/app.h"
 #include "store/shm.h"
 #include "store/stats.h"
+
+enum { REFRESH_S = 20 };
 
 static enum err
 write_and_send(struct serving *x, struct arena *a, const char *type,
@@ -37,6 +40,41 @@ answer(struct serving *x, const char *type,
 
 	arena_init(&a, STATUS_MEMORY_BYTES);
 	e = write_and_send(x, &a, type, write);
+	arena_free(&a);
+	return e;
+}
+
+/* Who has a pass can give it up; the form is for nobody else. */
+static enum err
+show(struct serving *x, struct arena *a)
+{
+	const struct conf	*conf = &x->s->conf;
+	const struct status	 st = {
+		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
+		.sound = app_is_sound(x->w->app),
+		.leave = conf->operator_key_file != NULL &&
+		    fields_get(&x->rq.fields, "Cookie") != NULL,
+	};
+	const struct page_frame	 f = { .conf = conf, .title = "Status",
+				    .refresh_s = REFRESH_S, .wide = true,
+				    .form = st.leave };
+	struct buf		 b;
+
+	if (st.view == NULL)
+		return ERR_NO_MEMORY;
+	buf_init(&b, a, STATUS_MEMORY_BYTES);
+	status_page(&b, &f, &st, x->m.mount);
+	return reply_page(&x->rp, 200, &f, &b);
+}
+
+enum err
+status_as_page(struct serving *x)
+{
+	struct arena	 a;
+	enum err	 e;
+
+	arena_init(&a, STATUS_MEMORY_BYTES);
+	e = show(x, &a);
 	arena_free(&a);
 	return e;
 }

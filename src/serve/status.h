@@ -9,8 +9,9 @@ struct serving;
  * is taken and every rule has decided. */
 enum { STATUS_MEMORY_BYTES = 6 * 1024 * 1024 };
 
-/* The operator's pages of the counters: _status.json, _metrics.  OK,
+/* The operator's pages of the counters: _status, _status.json, _metrics.  OK,
  * ERR_NO_MEMORY, ERR_CLIENT_GONE. */
+enum err status_as_page(struct serving *);
 enum err status_as_json(struct serving *);
 enum err status_as_metrics(struct serving *);
 

@@ -104,6 +104,10 @@ struct stats_view {
 		const char	*word;	/* NULL: this place is free */
 		int		 status;
 	} outcomes[STATS_OUTCOMES];	/* [0] is "ok" */
+	size_t		 ranked[STATS_OUTCOMES];	/* those that came to
+						 * pass, the most frequent of
+						 * the hour first */
+	size_t		 n_ranked;
 	struct stats_scope_view all;	/* its name is "" */
 	struct stats_scope_view *scopes;	/* that were asked for: routes
 						 * by name, then the kinds */

@@ -58,7 +58,11 @@ class Chromium:
         self.driver.get(url)
 
     def text(self):
-        return self.driver.find_element("tag name", "body").text
+        """What can be read of the page; "" between two of them."""
+        try:
+            return self.driver.find_element("tag name", "body").text
+        except WebDriverException:
+            return ""
 
     def until(self, condition):
         """What `condition' gives once it is true; it may not be yet."""

@@ -25,6 +25,7 @@ PAGES = [
     ("splash", "/down/some/page"),
     ("filtered", "/page/secret"),
     ("error", "/nowhere"),
+    ("status", "/_status"),
     ("check", "/_check"),
     ("explain", "/_explain"),
     ("explain-refused", "/_explain?" + urllib.parse.urlencode({
@@ -155,6 +156,52 @@ def the_form(w, look):
              "of a target that is down that it is none of the rules", text)
 
 
+KEY = "0123456789-abcdefghijkl-operator"
+
+
+def the_counters(w, look):
+    """Who has the operator's key sees them, and need not show it again."""
+    browser = look.browser
+    w.tree.write("site/operator.key", KEY + "\n", 0o600)
+    undo = w.site.settings("app", operator_key_file="operator.key")
+    w.tap.guard("ask", look.look, "ask", w.url("/_status"))
+
+    def send(text):
+        browser.open(w.url("/_status"))
+        look.driver.find_element("id", "key").send_keys(text)
+        browser.leave(look.driver.find_element("css selector",
+                                               "button").click)
+    send("something-that-is-no-key")
+    w.tap.ok("That is not the key." in browser.text(), "a wrong key",
+             browser.text)
+    look.judge("ask-again")
+    send(KEY)
+    w.tap.ok("Requests per minute" in browser.text(), "the key",
+             browser.text)
+    w.tap.equal(look.driver.execute_script("return document.cookie"), "",
+                "no script sees the pass")
+    (kept,) = look.driver.get_cookies()
+    w.tap.ok(KEY not in kept["value"] and kept["httpOnly"] and
+             kept["sameSite"] == "Strict", "what is kept is no key", kept)
+    w.tap.guard("status-kept", look.look, "status-kept", w.url("/_status"))
+    browser.open(w.url("/_status"))
+    before = browser.page()
+    w.tap.ok(browser.until(lambda: browser.page() not in (None, before)) and
+             "Requests per minute" in browser.text(),
+             "the page comes again by itself, and the pass with it")
+    browser.open(w.url("/"))
+    w.tap.ok("down" in browser.text(), "the start page knows its operator",
+             browser.text)
+    browser.open(w.url("/page/say?b=x"))
+    sent = w.origin.arrived()[-1]
+    w.tap.ok("vd_operator" not in str(sent), "no target sees the pass", sent)
+    browser.open(w.url("/_status"))
+    browser.leave(look.driver.find_element("name", "leave").click)
+    w.tap.ok("For the operator" in browser.text() and
+             not look.driver.get_cookies(), "it is forgotten when asked to")
+    undo()
+
+
 def an_image(w, look):
     """<img> of what fails shows the status."""
     path = w.front.mount + "/down/picture.png"
@@ -181,7 +228,7 @@ def main():
     with chromium.Chromium(w.tree) as browser:
         look = looks.Looks(tap, browser, w.tree, axe)
         for story in (every_page, the_operators_own, whatever_is_set,
-                      comes_back, an_image, the_form):
+                      comes_back, an_image, the_form, the_counters):
             tap.guard(story.__name__, story, w, look)
     for report in sanitizer_reports(w.tree):
         tap.ok(False, "no sanitizer report", report)

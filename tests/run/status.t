@@ -154,6 +154,7 @@ def eight_at_once(run):
               (PROCESSES, True, 1), "all of them live, and share")
     killed_in_between(run, fleet, sent)
     as_metrics(run, fleet[3], sent)
+    as_page(run, fleet[5], sent)
     as_text(run, sent)
     for front in fleet:
         front.stop()
@@ -234,6 +235,90 @@ def as_metrics(run, front, sent):
     run.equal((counts, last), (dict(want), dict(want)),
               "metrics: every request is timed")
     sent.outcomes["_own", "ok"] += 1
+
+
+BAR = re.compile(r"<g><title>(\d\d:\d\d) UTC: (\d+) answered, (\d+) refused, "
+                 r"(\d+) failed</title>(.*?)</g>")
+RECT = re.compile(r'class="bar s(\d)" x="[\d.]+" y="[\d.]+" '
+                  r'width="[\d.]+" height="([\d.]+)"')
+ROW = re.compile(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>")
+
+
+def cells(text):
+    """The rows of a table: what begins each, and the numbers in it."""
+    return {re.sub("<.*?>", "", head): [
+        int(n.replace(",", "")) for n in re.findall(
+            r'<td class="number">([\d,]+)</td>', rest)]
+        for head, rest in ROW.findall(text)}
+
+
+def table(page, label):
+    return cells(page.split('aria-label="%s"' % label)[1].split("</table>")[0])
+
+
+def sorts(sent):
+    """Answered, refused, failed."""
+    got = [0, 0, 0]
+    for (_, word), n in sent.outcomes.items():
+        got[word != "ok" and 2 if word == "connection_refused" else
+            int(word != "ok")] += n
+    return got
+
+
+def as_page(run, front, sent):
+    """Plots and tables: each bar has its numbers, and is as high as they."""
+    answer = front.ask("GET", "/_status", [OPERATOR])
+    page = answer.body.decode()
+    bars = BAR.findall(page)
+    got = [sum(int(bar[i]) for bar in bars) for i in (1, 2, 3)]
+    run.equal(got, sorts(sent), "the plot of minutes: every request", page)
+    heights = [(float(height), int(n)) for bar in bars for n, (_, height) in
+               zip([n for n in bar[1:4] if n != "0"], RECT.findall(bar[4]))]
+    each = max(height / n for height, n in heights)
+    run.ok(len(heights) == sum(n != "0" for bar in bars for n in bar[1:4]) and
+           all(abs(height - n * each) < 0.5 for height, n in heights),
+           "... and its bars are as high as the numbers", heights)
+    series = {s: n for bar in bars for s, n in zip(
+        [s for s, _ in RECT.findall(bar[4])],
+        [i for i, n in zip("abc", bar[1:4]) if n != "0"])}
+    run.equal(series, {"1": "a", "5": "b", "2": "c"}, "... in their colours")
+    minutes = table(page, "Requests minute by minute")
+    run.equal((len(minutes), [sum(row[i] for row in minutes.values())
+                              for i in range(3)]), (60, sorts(sent)),
+              "the table beside it")
+    all_of_them = sum(sent.outcomes.values())
+    times = page.split("How long the requests")[1].split("</svg>")[0]
+    run.equal(sum(int(n) for n in re.findall(r": (\d+)</title>", times)),
+              all_of_them, "the plot of times: every request", times)
+    times = table(page, "How many requests took how long")
+    asked = sum(n for (scope, word), n in sent.outcomes.items()
+                if scope in ("x", "few", "dead") and word in (
+                    "ok", "connection_refused"))
+    run.equal([sum(row[i] for row in times.values()) for i in (0, 1)],
+              [all_of_them, asked], "the table beside it, and the target's")
+    routes = table(page, "Routes")
+    run.equal({name: row[0] for name, row in routes.items()},
+              {"x": total(sent, "x"), "few": total(sent, "few"),
+               "dead": total(sent, "dead"), "own pages": total(sent, "_own"),
+               "nowhere": total(sent, "_none"), "all": all_of_them},
+              "the table of routes")
+    words = collections.Counter()
+    for (_, word), n in sent.outcomes.items():
+        words[word] += n
+    rules = table(page, "Requests by rule")
+    run.equal({word: row[-1] for word, row in rules.items()}, dict(words),
+              "the table of rules")
+    run.equal(list(rules), sorted(rules, key=lambda w: -words[w]),
+              "... the most frequent first")
+    run.ok('<th scope="row">192.0.2.1</th><td>few</td>' in page,
+           "the table of clients", page)
+    run.equal((answer.get("refresh"), answer.get("cache-control")),
+              ("20", "no-store"), "the page comes again by itself")
+    sent.outcomes["_own", "ok"] += 1
+
+
+def total(sent, scope):
+    return sum(n for (s, _), n in sent.outcomes.items() if s == scope)
 
 
 def as_text(run, sent):
@@ -376,7 +461,7 @@ def hostile_words(run):
     front.ask("GET", "/?route=" + "".join("%%%02x" % ord(c) for c in evil))
     front.ask("GET", "/few/echo", [("User-Agent", evil), ("X-API-Key", evil)],
               extra=[("REMOTE_ADDR", evil)])
-    for path in ("/_status.json", "/_metrics"):
+    for path in ("/_status", "/_status.json", "/_metrics"):
         run.ok("<script" not in seen(front, path), "hostile words: " + path)
     front.stop()
 
