@@ -105,7 +105,6 @@ struct setting {
 	const char	*section, *key;
 	const char	*initial;	/* the default, as in the INI */
 	bool		 per_route;	/* also a column of `routes' */
-	bool		 later;		/* only its default is built */
 	bool		 list;		/* may be repeated */
 	/* for the reader: */
 	const struct conf_type *type;

@@ -11,7 +11,6 @@
 #define OF_RULE(member)	.per_route = true, \
 			.offset = offsetof(struct rules, member)
 #define RANGE(low, high) .min = (low), .max = (high)
-#define LATER		.later = true, .type = &conf_later
 #define LIST		.list = true
 
 /* By section, in the order of the manual and of etc/viaduct.ini. */

@@ -367,23 +367,3 @@ read_cors(const struct conf_reading *r, const struct setting *s,
 }
 static const char *const cors_words[] = { "own", "target", NULL };
 const struct conf_type conf_cors = { read_cors, cors_words };
-
-/* Known, and not yet enforced: anything but the default would promise what
- * does not happen. */
-static bool
-read_later(const struct conf_reading *r, const struct setting *s,
-    const char *text, void *at)
-{
-	bool	 zero = strcmp(text, "0") == 0;
-
-	(void)at;
-	if (strcmp(text, s->initial) == 0 ||
-	    (zero && r->row && strcmp(s->initial, "no") == 0))
-		return true;
-	buf_str(r->why, "is known, but not built in this version, so it would "
-	    "not be obeyed: leave it out");
-	if (s->initial[0] != '\0')
-		buf_fmt(r->why, " or write its default, %s", s->initial);
-	return false;
-}
-const struct conf_type conf_later = { read_later, NULL };

@@ -28,8 +28,7 @@ struct conf_type {
 extern const struct conf_type conf_text, conf_optional, conf_contact,
     conf_base_path, conf_agent, conf_truth, conf_seconds, conf_size, conf_int,
     conf_long, conf_rate, conf_redirects, conf_cors, conf_forwarded,
-    conf_cookies, conf_targets, conf_level, conf_log_format,
-    conf_later;
+    conf_cookies, conf_targets, conf_level, conf_log_format;
 /* conf_token.c: who may pass */
 extern const struct conf_type conf_access, conf_algorithm, conf_token_key,
     conf_claim;
