@@ -116,8 +116,7 @@ filter(const struct explaining *ex, enum step s)
 	if (ex->walk->steps[s].outcome == WALK_REFUSED)
 		return "it is one of filtered_path";
 	return all->count == 0 ? "filtered_path is empty" :
-	    explain_text(ex->arena, "none of the %zu of filtered_path",
-	    all->count);
+	    "it is none of filtered_path";
 }
 
 static const char *
