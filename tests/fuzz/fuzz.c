@@ -59,6 +59,7 @@ run_within(struct fuzz *f, size_t max_bytes, void (*one)(struct fuzz *))
 	size_t	 used;
 
 	arena_init(&f->arena, max_bytes);
+	f->enough = max_bytes == ENOUGH_BYTES;
 	arena_init(&f->spare, ENOUGH_BYTES);
 	one(f);
 	used = f->arena.used_bytes;

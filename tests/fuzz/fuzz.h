@@ -25,6 +25,7 @@ struct fuzz {
 	char		*line[FUZZ_LINES];
 	size_t		 n_lines;	/* further ones are left out */
 	struct arena	 arena;		/* for what is tested; it may be small */
+	bool		 enough;	/* it is not */
 	struct arena	 spare;		/* for what the checks need */
 };
 

@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/io.h"
+#include "client/io_kept.h"
 #include "core/buf.h"
 #include "http/url.h"
 #include "serve/serve.h"
+#include "serve/serving.h"
 #include "serve/slots.h"
+#include "serve/walk.h"
 #include "store/app.h"
 #include "store/rows.h"
 #include "tests/fuzz/fuzz.h"
@@ -505,6 +507,51 @@ answer_is_right(struct fuzz *f)
 		HOLDS(strstr(web.out, SECRET) == NULL);
 }
 
+/* But for what only a real request shows. */
+static void
+ends_alike(const struct serving *x, const char *proxy_status)
+{
+	enum err	 e = x->walk->err;
+	char		 rule[64];
+
+	snprintf(rule, sizeof(rule), "\"%s\"", err_word(e));
+	if (x->dump || (proxy_status != NULL &&
+	    strstr(proxy_status, "\"rate_limited\"") != NULL))
+		return;
+	if (e == OK)
+		HOLDS(fetches > 0 || proxy_status == NULL);
+	else
+		HOLDS(proxy_status != NULL &&
+		    strstr(proxy_status, rule) != NULL);
+}
+
+/* Explained, the request ends by the rule by which it has ended, and nobody is
+ * asked. */
+static void
+walks_alike(struct fuzz *f)
+{
+	struct worker	 w = { .app = world->worker.app };
+	struct walk	 walk = { .err = OK };
+	struct io_kept	 io;
+	struct serving	 x = { .w = &w, .walk = &walk, .io = &io.io };
+	const size_t	 asked = fetches;
+	struct fields	 fs;
+
+	fields_init(&fs, &f->spare);
+	read_head(f, &fs);
+	arena_init(&w.arena, WORKER_ARENA_BYTES);
+	io_kept_init(&io, web.vars, &w.arena);
+	io.io.framed = true;
+	io.io.at_end = web_at_end;
+	if ((x.s = app_take(w.app)) != NULL) {
+		serving_walk(&x);
+		ends_alike(&x, fields_get(&fs, "Proxy-Status"));
+		app_give(w.app, x.s);
+	}
+	HOLDS(fetches == asked);
+	arena_free(&w.arena);
+}
+
 static void
 one(struct fuzz *f)
 {
@@ -525,8 +572,11 @@ one(struct fuzz *f)
 	w->arena = f->arena;
 	HOLDS(serve(w, &web.io));
 	f->arena = w->arena;
-	if (web.cuts == 0)
+	if (web.cuts == 0) {
 		answer_is_right(f);
+		if (f->enough)
+			walks_alike(f);
+	}
 }
 
 int
