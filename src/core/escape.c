@@ -195,11 +195,13 @@ void
 escape_terminal(struct buf *b, const char *s)
 {
 	const unsigned char	*p = (const unsigned char *)s;
+	size_t			 n;
 
-	for (; *p != '\0'; p++)
-		if (obeyed(p) != 0) {
+	for (; *p != '\0'; p += n > 0 ? n : 1) {
+		n = utf8_len(p);
+		if (n == 0 || *p < ' ' || *p == 0x7f || obeyed(p) != 0)
 			buf_char(b, '?');
-			p += utf8_len(p) - 1;
-		} else
-			buf_char(b, *p < ' ' || *p == 0x7f ? '?' : (char)*p);
+		else
+			buf_add(b, (const char *)p, n);
+	}
 }

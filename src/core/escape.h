@@ -30,7 +30,8 @@ void	escape_log_word(struct buf *, const char *, size_t max_bytes);
 void	escape_log_json(struct buf *, const char *, size_t max_bytes);
 
 /* A line for a terminal: control characters, those of UTF-8 (U+0080 to U+009F)
- * and of the order of text (U+202E) too, as "?". */
+ * and of the order of text (U+202E) too, and bytes that are not UTF-8, which may
+ * be such of another character set, as "?". */
 void	escape_terminal(struct buf *, const char *);
 
 #endif

@@ -222,6 +222,14 @@ by_path(const char *path, struct target *t)
 	return false;
 }
 
+bool
+target_is_reserved(const char *path)
+{
+	struct target	 t;
+
+	return by_path(path, &t) && path[1] == '_';
+}
+
 static enum err
 take_route(struct arena *a, const struct mounted *m, size_t name_len,
     struct target *t)

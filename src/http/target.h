@@ -70,6 +70,10 @@ enum err target_read(struct arena *, const struct mounted *,
 	    bool (*is_route)(const void *arg, const char *name),
 	    const void *arg, struct target *);
 
+/* Is this path below the mount ("/_status") the gateway's own, whatever routes
+ * there are? */
+bool	 target_is_reserved(const char *path);
+
 /*
  * Take every name=y out of a query; *query becomes NULL when nothing is left,
  * and stays as it is when there is none.  ERR_NO_MEMORY or OK.

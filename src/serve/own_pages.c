@@ -1,7 +1,10 @@
 #include "serve/own_pages.h"
 
+#include <string.h>
+
 #include "core/buf.h"
 #include "http/redirect.h"
+#include "http/target.h"
 #include "http/url.h"
 #include "serve/policy.h"
 
@@ -44,6 +47,17 @@ translate(const struct question *q, struct arena *a, const char *there,
 	return OK;
 }
 
+/* Is it a page of the gateway itself?  Its address may hold what its operator
+ * has typed into a form. */
+static bool
+is_ours(const struct question *q, const struct url *page)
+{
+	size_t	 len = strlen(q->mount);
+
+	return strncmp(page->path, q->mount, len) == 0 &&
+	    target_is_reserved(page->path + len);
+}
+
 /* Whence a page of the route asks, as its target knows it; NULL where it is
  * none of its pages. */
 static enum err
@@ -60,7 +74,8 @@ referer(const struct question *q, struct arena *a, const char **out)
 		return OK;
 	if ((origin = url_origin(a, &u)) == NULL)
 		return ERR_NO_MEMORY;
-	if (cors_decide(&q->route->rules.cors, origin).class != CORS_OWN)
+	if (cors_decide(&q->route->rules.cors, origin).class != CORS_OWN ||
+	    is_ours(q, &u))
 		return OK;
 	if ((e = redirect_back(a, &u, &rt, &there)) != OK || there == NULL)
 		return e;

@@ -606,6 +606,17 @@ a_target_knows_its_own_pages(void **state)
 		assert_up("Sec-Fetch-Site",
 		    own_rows[i].sec ? "same-origin" : NULL);
 	}
+	/* Of the route that has the whole host the operator's are none. */
+	route.name = "*";
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET", "HTTP_HOST=gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/_explain?header=X-Key:+s",
+	    "HTTP_SEC_FETCH_SITE=same-origin"), OK);
+	assert_up("Referer", "https://gate.example/");
+	assert_int_equal(DECIDE("REQUEST_METHOD=GET", "HTTP_HOST=gate.example",
+	    "HTTP_REFERER=https://gate.example/gw/_explained?x",
+	    "HTTP_SEC_FETCH_SITE=same-origin"), OK);
+	assert_up("Referer", "http://t.example/v1/_explained?x");
+	route.name = "api";
 	/* On another route they are no pages. */
 	route.rules.render = false;
 	assert_int_equal(DECIDE("REQUEST_METHOD=POST",
