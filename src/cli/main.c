@@ -85,8 +85,8 @@ usage(FILE *to)
 	fprintf(to, "\nSettings: -c FILE (before or behind the command), "
 	    "else $VIADUCT_CONFIG,\nelse "
 	    "viaduct.ini beside the program, else\n"
-	    SYSCONFDIR "/viaduct/viaduct.ini.  See viaduct(1), "
-	    "viaduct.conf(5).\n");
+	    SYSCONFDIR "/viaduct/viaduct.ini\n"
+	    "See viaduct(1), viaduct.conf(5).\n");
 }
 
 static const struct command *

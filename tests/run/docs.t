@@ -174,8 +174,9 @@ def compare_commands(tap, tree):
                             stdout=subprocess.PIPE).stdout
     commands = commands_of(output)
     tap.ok("check" in commands, "viaduct help can be read", output)
-    tap.equal([x for x in output.splitlines() if len(x) > 79], [],
-              "... on a terminal of 80 columns")
+    tap.equal([x for x in output.splitlines() if len(x) > 79 and
+               not re.fullmatch("/.*/viaduct.ini", x)], [],
+              "... on a terminal of 80 columns, wherever it is installed")
     for name in commands:
         own = subprocess.run([tree.program, name, "--help"], check=True,
                              text=True, stdout=subprocess.PIPE).stdout
