@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "core/escape.h"
+#include "core/json.h"
 #include "store/check.h"
 
 enum { MAX_DOCUMENT = 32 << 20, MAX_LINE = 256 * 1024 };
@@ -17,23 +18,10 @@ check_out_init(struct check_out *o, struct check *ck, bool json)
 }
 
 void
-check_out_json(struct buf *b, const char *text)
-{
-	if (text == NULL) {
-		buf_str(b, "null");
-		return;
-	}
-	buf_char(b, '"');
-	escape_json(b, text);
-	buf_char(b, '"');
-}
-
-void
 check_out_finding(void *out, bool warning, const char *where,
     const char *what)
 {
 	struct check_out	*o = out;
-	struct buf		*b = &o->findings;
 
 	if (!o->json) {
 		check_out_line(o, "%s%s%s%s", where != NULL ? where : "",
@@ -41,12 +29,7 @@ check_out_finding(void *out, bool warning, const char *where,
 		    what);
 		return;
 	}
-	buf_fmt(b, "%s\n    {\"kind\": \"%s\", \"where\": ",
-	    b->len > 0 ? "," : "", warning ? "warning" : "problem");
-	check_out_json(b, where);
-	buf_str(b, ", \"text\": ");
-	check_out_json(b, what);
-	buf_char(b, '}');
+	check_json(&o->findings, warning, where, what);
 }
 
 void
@@ -66,49 +49,63 @@ check_out_line(struct check_out *o, const char *fmt, ...)
 	printf("%s\n", b.data);
 }
 
+/* An array of what stands there already. */
 static void
+put_list(struct buf *b, const char *name, const struct buf *elements)
+{
+	json_open(b, name, '[');
+	buf_add(b, elements->data, elements->len);
+	json_close(b, ']');
+}
+
+static bool
 put_document(const struct check_out *o, int status)
 {
 	struct buf	 b;
 
-	buf_init(&b, &o->ck->arena, MAX_LINE);
-	check_out_json(&b, o->settings);
-	printf("{\n  \"settings\": %s,\n  \"findings\": [%s%s],\n", b.data,
-	    o->findings.data, o->findings.len > 0 ? "\n  " : "");
+	buf_init(&b, &o->ck->arena, 2 * MAX_DOCUMENT);
+	json_open(&b, NULL, '{');
+	json_text(&b, "settings", o->settings);
+	put_list(&b, "findings", &o->findings);
 	if (o->probed)
-		printf("  \"targets\": [%s%s],\n", o->targets.data,
-		    o->targets.len > 0 ? "\n  " : "");
-	printf("  \"problems\": %d,\n  \"warnings\": %d,\n  \"status\": %d\n"
-	    "}\n", o->ck->problems, o->ck->warnings, status);
+		put_list(&b, "targets", &o->targets);
+	json_number(&b, "problems", o->ck->problems);
+	json_number(&b, "warnings", o->ck->warnings);
+	json_number(&b, "status", status);
+	json_close(&b, '}');
+	if (!buf_failed(&b))
+		puts(b.data);
+	return !buf_failed(&b);
 }
 
 static void
-put_verdict(const struct check *ck)
+put_verdict(struct check *ck)
 {
+	struct buf	 b;
+
+	buf_init(&b, &ck->arena, 128);
 	if (ck->problems == 0 && ck->warnings == 0)
-		printf("sound\n");
+		buf_str(&b, "sound");
 	else
-		printf("%d problem%s, %d warning%s\n", ck->problems,
-		    ck->problems == 1 ? "" : "s", ck->warnings,
-		    ck->warnings == 1 ? "" : "s");
+		check_count(&b, ck);
+	puts(b.data);
 }
 
 int
 check_out_end(struct check_out *o)
 {
-	const struct check	*ck = o->ck;
-	int			 status;
+	struct check	*ck = o->ck;
+	int		 status;
 
 	status = ck->blind ? CHECK_BLIND : ck->problems > 0 ? CHECK_PROBLEMS :
 	    CHECK_SOUND;
-	if (buf_failed(&o->findings) || buf_failed(&o->targets)) {
+	if (buf_failed(&o->findings) || buf_failed(&o->targets) ||
+	    (o->json && !put_document(o, status))) {
 		/* What is not whole says that there is nothing else. */
 		fprintf(stderr, "viaduct check: no memory is left\n");
 		return CHECK_BLIND;
 	}
-	if (o->json)
-		put_document(o, status);
-	else if (o->settings != NULL)
+	if (!o->json && o->settings != NULL)
 		put_verdict(ck);
 	return status;
 }

@@ -28,8 +28,6 @@ void	check_out_finding(void *out, bool warning, const char *where,
 /* For people: a line that is no finding. */
 void	check_out_line(struct check_out *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
-/* A JSON string; null for NULL. */
-void	check_out_json(struct buf *, const char *);
 /* The last line, or the document.  The exit status. */
 int	check_out_end(struct check_out *);
 

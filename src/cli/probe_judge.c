@@ -5,6 +5,7 @@
 
 #include "cli/probe.h"
 #include "core/buf.h"
+#include "core/escape.h"
 #include "core/utc.h"
 #include "http/ip.h"
 #include "store/check.h"
@@ -26,18 +27,6 @@ is_row(const struct probe *p, const struct conf *c)
 	    (c->remote_url == NULL || strcmp(p->route->name, "*") != 0);
 }
 
-static void
-add_quoted(struct buf *b, const char *value)
-{
-	buf_char(b, '\'');
-	for (; *value != '\0'; value++) {
-		if (*value == '\'')
-			buf_char(b, '\'');
-		buf_char(b, *value);
-	}
-	buf_char(b, '\'');
-}
-
 /* How to set this, where it is set: SQL for a row, else lines of the INI. */
 static const char *
 set(struct probe *p, const struct conf *c, struct pair one, struct pair two)
@@ -54,7 +43,7 @@ set(struct probe *p, const struct conf *c, struct pair one, struct pair two)
 		    "remote_url" : pairs[i].key;
 		buf_fmt(&b, "%s%s = ", i > 0 ? ", " : "", key);
 		if (row)
-			add_quoted(&b, pairs[i].value);
+			escape_sql(&b, pairs[i].value);
 		else
 			buf_str(&b, pairs[i].value);
 	}
@@ -97,25 +86,13 @@ mend(struct probe *p, const struct conf *c, enum err e)
 	return b.data;
 }
 
-static const char *
-day(struct probe *p, int64_t seconds)
-{
-	time_t		 t = (time_t)seconds;
-	struct tm	 tm;
-	char		*text = arena_alloc(&p->arena, 32);
-
-	if (text == NULL || gmtime_r(&t, &tm) == NULL)
-		return "an unknown day";
-	strftime(text, 32, "%Y-%m-%d", &tm);
-	return text;
-}
-
 /* --- certificates --- */
 
-static void and
-    (struct buf * b, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-static void and (struct buf * b, const char *fmt, ...)
+/* One fault more. */
+static void add(struct buf *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static void
+add(struct buf *b, const char *fmt, ...)
 {
 	char	 text[1024];
 	va_list	 ap;
@@ -129,29 +106,30 @@ static void and (struct buf * b, const char *fmt, ...)
 
 /* All that is wrong with it, and what else than a pin would mend that. */
 static const char *
-faults(struct probe *p, const struct probe_hop *h, struct buf *b)
+faults(const struct probe_hop *h, struct buf *b)
 {
 	const struct certificate	*c = &h->certificate;
 	int64_t				 now = (int64_t)time(NULL);
 	const char			*other = "";
+	char				 at[UTC_TEXT];
 
 	if (c->self_signed)
-		and(b, "is signed by itself");
+		add(b, "is signed by itself");
 	if (!c->names_host) {
-		and(b, "is for %s and not for %s", c->names[0] != '\0' ?
+		add(b, "is for %s and not for %s", c->names[0] != '\0' ?
 		    c->names : c->subject, h->host);
 		other = "give the URL a name that it is for, or, ";
 	}
 	if (now < c->from_s) {
-		and(b, "holds from %s on", day(p, c->from_s));
+		add(b, "holds from %s on", utc_write_day(c->from_s, at));
 		other = "see whether the clock of this machine is right, or, ";
 	}
 	if (now > c->until_s) {
-		and(b, "ended on %s", day(p, c->until_s));
+		add(b, "ended on %s", utc_write_day(c->until_s, at));
 		other = "renew it, or, ";
 	}
 	if (b->len == 0) {
-		and(b, "comes from an authority that is not known here (%s)",
+		add(b, "comes from an authority that is not known here (%s)",
 		    c->issuer);
 		other = "put the authority's own certificate into a ca_file, "
 		    "or let the target send those in between, or, ";
@@ -187,7 +165,7 @@ judge_untrusted(struct probe *p, struct check *ck, const struct conf *c,
 		return;
 	}
 	buf_init(&wrong, &p->arena, MAX_TEXT);
-	other = faults(p, h, &wrong);
+	other = faults(h, &wrong);
 	check_problem(ck, p->where, "the certificate of %s %s: %sif this is "
 	    "its key, %s", h->host, wrong.data, other, r->ca_file != NULL ?
 	    set(p, c, (struct pair){ "tls_pin", cert->pin },
@@ -202,19 +180,21 @@ judge_expiry(struct probe *p, struct check *ck, const struct probe_hop *h)
 {
 	const struct certificate	*c = &h->certificate;
 	int64_t				 left_s, days;
+	char				 end[UTC_TEXT];
 
 	left_s = c->until_s - (int64_t)time(NULL);
 	days = left_s / UTC_DAY_SECONDS;
 	if (!h->judged || left_s > (c->until_s - c->from_s) / 3)
 		return;
+	utc_write_day(c->until_s, end);
 	if (days < URGENT_DAYS)
 		check_problem(ck, p->where, "the certificate of %s ends on "
-		    "%s, in %lld days: renew it", h->host, day(p, c->until_s),
+		    "%s, in %lld days: renew it", h->host, end,
 		    (long long)days);
 	else if (days < SOON_DAYS)
 		check_warning(ck, p->where, "the certificate of %s ends on "
-		    "%s, in %lld days: see that it is renewed", h->host,
-		    day(p, c->until_s), (long long)days);
+		    "%s, in %lld days: see that it is renewed", h->host, end,
+		    (long long)days);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include "cli/check_out.h"
 #include "cli/probe.h"
 #include "core/buf.h"
+#include "core/json.h"
 #include "core/utc.h"
 
 /* --- for people --- */
@@ -13,18 +14,6 @@ static double
 ms(int64_t us)
 {
 	return (double)us / 1000;
-}
-
-static const char *
-day(int64_t seconds, char text[32])
-{
-	time_t		 t = (time_t)seconds;
-	struct tm	 tm;
-
-	if (gmtime_r(&t, &tm) == NULL ||
-	    strftime(text, 32, "%Y-%m-%d", &tm) == 0)
-		snprintf(text, 32, "?");
-	return text;
 }
 
 static void
@@ -45,7 +34,7 @@ static void
 tell_certificate(const struct probe_hop *h, struct check_out *out)
 {
 	const struct certificate	*c = &h->certificate;
-	char				 until[32];
+	char				 until[UTC_TEXT];
 	int64_t				 days;
 
 	if (c->subject == NULL)
@@ -54,9 +43,9 @@ tell_certificate(const struct probe_hop *h, struct check_out *out)
 	check_out_line(out, "    certificate of %s", c->names[0] != '\0' ?
 	    c->names : c->subject);
 	check_out_line(out, "        until %s (%lld day%s), %s%s",
-	    day(c->until_s, until), (long long)days, days == 1 ? "" : "s",
-	    c->self_signed ? "self-signed" : "issuer: ", c->self_signed ? "" :
-	    c->issuer);
+	    utc_write_day(c->until_s, until), (long long)days,
+	    days == 1 ? "" : "s", c->self_signed ? "self-signed" :
+	    "issuer: ", c->self_signed ? "" : c->issuer);
 }
 
 static void
@@ -154,61 +143,24 @@ tell_people(const struct probe *p, struct check_out *out)
 /* --- for programs --- */
 
 static void
-name(struct buf *b, const char *key)
-{
-	char	 last = b->len > 0 ? b->data[b->len - 1] : '{';
-
-	buf_fmt(b, "%s\"%s\": ", last == '{' || last == '[' ? "" : ", ", key);
-}
-
-static void
-text(struct buf *b, const char *key, const char *value)
-{
-	name(b, key);
-	check_out_json(b, value);
-}
-
-static void
-number(struct buf *b, const char *key, long long value)
-{
-	name(b, key);
-	buf_fmt(b, "%lld", value);
-}
-
-static void
-truth(struct buf *b, const char *key, bool value)
-{
-	name(b, key);
-	buf_str(b, value ? "true" : "false");
-}
-
-static void
-time_of(struct buf *b, const char *key, int64_t us)
-{
-	name(b, key);
-	buf_fmt(b, "%.3f", ms(us));
-}
-
-static void
 put_certificate(struct buf *b, const struct probe_hop *h)
 {
 	const struct certificate	*c = &h->certificate;
 
-	name(b, "certificate");
 	if (c->subject == NULL) {
-		buf_str(b, "null");
+		json_null(b, "certificate");
 		return;
 	}
-	buf_char(b, '{');
-	text(b, "subject", c->subject);
-	text(b, "issuer", c->issuer);
-	text(b, "names", c->names);
-	number(b, "valid_from", c->from_s);
-	number(b, "valid_until", c->until_s);
-	text(b, "pin", c->pin);
-	truth(b, "self_signed", c->self_signed);
-	truth(b, "names_host", c->names_host);
-	buf_char(b, '}');
+	json_open(b, "certificate", '{');
+	json_text(b, "subject", c->subject);
+	json_text(b, "issuer", c->issuer);
+	json_text(b, "names", c->names);
+	json_number(b, "valid_from", c->from_s);
+	json_number(b, "valid_until", c->until_s);
+	json_text(b, "pin", c->pin);
+	json_truth(b, "self_signed", c->self_signed);
+	json_truth(b, "names_host", c->names_host);
+	json_close(b, '}');
 }
 
 static void
@@ -216,26 +168,25 @@ put_hop(struct buf *b, const struct probe_hop *h)
 {
 	const struct fetch_seen	*s = &h->seen;
 
-	buf_str(b, "\n        {");
-	text(b, "url", h->url);
-	text(b, "rule", err_word(h->err));
-	number(b, "status", h->status);
-	text(b, "location", h->location);
-	truth(b, "followed", h->followed);
-	text(b, "address", s->address);
-	number(b, "port", s->port);
-	text(b, "http", s->http);
-	text(b, "tls", s->tls);
-	name(b, "ms");
-	buf_char(b, '{');
-	time_of(b, "name", s->name_us);
-	time_of(b, "connection", s->connect_us);
-	time_of(b, "tls", s->tls_us);
-	time_of(b, "first_byte", s->first_byte_us);
-	time_of(b, "all", s->all_us);
-	buf_char(b, '}');
+	json_open(b, NULL, '{');
+	json_text(b, "url", h->url);
+	json_text(b, "rule", err_word(h->err));
+	json_number(b, "status", h->status);
+	json_text(b, "location", h->location);
+	json_truth(b, "followed", h->followed);
+	json_text(b, "address", s->address);
+	json_number(b, "port", s->port);
+	json_text(b, "http", s->http);
+	json_text(b, "tls", s->tls);
+	json_open(b, "ms", '{');
+	json_ms(b, "name", s->name_us);
+	json_ms(b, "connection", s->connect_us);
+	json_ms(b, "tls", s->tls_us);
+	json_ms(b, "first_byte", s->first_byte_us);
+	json_ms(b, "all", s->all_us);
+	json_close(b, '}');
 	put_certificate(b, h);
-	buf_char(b, '}');
+	json_close(b, '}');
 }
 
 static void
@@ -243,25 +194,25 @@ tell_program(const struct probe *p, struct buf *b)
 {
 	const struct probe_answer	*a = &p->answer;
 
-	buf_fmt(b, "%s\n    {", b->len > 0 ? "," : "");
-	text(b, "where", p->where);
-	text(b, "rule", err_word(a->err));
-	number(b, "status", a->n_hops > 0 ? a->hops[a->n_hops - 1].status :
-	    0);
-	text(b, "type", a->type);
-	text(b, "origin", p->origin);
-	text(b, "allow_origin", a->allow_origin);
-	truth(b, "allow_credentials", a->allow_credentials);
-	text(b, "readers", readers(p));
-	name(b, "refuses_origin");
-	buf_fmt(b, p->refuses_origin != 0 ? "%d" : "null", p->refuses_origin);
-	name(b, "hops");
-	buf_char(b, '[');
-	for (size_t i = 0; i < a->n_hops; i++) {
-		buf_str(b, i > 0 ? "," : "");
+	json_open(b, NULL, '{');
+	json_text(b, "where", p->where);
+	json_text(b, "rule", err_word(a->err));
+	json_number(b, "status", a->n_hops > 0 ?
+	    a->hops[a->n_hops - 1].status : 0);
+	json_text(b, "type", a->type);
+	json_text(b, "origin", p->origin);
+	json_text(b, "allow_origin", a->allow_origin);
+	json_truth(b, "allow_credentials", a->allow_credentials);
+	json_text(b, "readers", readers(p));
+	if (p->refuses_origin != 0)
+		json_number(b, "refuses_origin", p->refuses_origin);
+	else
+		json_null(b, "refuses_origin");
+	json_open(b, "hops", '[');
+	for (size_t i = 0; i < a->n_hops; i++)
 		put_hop(b, &a->hops[i]);
-	}
-	buf_str(b, "]}");
+	json_close(b, ']');
+	json_close(b, '}');
 }
 
 void

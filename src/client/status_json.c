@@ -1,29 +1,14 @@
 #include "client/status.h"
 
-#include <inttypes.h>
-
 #include "core/buf.h"
-#include "core/escape.h"
+#include "core/json.h"
 #include "core/utc.h"
 #include "store/stats.h"
 
 static void
-text(struct buf *b, const char *name, const char *value)
-{
-	buf_fmt(b, "\"%s\":", name);
-	if (value == NULL) {
-		buf_str(b, "null");
-		return;
-	}
-	buf_char(b, '"');
-	escape_json(b, value);
-	buf_char(b, '"');
-}
-
-static void
 number(struct buf *b, const char *name, uint64_t n)
 {
-	buf_fmt(b, "\"%s\":%" PRIu64, name, n);
+	json_number(b, name, n < INT64_MAX ? (int64_t)n : INT64_MAX);
 }
 
 static void
@@ -32,14 +17,7 @@ moment(struct buf *b, const char *name, int64_t seconds)
 	char	 at[UTC_TEXT];
 
 	utc_write(seconds, at);
-	text(b, name, seconds == 0 ? NULL : at);
-}
-
-static void
-milliseconds(struct buf *b, const char *name, int64_t us)
-{
-	buf_fmt(b, "\"%s\":%" PRId64 ".%03" PRId64, name, us / 1000,
-	    us % 1000);
+	json_text(b, name, seconds == 0 ? NULL : at);
 }
 
 /* null where nothing was timed. */
@@ -56,71 +34,57 @@ times(struct buf *b, const char *name,
 	for (i = 0; i < HISTOGRAM_BUCKETS; i++)
 		n += buckets[i];
 	if (n == 0) {
-		buf_fmt(b, "\"%s\":null", name);
+		json_null(b, name);
 		return;
 	}
-	buf_fmt(b, "\"%s\":{", name);
-	milliseconds(b, "mean", (int64_t)(sum_us / n));
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		buf_char(b, ',');
-		milliseconds(b, rows[i].name, histogram_quantile_us(buckets,
+	json_open(b, name, '{');
+	json_ms(b, "mean", (int64_t)(sum_us / n));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		json_ms(b, rows[i].name, histogram_quantile_us(buckets,
 		    rows[i].permille));
-	}
-	buf_char(b, '}');
+	json_close(b, '}');
 }
 
 /* Those that came to pass. */
 static void
 outcomes(struct buf *b, const struct stats_view *v, const struct stats_sum *s)
 {
-	const char	*comma = "";
-
-	buf_str(b, "\"outcomes\":{");
-	for (size_t i = 0; i < STATS_OUTCOMES; i++) {
-		if (s->outcomes[i] == 0 || v->outcomes[i].word == NULL)
-			continue;
-		buf_str(b, comma);
-		number(b, v->outcomes[i].word, s->outcomes[i]);
-		comma = ",";
-	}
-	buf_char(b, '}');
+	json_open(b, "outcomes", '{');
+	for (size_t i = 0; i < STATS_OUTCOMES; i++)
+		if (s->outcomes[i] != 0 && v->outcomes[i].word != NULL)
+			number(b, v->outcomes[i].word, s->outcomes[i]);
+	json_close(b, '}');
 }
 
 static void
 statuses(struct buf *b, const struct stats_sum *s)
 {
-	buf_str(b, "\"statuses\":{");
+	static const char *const	 names[STATS_STATUSES] = {
+		[2] = "2xx", [3] = "3xx", [4] = "4xx", [5] = "5xx",
+	};
+
+	json_open(b, "statuses", '{');
 	for (int i = 2; i < STATS_STATUSES; i++)
-		buf_fmt(b, "%s\"%dxx\":%" PRIu64, i > 2 ? "," : "", i,
-		    s->statuses[i]);
-	buf_char(b, '}');
+		number(b, names[i], s->statuses[i]);
+	json_close(b, '}');
 }
 
 static void
 sum(struct buf *b, const char *name, const struct stats_view *v,
     const struct stats_sum *s)
 {
-	buf_fmt(b, "\"%s\":{", name);
+	json_open(b, name, '{');
 	number(b, "requests", stats_all(s));
-	buf_char(b, ',');
 	number(b, "answered", stats_requests(v, s, STATS_ANSWERED));
-	buf_char(b, ',');
 	number(b, "refused", stats_requests(v, s, STATS_REFUSED));
-	buf_char(b, ',');
 	number(b, "failed", stats_requests(v, s, STATS_FAILED));
-	buf_char(b, ',');
 	outcomes(b, v, s);
-	buf_char(b, ',');
 	statuses(b, s);
-	buf_char(b, ',');
 	times(b, "total_ms", s->total, s->total_us);
-	buf_char(b, ',');
 	times(b, "target_ms", s->target, s->target_us);
-	buf_char(b, ',');
 	number(b, "in_bytes", s->in_bytes);
-	buf_char(b, ',');
 	number(b, "out_bytes", s->out_bytes);
-	buf_char(b, '}');
+	json_close(b, '}');
 }
 
 static void
@@ -131,16 +95,15 @@ minutes(struct buf *b, const struct stats_scope_view *s)
 		[STATS_FAILED] = "failed",
 	};
 
-	buf_str(b, "\"minutes\":{");
+	json_open(b, "minutes", '{');
 	for (int sort = STATS_ANSWERED; sort <= STATS_FAILED; sort++) {
-		buf_fmt(b, "%s\"%s\":[", sort > 0 ? "," : "", names[sort]);
+		json_open(b, names[sort], '[');
 		for (int m = 0; m < STATS_MINUTES; m++)
-			buf_fmt(b, "%s%" PRIu64, m > 0 ? "," : "",
-			    stats_in_minute(&s->minutes[m],
+			number(b, NULL, stats_in_minute(&s->minutes[m],
 			    (enum stats_sort)sort));
-		buf_char(b, ']');
+		json_close(b, ']');
 	}
-	buf_char(b, '}');
+	json_close(b, '}');
 }
 
 static void
@@ -151,13 +114,11 @@ target(struct buf *b, const struct stats_scope_view *s)
 		[STATS_DOWN] = "down",
 	};
 
-	buf_str(b, "\"target\":{");
-	text(b, "state", words[s->target]);
-	buf_char(b, ',');
+	json_open(b, "target", '{');
+	json_text(b, "state", words[s->target]);
 	moment(b, "since", s->target_since_s);
-	buf_char(b, ',');
-	text(b, "last_failure", s->fault);
-	buf_str(b, "},");
+	json_text(b, "last_failure", s->fault);
+	json_close(b, '}');
 }
 
 static void
@@ -165,13 +126,9 @@ counters(struct buf *b, const struct stats_view *v,
     const struct stats_scope_view *s)
 {
 	number(b, "open", s->open);
-	buf_char(b, ',');
 	sum(b, "hour", v, &s->hour);
-	buf_char(b, ',');
 	sum(b, "ever", v, &s->ever);
-	buf_char(b, ',');
 	minutes(b, s);
-	buf_char(b, '}');
 }
 
 static void
@@ -184,32 +141,28 @@ scope(struct buf *b, const struct stats_view *v,
 		[STATS_NONE] = "nothing",
 	};
 
-	buf_char(b, '{');
-	text(b, "name", s->name);
-	buf_char(b, ',');
-	text(b, "kind", kinds[s->kind]);
-	buf_char(b, ',');
+	json_open(b, NULL, '{');
+	json_text(b, "name", s->name);
+	json_text(b, "kind", kinds[s->kind]);
 	if (s->kind == STATS_NAMED)
 		target(b, s);
 	counters(b, v, s);
+	json_close(b, '}');
 }
 
 static void
 clients(struct buf *b, const struct stats_view *v)
 {
-	buf_str(b, "\"limited_clients\":[");
+	json_open(b, "limited_clients", '[');
 	for (size_t i = 0; i < v->n_clients; i++) {
-		buf_str(b, i > 0 ? ",\n{" : "\n{");
-		text(b, "client", v->clients[i].client);
-		buf_char(b, ',');
-		text(b, "scope", v->clients[i].scope);
-		buf_char(b, ',');
+		json_open(b, NULL, '{');
+		json_text(b, "client", v->clients[i].client);
+		json_text(b, "scope", v->clients[i].scope);
 		number(b, "refused", v->clients[i].refused);
-		buf_char(b, ',');
 		moment(b, "last", v->clients[i].last_s);
-		buf_char(b, '}');
+		json_close(b, '}');
 	}
-	buf_char(b, ']');
+	json_close(b, ']');
 }
 
 void
@@ -217,20 +170,21 @@ status_json(struct buf *b, const struct status *st)
 {
 	const struct stats_view	*v = st->view;
 
-	buf_fmt(b, "{\"version\":%d,", STATUS_VERSION);
+	json_open(b, NULL, '{');
+	json_number(b, "version", STATUS_VERSION);
 	moment(b, "now", v->now_s);
-	buf_char(b, ',');
 	moment(b, "since", v->began_s);
-	buf_fmt(b, ",\"shared\":%s,\"settings_sound\":%s,\"processes\":%d,\n"
-	    "\"all\":{", v->shared ? "true" : "false",
-	    st->sound ? "true" : "false", v->processes);
+	json_truth(b, "shared", v->shared);
+	json_truth(b, "settings_sound", st->sound);
+	json_number(b, "processes", v->processes);
+	json_open(b, "all", '{');
 	counters(b, v, &v->all);
-	buf_str(b, ",\n\"scopes\":[");
-	for (size_t i = 0; i < v->n_scopes; i++) {
-		buf_str(b, i > 0 ? ",\n" : "\n");
+	json_close(b, '}');
+	json_open(b, "scopes", '[');
+	for (size_t i = 0; i < v->n_scopes; i++)
 		scope(b, v, &v->scopes[i]);
-	}
-	buf_str(b, "],\n");
+	json_close(b, ']');
 	clients(b, v);
-	buf_str(b, "}\n");
+	json_close(b, '}');
+	buf_char(b, '\n');
 }

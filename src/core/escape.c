@@ -134,6 +134,18 @@ log_bytes(struct buf *b, const char *s, size_t max_bytes,
 }
 
 void
+escape_sql(struct buf *b, const char *s)
+{
+	buf_char(b, '\'');
+	for (; *s != '\0'; s++) {
+		if (*s == '\'')
+			buf_char(b, '\'');
+		buf_char(b, *s);
+	}
+	buf_char(b, '\'');
+}
+
+void
 escape_log(struct buf *b, const char *s, size_t max_bytes)
 {
 	log_bytes(b, s, max_bytes, ' ');

@@ -17,6 +17,9 @@ void	escape_html(struct buf *, const char *);
  * obey.  Bytes that are not UTF-8 become U+FFFD. */
 void	escape_json(struct buf *, const char *);
 
+/* A string of SQL, in its quotes. */
+void	escape_sql(struct buf *, const char *);
+
 /* One field of a log line: bytes outside 0x20-0x7e, `"' and `\' as \xHH.  At
  * most max_bytes come of it, and "..." where something was cut.  "-" for NULL
  * and for nothing. */

@@ -85,3 +85,11 @@ utc_write(int64_t seconds, char text[UTC_TEXT])
 	    strftime(text, UTC_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
 		text[0] = '\0';
 }
+
+const char *
+utc_write_day(int64_t seconds, char text[UTC_TEXT])
+{
+	utc_write(seconds, text);
+	text[strcspn(text, "T")] = '\0';
+	return text;
+}

@@ -20,5 +20,7 @@ enum { UTC_DAY_SECONDS = 86400, UTC_TEXT = 21 };
 
 /* "2030-12-31T23:59:59Z" (RFC 3339); "" for a year beyond 9999. */
 void	 utc_write(int64_t seconds, char text[UTC_TEXT]);
+/* "2030-12-31" of it; returns `text'. */
+const char *utc_write_day(int64_t seconds, char text[UTC_TEXT]);
 
 #endif

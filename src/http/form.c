@@ -2,14 +2,7 @@
 
 #include <string.h>
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;		/* to lower case */
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+#include "http/url.h"
 
 static bool
 decode(const char *s, size_t n, char *to, size_t room)
@@ -20,13 +13,10 @@ decode(const char *s, size_t n, char *to, size_t room)
 		int	 c = s[i] == '+' ? ' ' : (unsigned char)s[i];
 
 		if (c == '%') {
-			if (n - i < 3 || hex(s[i + 1]) < 0 ||
-			    hex(s[i + 2]) < 0)
-				return false;
-			c = hex(s[i + 1]) * 16 + hex(s[i + 2]);
+			c = url_octet(s + i, s + n);
 			i += 2;
 		}
-		if (c == '\0' || len + 1 >= room)
+		if (c <= 0 || len + 1 >= room)
 			return false;
 		to[len++] = (char)c;
 	}

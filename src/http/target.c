@@ -15,18 +15,6 @@ enum { MAX_URI = 8000, MAX_NAME = 63 };
 
 /* --- the mount --- */
 
-static int
-hex(char c)
-{
-	static const char	 digits[] = "0123456789abcdef";
-	const char		*p;
-
-	if (c >= 'A' && c <= 'F')
-		c += 'a' - 'A';
-	p = c != '\0' ? strchr(digits, c) : NULL;
-	return p != NULL ? (int)(p - digits) : -1;
-}
-
 /*
  * How much of `path' spells the `len' bytes of `prefix', which the server has
  * decoded; -1 if it begins otherwise or does not end at a "/" or at the end.
@@ -35,17 +23,16 @@ hex(char c)
 static int
 spells(const char *path, const char *prefix, size_t len)
 {
-	const char	*p = path;
+	const char	*p = path, *end = path + strlen(path);
 
 	for (size_t i = 0; i < len; i++) {
-		int c = (unsigned char)*p++;
+		int c = (unsigned char)*p, octet = url_octet(p, end);
 
-		if (c == '%' && hex(p[0]) >= 0 && hex(p[1]) >= 0) {
-			c = hex(p[0]) * 16 + hex(p[1]);
-			p += 2;
-			if (c == '/')
-				return -1;
-		}
+		p += octet < 0 ? 1 : 3;
+		if (octet == '/')
+			return -1;
+		if (octet >= 0)
+			c = octet;
 		if (c == '\0' || c != (unsigned char)prefix[i])
 			return -1;
 	}
@@ -281,8 +268,7 @@ static bool
 decodable(const char *s, size_t len)
 {
 	for (const char *end = s + len; s < end; s++)
-		if (*s == '%' && (end - s < 3 || hex(s[1]) < 0 ||
-		    hex(s[2]) < 0 || (s[1] == '0' && s[2] == '0')))
+		if (*s == '%' && url_octet(s, end) <= 0)
 			return false;
 	return true;
 }

@@ -24,9 +24,8 @@ hex(char c)
 	return -1;
 }
 
-/* The byte that %XX stands for; -1 where it stands for none. */
-static int
-octet(const char *s, const char *end)
+int
+url_octet(const char *s, const char *end)
 {
 	if (end - s < 3 || *s != '%' || hex(s[1]) < 0 || hex(s[2]) < 0)
 		return -1;
@@ -264,7 +263,7 @@ decode_all(const char *s, size_t len, char *out)
 		int c;
 
 		out[n++] = s[i];
-		while (n >= 3 && (c = octet(out + n - 3, out + n)) >= 0) {
+		while (n >= 3 && (c = url_octet(out + n - 3, out + n)) >= 0) {
 			n -= 2;
 			out[n - 1] = (char)c;
 		}
@@ -305,7 +304,7 @@ url_path_check(const char *rest, size_t len)
 		if (!plain(*p))
 			return ERR_BAD_PATH;
 		if (*p == '%') {
-			int c = octet(p, end);
+			int c = url_octet(p, end);
 
 			if (c < 0 || !octet_ok(c))
 				return ERR_BAD_PATH;
@@ -437,7 +436,7 @@ url_decode(struct arena *a, const char *text, size_t len)
 		int c = (unsigned char)*p;
 
 		if (c == '%') {
-			c = octet(p, end);
+			c = url_octet(p, end);
 			p += 2;
 		}
 		if (c <= 0)

@@ -62,6 +62,10 @@ enum err url_query_check(const char *query, size_t len);
 enum err url_join(struct arena *, const char *base, const char *rest,
 	    const char *query, const char **url);
 
+/* The byte that %XX stands for, at the begin of a text that ends at `end'; -1
+ * where it stands for none. */
+int	 url_octet(const char *text, const char *end);
+
 /*
  * Undo percent-encoding once; "+" stays "+".  NULL when a "%" has no two hex
  * digits, the result would hold a NUL, or the arena is full.

@@ -4,6 +4,7 @@
 #include "client/pages.h"
 #include "core/buf.h"
 #include "core/escape.h"
+#include "core/json.h"
 #include "serve/serve.h"
 #include "serve/server_facts.h"
 #include "serve/serving.h"
@@ -42,9 +43,8 @@ verdict(const struct view *v, struct buf *b)
 
 	if (ck->problems == 0 && ck->warnings == 0)
 		return "Settings, routes and files are sound.";
-	buf_fmt(b, "%d problem%s, %d warning%s.", ck->problems,
-	    ck->problems == 1 ? "" : "s", ck->warnings,
-	    ck->warnings == 1 ? "" : "s");
+	check_count(b, ck);
+	buf_char(b, '.');
 	return b->data;
 }
 
@@ -137,50 +137,32 @@ as_html(struct serving *x, struct view *v)
 /* --- for programs, and as text --- */
 
 static void
-member(struct buf *b, const char *name, const char *value)
-{
-	buf_fmt(b, "\"%s\": ", name);
-	if (value == NULL) {
-		buf_str(b, "null");
-		return;
-	}
-	buf_char(b, '"');
-	escape_json(b, value);
-	buf_char(b, '"');
-}
-
-static void
 put_json(struct buf *b, const struct serving *x, const struct view *v)
 {
 	static const char *const states[] = { [FACT_GOOD] = "good",
 	    [FACT_PLAIN] = "plain", [FACT_FAIR] = "fair",
 	    [FACT_BAD] = "bad" };
 
-	buf_str(b, "{\n  ");
-	member(b, "settings", x->s->conf.path);
-	buf_str(b, ",\n  \"findings\": [");
-	for (size_t i = 0; i < v->n; i++) {
-		buf_str(b, i > 0 ? ",\n    {" : "\n    {");
-		member(b, "kind", v->list[i].warning ? "warning" : "problem");
-		buf_str(b, ", ");
-		member(b, "where", v->list[i].where);
-		buf_str(b, ", ");
-		member(b, "text", v->list[i].what);
-		buf_char(b, '}');
-	}
-	buf_fmt(b, "%s],\n  \"problems\": %d,\n  \"warnings\": %d,\n"
-	    "  \"server\": [", v->n > 0 ? "\n  " : "", v->ck.problems,
-	    v->ck.warnings);
+	json_open(b, NULL, '{');
+	json_text(b, "settings", x->s->conf.path);
+	json_open(b, "findings", '[');
+	for (size_t i = 0; i < v->n; i++)
+		check_json(b, v->list[i].warning, v->list[i].where,
+		    v->list[i].what);
+	json_close(b, ']');
+	json_number(b, "problems", v->ck.problems);
+	json_number(b, "warnings", v->ck.warnings);
+	json_open(b, "server", '[');
 	for (size_t i = 0; i < v->n_facts; i++) {
-		buf_str(b, i > 0 ? ",\n    {" : "\n    {");
-		member(b, "fact", v->facts[i].word);
-		buf_str(b, ", ");
-		member(b, "state", states[v->facts[i].state]);
-		buf_str(b, ", ");
-		member(b, "text", v->facts[i].text);
-		buf_char(b, '}');
+		json_open(b, NULL, '{');
+		json_text(b, "fact", v->facts[i].word);
+		json_text(b, "state", states[v->facts[i].state]);
+		json_text(b, "text", v->facts[i].text);
+		json_close(b, '}');
 	}
-	buf_str(b, "\n  ]\n}\n");
+	json_close(b, ']');
+	json_close(b, '}');
+	buf_char(b, '\n');
 }
 
 static void

@@ -1,33 +1,8 @@
 #include "serve/explain_out.h"
 
 #include "core/buf.h"
-#include "core/escape.h"
+#include "core/json.h"
 #include "serve/explain.h"
-
-static void
-text(struct buf *b, const char *value)
-{
-	if (value == NULL) {
-		buf_str(b, "null");
-		return;
-	}
-	buf_char(b, '"');
-	escape_json(b, value);
-	buf_char(b, '"');
-}
-
-static void
-member(struct buf *b, const char *name, const char *value)
-{
-	buf_fmt(b, "\"%s\": ", name);
-	text(b, value);
-}
-
-static const char *
-truth(bool is)
-{
-	return is ? "true" : "false";
-}
 
 static void
 steps(struct buf *b, const struct explanation *e)
@@ -37,36 +12,35 @@ steps(struct buf *b, const struct explanation *e)
 		[WALK_REFUSED] = "refuse", [WALK_OPEN] = "open",
 	};
 
-	buf_str(b, "  \"steps\": [");
+	json_open(b, "steps", '[');
 	for (size_t i = 0; i < e->n_steps; i++) {
 		const struct explained_step *s = &e->steps[i];
 
-		buf_str(b, i > 0 ? ",\n    {" : "\n    {");
-		member(b, "step", s->word);
-		buf_str(b, ", ");
-		member(b, "outcome", outcomes[s->outcome]);
-		buf_str(b, ", ");
-		member(b, "rule", s->err != OK ? err_word(s->err) : NULL);
-		buf_str(b, ", ");
-		member(b, "fact", s->fact);
-		buf_char(b, '}');
+		json_open(b, NULL, '{');
+		json_text(b, "step", s->word);
+		json_text(b, "outcome", outcomes[s->outcome]);
+		json_text(b, "rule", s->err != OK ? err_word(s->err) : NULL);
+		json_text(b, "fact", s->fact);
+		json_close(b, '}');
 	}
-	buf_str(b, "\n  ],\n");
+	json_close(b, ']');
 }
 
 static void
 answer(struct buf *b, const struct explanation *e)
 {
-	buf_fmt(b, "  \"answer\": {\n    \"status\": %d,\n    \"relayed\": "
-	    "%s,\n    \"fields\": [", e->status, truth(e->relayed));
+	json_open(b, "answer", '{');
+	json_number(b, "status", e->status);
+	json_truth(b, "relayed", e->relayed);
+	json_open(b, "fields", '[');
 	for (size_t i = 0; i < e->fields.count; i++) {
-		buf_str(b, i > 0 ? ",\n      {" : "\n      {");
-		member(b, "name", e->fields.list[i].name);
-		buf_str(b, ", ");
-		member(b, "value", e->fields.list[i].value);
-		buf_char(b, '}');
+		json_open(b, NULL, '{');
+		json_text(b, "name", e->fields.list[i].name);
+		json_text(b, "value", e->fields.list[i].value);
+		json_close(b, '}');
 	}
-	buf_str(b, "\n    ]\n  },\n");
+	json_close(b, ']');
+	json_close(b, '}');
 }
 
 static void
@@ -75,59 +49,53 @@ view(struct buf *b, const struct explained_view *v)
 	static const char *const reads[] = { [VIEW_NO] = "no",
 	    [VIEW_YES] = "yes", [VIEW_UNKNOWN] = "unknown" };
 
-	buf_fmt(b, "  \"browser\": {\n    \"script\": %s,\n",
-	    truth(v->script));
-	if (v->script)
-		buf_fmt(b, "    \"preflight\": %s,\n    \"sends\": %s,\n"
-		    "    \"reads\": \"%s\",\n    \"reads_with_credentials\": "
-		    "\"%s\",\n", truth(v->asks_first), truth(v->may_send),
-		    reads[v->plain], reads[v->credentials]);
-	buf_str(b, "    ");
-	member(b, "sees", v->sees);
-	buf_str(b, ",\n    \"sentences\": [");
-	for (size_t i = 0; i < v->n_sentences; i++) {
-		buf_str(b, i > 0 ? ",\n      " : "\n      ");
-		text(b, v->sentences[i]);
+	json_open(b, "browser", '{');
+	json_truth(b, "script", v->script);
+	if (v->script) {
+		json_truth(b, "preflight", v->asks_first);
+		json_truth(b, "sends", v->may_send);
+		json_text(b, "reads", reads[v->plain]);
+		json_text(b, "reads_with_credentials",
+		    reads[v->credentials]);
 	}
-	buf_str(b, "\n    ]\n  },\n");
+	json_text(b, "sees", v->sees);
+	json_open(b, "sentences", '[');
+	for (size_t i = 0; i < v->n_sentences; i++)
+		json_text(b, NULL, v->sentences[i]);
+	json_close(b, ']');
+	json_close(b, '}');
 }
 
 static void
 remedies(struct buf *b, const struct explanation *e)
 {
-	buf_str(b, "  \"remedies\": [");
+	json_open(b, "remedies", '[');
 	for (size_t i = 0; i < e->n_remedies; i++) {
-		buf_str(b, i > 0 ? ",\n    {" : "\n    {");
-		member(b, "what", e->remedies[i].what);
-		buf_str(b, ", ");
-		member(b, "statement", e->remedies[i].statement);
-		buf_str(b, ", ");
-		member(b, "where", e->remedies[i].where);
-		buf_char(b, '}');
+		json_open(b, NULL, '{');
+		json_text(b, "what", e->remedies[i].what);
+		json_text(b, "statement", e->remedies[i].statement);
+		json_text(b, "where", e->remedies[i].where);
+		json_close(b, '}');
 	}
-	buf_str(b, e->n_remedies > 0 ? "\n  ]\n" : "]\n");
+	json_close(b, ']');
 }
 
 void
 explain_put_json(struct buf *b, const struct explanation *e)
 {
-	const struct { const char *name, *value; } members[] = {
-		{ "method", e->asked->method }, { "path", e->path },
-		{ "origin", e->origin },
-		{ "rule", e->err != OK ? err_word(e->err) : NULL },
-		{ "detail", e->detail }, { "route", e->route },
-		{ "sends", e->sends },
-	};
-
-	buf_fmt(b, "{\n  \"permitted\": %s,\n", truth(e->err == OK));
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-		buf_str(b, "  ");
-		member(b, members[i].name, members[i].value);
-		buf_str(b, ",\n");
-	}
+	json_open(b, NULL, '{');
+	json_truth(b, "permitted", e->err == OK);
+	json_text(b, "method", e->asked->method);
+	json_text(b, "path", e->path);
+	json_text(b, "origin", e->origin);
+	json_text(b, "rule", e->err != OK ? err_word(e->err) : NULL);
+	json_text(b, "detail", e->detail);
+	json_text(b, "route", e->route);
+	json_text(b, "sends", e->sends);
 	steps(b, e);
 	answer(b, e);
 	view(b, &e->view);
 	remedies(b, e);
-	buf_str(b, "}\n");
+	json_close(b, '}');
+	buf_char(b, '\n');
 }

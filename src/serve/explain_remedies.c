@@ -2,6 +2,7 @@
 
 #include "core/arena.h"
 #include "core/buf.h"
+#include "core/escape.h"
 #include "http/browser.h"
 #include "http/filter.h"
 #include "http/target.h"
@@ -36,13 +37,7 @@ quoted(const struct explaining *ex, const char *value)
 	struct buf	 b;
 
 	buf_init(&b, ex->arena, 2 * MAX_VALUE);
-	buf_char(&b, '\'');
-	for (; *value != '\0'; value++) {
-		if (*value == '\'')
-			buf_char(&b, '\'');
-		buf_char(&b, *value);
-	}
-	buf_char(&b, '\'');
+	escape_sql(&b, value);
 	return buf_failed(&b) ? NULL : b.data;
 }
 

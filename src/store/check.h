@@ -5,6 +5,7 @@
 
 #include "core/arena.h"
 
+struct buf;
 struct conf;
 struct keys;
 struct route;
@@ -34,6 +35,11 @@ struct check {
  * CHECK_MAX_MEMORY. */
 enum { CHECK_MAX_MEMORY = 128 << 20 };
 void	check_run(struct check *, const char *path);
+
+/* Append what was found: an element of an array in JSON; how many there are. */
+void	check_json(struct buf *, bool warning, const char *where,
+	    const char *what);
+void	check_count(struct buf *, const struct check *);
 
 /* --- its parts --- */
 

@@ -215,6 +215,18 @@ nothing_moves_a_terminal(void **state)
 	}
 }
 
+static void
+a_string_of_sql_ends_where_it_ends(void **state)
+{
+	struct buf	 b;
+
+	(void)state;
+	buf_init(&b, &arena, 100);
+	escape_sql(&b, "");
+	escape_sql(&b, "it's '; --");
+	assert_string_equal(b.data, "'''it''s ''; --'");
+}
+
 int
 main(void)
 {
@@ -226,6 +238,7 @@ main(void)
 		cmocka_unit_test(nothing_moves_a_terminal),
 		cmocka_unit_test(
 		    json_in_a_log_is_ascii_and_cut_between_characters),
+		cmocka_unit_test(a_string_of_sql_ends_where_it_ends),
 		cmocka_unit_test(no_byte_breaks_out),
 	};
 

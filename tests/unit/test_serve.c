@@ -322,15 +322,15 @@ a_walk_goes_on_where_it_can(void **state)
 /* What MOUNT/_check makes of the variables of a request. */
 static const struct { const char *vars[5], *says; } passed[] = {
 	{ { "REQUEST_URI=/v/_check" },
-	    "\"mount\", \"state\": \"good\", \"text\": \"/v, by SCRIPT_NAME" },
+	    "\"mount\",\"state\":\"good\",\"text\":\"/v, by SCRIPT_NAME" },
 	{ { "REQUEST_URI=/_check", "SCRIPT_NAME=/viaduct.cgi" },
 	    "\"/, the folder of SCRIPT_NAME, as behind a rewrite\"" },
-	{ { "PATH_INFO=/_check" }, "\"state\": \"bad\", \"text\": \"it is not "
+	{ { "PATH_INFO=/_check" }, "\"state\":\"bad\",\"text\":\"it is not "
 	    "passed on: how a path was encoded is lost" },
 	{ { "PATH_INFO=/_check" }, "most servers make one of two in a row" },
 	{ { "REQUEST_URI=/v/_check" }, "it is passed on as it was sent" },
-	{ { "REQUEST_URI=/v/_check", "PATH_INFO=/_else" }, "\"fair\", "
-	    "\"text\": \"it is passed on, and the server reads another path "
+	{ { "REQUEST_URI=/v/_check", "PATH_INFO=/_else" }, "\"fair\","
+	    "\"text\":\"it is passed on, and the server reads another path "
 	    "in it: /v/_else" },
 	{ { "REQUEST_URI=//v/_check", "SCRIPT_NAME=//v",
 	    "PATH_INFO=/_check" }, "leaves two in a row as they are" },
@@ -345,11 +345,11 @@ static const struct { const char *vars[5], *says; } passed[] = {
 	{ { "REQUEST_URI=/v/_check" }, "it is not passed on, so that "
 	    "preserve_host cannot work" },
 	{ { "REQUEST_URI=/v/_check" }, "of this process alone: " },
-	{ { "REQUEST_URI=/v/_check" }, "\"kind\": \"problem\", \"where\": "
-	    "\"/w/viaduct.ini\", \"text\": "
+	{ { "REQUEST_URI=/v/_check" }, "\"kind\":\"problem\",\"where\":"
+	    "\"/w/viaduct.ini\",\"text\":"
 	    "\"\\u003cb\\u003ebad\\u003c/b\\u003e\\u001b[1m\"" },
-	{ { "REQUEST_URI=/v/_check" }, "\"kind\": \"warning\", \"where\": "
-	    "null, \"text\": \"nowhere\"" },
+	{ { "REQUEST_URI=/v/_check" }, "\"kind\":\"warning\",\"where\":"
+	    "null,\"text\":\"nowhere\"" },
 };
 
 static void

@@ -1,0 +1,74 @@
+#include "core/json.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "core/buf.h"
+#include "core/escape.h"
+
+static void
+begin(struct buf *b, const char *name)
+{
+	char	 last = b->len > 0 ? b->data[b->len - 1] : '{';
+
+	if (last != '{' && last != '[')
+		buf_char(b, ',');
+	if (name != NULL)
+		buf_fmt(b, "\"%s\":", name);
+}
+
+void
+json_open(struct buf *b, const char *name, char bracket)
+{
+	begin(b, name);
+	if (name == NULL && b->len > 0)
+		buf_char(b, '\n');
+	buf_char(b, bracket);
+}
+
+void
+json_close(struct buf *b, char bracket)
+{
+	buf_char(b, bracket);
+}
+
+void
+json_text(struct buf *b, const char *name, const char *value)
+{
+	if (value == NULL) {
+		json_null(b, name);
+		return;
+	}
+	begin(b, name);
+	buf_char(b, '"');
+	escape_json(b, value);
+	buf_char(b, '"');
+}
+
+void
+json_number(struct buf *b, const char *name, int64_t n)
+{
+	begin(b, name);
+	buf_fmt(b, "%" PRId64, n);
+}
+
+void
+json_truth(struct buf *b, const char *name, bool is)
+{
+	begin(b, name);
+	buf_str(b, is ? "true" : "false");
+}
+
+void
+json_null(struct buf *b, const char *name)
+{
+	begin(b, name);
+	buf_str(b, "null");
+}
+
+void
+json_ms(struct buf *b, const char *name, int64_t us)
+{
+	begin(b, name);
+	buf_thousandths(b, us);
+}
