@@ -317,7 +317,7 @@ serving_walk(struct serving *x)
 	reply_init(&x->rp, x->io, &x->w->arena, &x->rq);
 	x->rp.conf = &x->s->conf;
 	e = answer(x);
-	reply_end(&x->rp, is_refused(x) ? x->walk->err : e);
+	reply_end(&x->rp, debug_dump(x, is_refused(x) ? x->walk->err : e));
 }
 
 bool

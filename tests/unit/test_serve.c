@@ -1319,7 +1319,10 @@ a_dump_is_for_the_operator(void **state)
 		world.conf.dump_request = dumps[i].on;
 		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", dumps[i].uri);
 		print_message("# %s %s\n", dumps[i].peer, dumps[i].uri);
-		SERVE("REQUEST_METHOD=GET", uri, dumps[i].peer);
+		const char *const vars[] = { "SCRIPT_NAME=/v",
+		    "REQUEST_METHOD=GET", uri, dumps[i].peer, NULL };
+
+		world_serve(vars, NULL);
 		assert_field("Status", dumps[i].status);
 		assert_int_equal(world.n_fetches, dumps[i].url != NULL);
 		if (dumps[i].url != NULL)
@@ -1333,6 +1336,7 @@ a_dump_is_for_the_operator(void **state)
 		assert_field("Cache-Control", "no-store");
 		assert_field("Content-Type", "text/plain; charset=utf-8");
 		assert_field("X-Content-Type-Options", "nosniff");
+		assert_walks_alike(vars);
 	}
 }
 
