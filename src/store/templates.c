@@ -23,6 +23,22 @@ static const char *const files[TEMPLATE__MAX] = {
 	[TEMPLATE_ERROR] = "error.html",
 };
 
+/* A line ends in "\n": browsers make that of a CR, alone or with a LF behind
+ * it, before they compare a style with its hash (HTML 13.2.3.5). */
+static void
+end_lines(struct conf_file *f)
+{
+	char	*to = f->text;
+
+	for (const char *s = f->text, *end = s + f->bytes; s < end; s++) {
+		if (s[0] == '\r' && s[1] == '\n')
+			continue;
+		*to++ = *s == '\r' ? '\n' : *s;
+	}
+	*to = '\0';
+	f->bytes = (size_t)(to - f->text);
+}
+
 /* The line of the first byte that is no text; 0: there is none. */
 static int
 bad_line(const char *s, size_t bytes)
@@ -61,6 +77,7 @@ read_one(struct template *t, struct arena *a, struct buf *faults)
 	if (!t->file.stamp.there ||
 	    conf_file_read(&f, a, t->path, faults) == -1)
 		return;
+	end_lines(&f);
 	if (f.bytes > MAX_BYTES)
 		conf_say(faults, t->path, 0, "is larger than %d bytes",
 		    MAX_BYTES);

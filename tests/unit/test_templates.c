@@ -192,6 +192,33 @@ a_sound_file_is_kept_with_its_policy(void **state)
 	assert_false(templates_hold(list));
 }
 
+static void
+however_lines_end_a_style_has_its_hash(void **state)
+{
+	static const char	 plain[] = "<style>\na\n\nb\n</style>{{rule}}",
+				 dos[] = "<style>\r\na\r\n\r\nb\r\n"
+				     "</style>{{rule}}",
+				 mac[] = "<style>\ra\r\rb\r</style>"
+				     "{{rule}}";
+	const char		*policy;
+
+	(void)state;
+	put(plain, sizeof(plain) - 1, 0600);
+	look(folder);
+	policy = list[TEMPLATE_FILTERED].policy;
+	put(dos, sizeof(dos) - 1, 0600);
+	look(folder);
+	assert_string_equal(list[TEMPLATE_FILTERED].text, plain);
+	assert_string_equal(list[TEMPLATE_FILTERED].policy, policy);
+	put(mac, sizeof(mac) - 1, 0600);
+	look(folder);
+	assert_string_equal(list[TEMPLATE_FILTERED].text, plain);
+	put("\r", 1, 0600);
+	look(folder);
+	assert_string_equal(list[TEMPLATE_FILTERED].text, "\n");
+	assert_int_equal(unlink(path), 0);
+}
+
 static const struct { const char *text; size_t bytes; mode_t mode;
     const char *says; } bad[] = {
 	{ "a\n\xff", 3, 0600, ":2: is not UTF-8: save it as that\n" },
@@ -262,6 +289,7 @@ main(void)
 		cmocka_unit_test(without_a_folder_there_is_nothing_to_say),
 		cmocka_unit_test(each_file_may_be_missing),
 		cmocka_unit_test(a_sound_file_is_kept_with_its_policy),
+		cmocka_unit_test(however_lines_end_a_style_has_its_hash),
 		cmocka_unit_test(
 		    one_that_cannot_be_used_is_as_if_it_were_not_there),
 		cmocka_unit_test(its_size_is_bounded),
