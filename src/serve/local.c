@@ -96,8 +96,8 @@ local_answer(struct serving *x)
 	enum err		 e;
 
 	e = walk_step(x->walk, STEP_PAGE, permit(x, p));
-	if (e == ERR_OPERATOR_ONLY && p->form != NULL)
-		return operator_ask(x, false);
+	if (e == ERR_OPERATOR_ONLY)
+		return operator_refuse(x, p->form != NULL);
 	if (e != OK)
 		return e;
 	if (x->walk != NULL && x->walk->err != OK)

@@ -143,8 +143,8 @@ is_for_a_person(const struct fields *fs, const char *origin)
 	    fields_get(fs, "Sec-Fetch-Mode"), origin) == PAGE_HTML;
 }
 
-enum err
-operator_ask(struct serving *x, bool failed)
+static enum err
+ask(struct serving *x, bool failed)
 {
 	const struct conf	*conf = &x->s->conf;
 	const struct page_frame	 f = { .conf = conf, .title = "Status",
@@ -157,6 +157,29 @@ operator_ask(struct serving *x, bool failed)
 	buf_init(&b, x->rp.arena, MAX_PAGE);
 	status_ask(&b, &f, x->m.mount, failed);
 	return reply_refusal(&x->rp, ERR_OPERATOR_ONLY, &f, &b);
+}
+
+/* On these pages a key is the operator's or a guess. */
+static bool
+is_guess(const struct serving *x)
+{
+	const struct fields	*fs = &x->rq.fields;
+
+	return x->s->conf.operator_key_file != NULL &&
+	    (fields_get(fs, "X-API-Key") != NULL ||
+	    fields_get(fs, "Authorization") != NULL);
+}
+
+enum err
+operator_refuse(struct serving *x, bool has_form)
+{
+	enum err	 e = OK;
+
+	if (x->walk == NULL && is_guess(x))
+		e = limit_failure(x->s, &x->caller, &x->rp.limited);
+	if (e != OK)
+		return e;
+	return has_form ? ask(x, false) : ERR_OPERATOR_ONLY;
 }
 
 enum err
@@ -179,7 +202,7 @@ operator_form(struct serving *x)
 	if (!form_value(form, n, "key", value, sizeof(value)) ||
 	    !caller_is_operators_key(conf, trim(value))) {
 		e = limit_failure(x->s, &x->caller, &x->rp.limited);
-		return e != OK ? e : operator_ask(x, true);
+		return e != OK ? e : ask(x, true);
 	}
 	x->caller.user = "operator";
 	pass_make(conf->operator_hash, time(NULL), pass);

@@ -18,8 +18,12 @@ bool	 operator_sends_form(const struct serving *);
  */
 enum err operator_form(struct serving *);
 
-/* Instead of an error: a page that asks for the key, where the caller is a
- * person and there is a key to be had; else ERR_OPERATOR_ONLY. */
-enum err operator_ask(struct serving *, bool failed);
+/*
+ * Who is not the operator asked for a page of his.  A wrong key is one failure
+ * of the client's.  `has_form': the page asks for the key, where the caller is
+ * a person and there is a key to be had.  ERR_OPERATOR_ONLY, ERR_RATE_LIMITED,
+ * or OK where the page was sent.
+ */
+enum err operator_refuse(struct serving *, bool has_form);
 
 #endif

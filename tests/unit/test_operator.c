@@ -120,6 +120,27 @@ a_wrong_key_gets_the_form_again(void **state)
 }
 
 static void
+a_key_is_no_better_guessed_by_a_field(void **state)
+{
+	static const char *const	 keys[] = { "HTTP_X_API_KEY=x",
+					    "HTTP_AUTHORIZATION=Bearer x" };
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_metrics",
+		    keys[i % 2]);
+		assert_status(i < 5 ? "403 Forbidden" :
+		    "429 Too Many Requests");
+	}
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_metrics",
+	    "HTTP_X_API_KEY=" KEY);
+	assert_status("200 OK");
+	/* who shows none has not failed */
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_metrics");
+	assert_status("403 Forbidden");
+}
+
+static void
 who_is_not_the_operator_is_asked_for_the_key(void **state)
 {
 	(void)state;
@@ -229,6 +250,7 @@ main(void)
 		CASE(the_key_is_answered_by_a_pass),
 		CASE(over_https_the_pass_is_for_https),
 		CASE(a_wrong_key_gets_the_form_again),
+		CASE(a_key_is_no_better_guessed_by_a_field),
 		CASE(who_is_not_the_operator_is_asked_for_the_key),
 		CASE(a_pass_can_be_given_up),
 		CASE(no_other_page_can_send_it),
