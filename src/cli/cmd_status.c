@@ -242,7 +242,7 @@ clients(struct call *x)
 static int
 show_json(struct call *x)
 {
-	const struct status	 st = { .view = x->v, .sound = true };
+	const struct status	 st = { .view = x->v };
 	struct buf		 b;
 
 	buf_init(&b, &x->arena, MAX_JSON);

@@ -11,8 +11,9 @@ struct stats_view;
 struct status {
 	const struct stats_view	*view;
 	bool			 leave;	/* by a pass, which can be given up */
-	bool			 sound;	/* so settings and table are; else the
-					 * last good ones are in use */
+	bool			 looked;	/* at settings and table */
+	bool			 sound;	/* so they are; else the last good
+					 * ones are in use */
 };
 
 /*

@@ -175,7 +175,10 @@ status_json(struct buf *b, const struct status *st)
 	moment(b, "now", v->now_s);
 	moment(b, "since", v->began_s);
 	json_truth(b, "shared", v->shared);
-	json_truth(b, "settings_sound", st->sound);
+	if (st->looked)
+		json_truth(b, "settings_sound", st->sound);
+	else
+		json_null(b, "settings_sound");
 	json_number(b, "processes", v->processes);
 	json_open(b, "all", '{');
 	counters(b, v, &v->all);

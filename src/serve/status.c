@@ -19,7 +19,7 @@ write_and_send(struct serving *x, struct arena *a, const char *type,
 {
 	const struct status	 st = {
 		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
-		.sound = app_is_sound(x->w->app),
+		.looked = true, .sound = app_is_sound(x->w->app),
 	};
 	struct buf		 b;
 
@@ -51,7 +51,7 @@ show(struct serving *x, struct arena *a)
 	const struct conf	*conf = &x->s->conf;
 	const struct status	 st = {
 		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
-		.sound = app_is_sound(x->w->app),
+		.looked = true, .sound = app_is_sound(x->w->app),
 		.leave = conf->operator_key_file != NULL &&
 		    fields_get(&x->rq.fields, "Cookie") != NULL,
 	};

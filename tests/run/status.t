@@ -349,6 +349,8 @@ def after_all(run, sent):
     run.equal((by_outcome(told["scopes"], "ever"), told["processes"],
                told["all"]["open"]), (dict(sent.outcomes), 0, 0),
               "when all have ended")
+    run.equal(told["settings_sound"], None,
+              "the command says nothing of what it has not looked at")
 
 
 # --- for whom, and what not

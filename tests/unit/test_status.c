@@ -129,7 +129,7 @@ static const char *
 text(void (*write)(struct buf *, const struct status *))
 {
 	struct status	 st = { .view = stats_read(s, &arena, noon + 30),
-			    .sound = true };
+			    .looked = true, .sound = true };
 	struct buf	 b;
 
 	assert_non_null(st.view);
