@@ -261,6 +261,19 @@ be_known(const struct page_frame *f, struct fields *fs)
 	    OK;
 }
 
+/* The policy of a page, and fields to go with it. */
+static enum err
+begin_page(struct reply *rp, const struct page_frame *f,
+    const struct buf *page, struct buf *policy, struct fields *fs)
+{
+	if (buf_failed(page))
+		return ERR_NO_MEMORY;
+	buf_init(policy, rp->arena, MAX_POLICY);
+	page_policy(policy, f);
+	fields_init(fs, rp->arena);
+	return OK;
+}
+
 enum err
 reply_page(struct reply *rp, int status, const struct page_frame *f,
     const struct buf *page)
@@ -269,12 +282,8 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	struct fields	 fs;
 	enum err	 e;
 
-	if (buf_failed(page))
-		return ERR_NO_MEMORY;
-	buf_init(&policy, rp->arena, MAX_POLICY);
-	page_policy(&policy, f);
-	fields_init(&fs, rp->arena);
-	if ((e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
+	if ((e = begin_page(rp, f, page, &policy, &fs)) != OK ||
+	    (e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
 	    "Accept-Language" : NULL, f->refresh_s)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
 	    (e = be_known(f, &fs)) != OK)
@@ -292,12 +301,8 @@ reply_refusal(struct reply *rp, enum err why, const struct page_frame *f,
 	struct fields		 fs;
 	enum err		 e;
 
-	if (buf_failed(page))
-		return ERR_NO_MEMORY;
-	buf_init(&policy, rp->arena, MAX_POLICY);
-	page_policy(&policy, f);
-	fields_init(&fs, rp->arena);
-	if ((e = reply_fields_error(&fs, PAGE_HTML, &policy, &x, rp->allow,
+	if ((e = begin_page(rp, f, page, &policy, &fs)) != OK ||
+	    (e = reply_fields_error(&fs, PAGE_HTML, &policy, &x, rp->allow,
 	    &rp->limited)) != OK || (e = be_known(f, &fs)) != OK)
 		return e;
 	rp->told = why;

@@ -36,6 +36,15 @@ escape_html(struct buf *b, const char *s)
 	}
 }
 
+void
+escape_html_within(struct buf *b, const char *before, const char *s,
+    const char *after)
+{
+	buf_str(b, before);
+	escape_html(b, s);
+	buf_str(b, after);
+}
+
 size_t
 utf8_len(const unsigned char *s)
 {

@@ -11,6 +11,9 @@ size_t	utf8_len(const unsigned char *);
 
 /* Text and double-quoted attribute values of HTML. */
 void	escape_html(struct buf *, const char *);
+/* The same, within what is HTML already. */
+void	escape_html_within(struct buf *, const char *before, const char *,
+	    const char *after);
 
 /* The inside of a JSON string; also < > & as \u00XX, so that a browser which
  * takes the answer for HTML finds no markup, and as \uXXXX what a terminal would

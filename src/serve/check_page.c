@@ -36,6 +36,13 @@ keep(void *arg, bool warning, const char *where, const char *what)
 		v->list[v->n++] = (struct finding){ warning, where, what };
 }
 
+/* How many there are beyond those. */
+static int
+more(const struct view *v)
+{
+	return v->ck.problems + v->ck.warnings - (int)v->n;
+}
+
 static const char *
 verdict(const struct view *v, struct buf *b)
 {
@@ -49,14 +56,6 @@ verdict(const struct view *v, struct buf *b)
 }
 
 /* --- for people, in a browser --- */
-
-static void
-put(struct buf *b, const char *before, const char *text, const char *after)
-{
-	buf_str(b, before);
-	escape_html(b, text);
-	buf_str(b, after);
-}
 
 static void
 table(struct buf *b, const char *label, const char *first,
@@ -79,14 +78,17 @@ findings(struct buf *b, const struct view *v)
 	for (size_t i = 0; i < v->n; i++) {
 		const struct finding *f = &v->list[i];
 
-		put(b, "<tr><td><code>", f->where != NULL ? f->where : "",
-		    "</code></td>");
+		escape_html_within(b, "<tr><td><code>", f->where != NULL ?
+		    f->where : "", "</code></td>");
 		buf_fmt(b, "<td><span class=\"badge %s\">%s</span> ",
 		    f->warning ? "fair" : "bad",
 		    f->warning ? "warning" : "problem");
-		put(b, "", f->what, "</td></tr>\n");
+		escape_html_within(b, "", f->what, "</td></tr>\n");
 	}
 	buf_str(b, table_end);
+	if (more(v) > 0)
+		buf_fmt(b, "<p class=\"soft\">There are %d more; "
+		    "<code>viaduct check</code> lists all.</p>\n", more(v));
 }
 
 static void
@@ -107,7 +109,7 @@ facts(struct buf *b, const struct view *v)
 		if (f->state != FACT_PLAIN)
 			buf_fmt(b, "<span class=\"%s\">%s</span> ",
 			    states[f->state].class, states[f->state].word);
-		put(b, "", f->text, "</td></tr>\n");
+		escape_html_within(b, "", f->text, "</td></tr>\n");
 	}
 	buf_str(b, table_end);
 }
@@ -126,7 +128,8 @@ as_html(struct serving *x, struct view *v)
 	buf_str(&b, "<h1>Check</h1>\n");
 	buf_fmt(&b, "<p class=\"note %s\">%s", ck->problems > 0 ? "bad" :
 	    ck->warnings > 0 ? "fair" : "good", verdict(v, &line));
-	put(&b, " Settings: <code>", x->s->conf.path, "</code></p>\n");
+	escape_html_within(&b, " Settings: <code>", x->s->conf.path,
+	    "</code></p>\n");
 	findings(&b, v);
 	buf_str(&b, "<h2>What the web server passes on</h2>\n");
 	facts(&b, v);
@@ -150,6 +153,7 @@ put_json(struct buf *b, const struct serving *x, const struct view *v)
 		check_json(b, v->list[i].warning, v->list[i].where,
 		    v->list[i].what);
 	json_close(b, ']');
+	json_number(b, "more", more(v));
 	json_number(b, "problems", v->ck.problems);
 	json_number(b, "warnings", v->ck.warnings);
 	json_open(b, "server", '[');
@@ -183,6 +187,9 @@ put_text(struct buf *b, const struct serving *x, const struct view *v)
 		escape_terminal(b, f->what);
 		buf_char(b, '\n');
 	}
+	if (more(v) > 0)
+		buf_fmt(b, "and %d more, which viaduct check lists\n",
+		    more(v));
 	buf_fmt(b, "%s\n", verdict(v, &line));
 	for (size_t i = 0; i < v->n_facts; i++) {
 		buf_fmt(b, "%s: ", v->facts[i].title);

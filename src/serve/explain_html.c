@@ -15,14 +15,6 @@ static const struct { const char *word, *class; } badges[] = {
 };
 
 static void
-put(struct buf *b, const char *before, const char *text, const char *after)
-{
-	buf_str(b, before);
-	escape_html(b, text);
-	buf_str(b, after);
-}
-
-static void
 verdict(struct buf *b, const struct explanation *e)
 {
 	const struct explained_view	*v = &e->view;
@@ -31,10 +23,11 @@ verdict(struct buf *b, const struct explanation *e)
 	buf_str(b, e->err != OK ? "<div class=\"note bad\">\n<p>" : sent ?
 	    "<div class=\"note good\">\n<p>" :
 	    "<div class=\"note fair\">\n<p>");
-	put(b, "<code>", e->asked->method, " ");
-	put(b, "", e->path, "</code>");
+	escape_html_within(b, "<code>", e->asked->method, " ");
+	escape_html_within(b, "", e->path, "</code>");
 	if (e->origin != NULL)
-		put(b, " for a page of <code>", e->origin, "</code>");
+		escape_html_within(b, " for a page of <code>", e->origin,
+		    "</code>");
 	if (e->err != OK)
 		buf_fmt(b, " is refused: <strong>%d <code>%s</code></strong>"
 		    "</p>\n", e->status, err_word(e->err));
@@ -43,7 +36,7 @@ verdict(struct buf *b, const struct explanation *e)
 		    " is permitted, but <strong>browsers do not send it</"
 		    "strong>: the preflight fails.</p>\n");
 	if (e->detail != NULL)
-		put(b, "<p>", e->detail, "</p>\n");
+		escape_html_within(b, "<p>", e->detail, "</p>\n");
 	buf_str(b, "</div>\n");
 }
 
@@ -55,14 +48,15 @@ remedies(struct buf *b, const struct explanation *e)
 	for (size_t i = 0; i < e->n_remedies; i++) {
 		const struct remedy *r = &e->remedies[i];
 
-		put(b, "<p>", r->what, "");
+		escape_html_within(b, "<p>", r->what, "");
 		if (r->statement == NULL) {
 			buf_str(b, "</p>\n");
 			continue;
 		}
-		put(b, " In <code>", r->where, "</code>:</p>\n");
-		put(b, "<pre tabindex=\"0\"><code>", r->statement,
-		    "</code></pre>\n");
+		escape_html_within(b, " In <code>", r->where,
+		    "</code>:</p>\n");
+		escape_html_within(b, "<pre tabindex=\"0\"><code>",
+		    r->statement, "</code></pre>\n");
 	}
 }
 
@@ -71,7 +65,7 @@ view(struct buf *b, const struct explained_view *v)
 {
 	buf_str(b, "<h2>What a browser does</h2>\n<ul>\n");
 	for (size_t i = 0; i < v->n_sentences; i++)
-		put(b, "<li>", v->sentences[i], "</li>\n");
+		escape_html_within(b, "<li>", v->sentences[i], "</li>\n");
 	buf_str(b, "</ul>\n");
 }
 
@@ -89,7 +83,7 @@ steps(struct buf *b, const struct explanation *e)
 		buf_fmt(b, "<tr><th scope=\"row\">%s</th><td><span "
 		    "class=\"%s\">%s</span></td>", s->title,
 		    badges[s->outcome].class, badges[s->outcome].word);
-		put(b, "<td>", s->fact != NULL ? s->fact : "",
+		escape_html_within(b, "<td>", s->fact != NULL ? s->fact : "",
 		    "</td></tr>\n");
 	}
 	buf_str(b, "</tbody>\n</table>\n</div>\n");
@@ -101,7 +95,7 @@ answer(struct buf *b, const struct explanation *e)
 	buf_fmt(b, "<h2>What it is answered</h2>\n<pre tabindex=\"0\"><code>"
 	    "%d %s", e->status, page_reason(e->status));
 	for (size_t i = 0; i < e->fields.count; i++) {
-		put(b, "\n", e->fields.list[i].name, ": ");
+		escape_html_within(b, "\n", e->fields.list[i].name, ": ");
 		escape_html(b, e->fields.list[i].value);
 	}
 	buf_str(b, "</code></pre>\n");

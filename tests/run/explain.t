@@ -287,6 +287,25 @@ def forms(run):
                   page + ": nor for pages of others", answer)
 
 
+def too_many(run, few):
+    """What the page has no room for it counts."""
+    run.site.sql("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+                 "FROM n WHERE i < 1100) INSERT INTO routes(name, url, "
+                 "verify_tls) SELECT 'many' || i, 'https://192.0.2.1/', 0 "
+                 "FROM n;")
+    got = cases.problem(ask(run, "/_check", [cases.JSON]))
+    run.equal((few, len(got["findings"]), got["more"]),
+              (0, 1000, got["problems"] + got["warnings"] - 1000),
+              "_check: what is not shown is counted")
+    run.ok(got["more"] > 100 and b"\nand %d more, which viaduct check "
+           b"lists\n" % got["more"] in ask(run, "/_check").body,
+           "_check: as text, too", got["more"])
+    run.ok(b"There are %d more; " % got["more"] in ask(
+        run, "/_check", [("Accept", "text/html")]).body,
+           "_check: and in HTML", got["more"])
+    run.site.sql("DELETE FROM routes WHERE name LIKE 'many%';")
+
+
 def checked(run):
     """MOUNT/_check says what the command says, and what the server is."""
     done = subprocess.run([run.tree.program, "check", "--json", "-c",
@@ -313,6 +332,7 @@ def checked(run):
             ("operator", "plain", "this very host")):
         run.ok(facts[fact][0] == state and text in facts[fact][1],
                "_check: %s" % fact, facts[fact])
+    too_many(run, got["more"])
     answer = ask(run, "/_check")
     run.ok(answer.get("content-type").startswith("text/plain") and
            b"\nREQUEST_URI: " in answer.body, "_check: as text", answer)
