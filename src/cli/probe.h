@@ -58,7 +58,7 @@ struct probe	*probe_list(struct arena *, const struct snapshot *,
 		    size_t *count);
 void		 probe_free(struct probe *, size_t count);
 
-/* Ask one, in any thread; a fetcher is one thread's. */
+/* Ask one, in any thread. */
 void		 probe_ask(struct probe *, const struct snapshot *,
 		    struct fetcher *);
 /* A URL as it may be shown. */

@@ -181,13 +181,10 @@ io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 
 /* The end of an empty body is usually there already, but not yet read. */
 bool
-io_fcgi_reusable(struct io_fcgi *f)
+io_fcgi_drained(struct io_fcgi *f)
 {
 	struct pollfd	 fd = { f->io.in_fd, POLLIN, 0 };
-	FCGX_Request	*r = f->request;
 
-	if (!r->keepConnection)
-		return false;
 	if (!f->ended && (fcgi_buffered(&f->io) || poll(&fd, 1, 0) == 1))
 		fcgi_at_end(&f->io);
 	return f->ended;

@@ -14,7 +14,8 @@ struct io_fcgi {
 };
 /* `spawned': the server started this process itself (mod_fcgid, lighttpd). */
 void	io_fcgi_init(struct io_fcgi *, void *request, bool spawned);
-/* May the connection serve another request?  Not with body left unread. */
-bool	io_fcgi_reusable(struct io_fcgi *);
+/* Has the request been read to its end?  With body left unread the connection
+ * cannot serve another one. */
+bool	io_fcgi_drained(struct io_fcgi *);
 
 #endif

@@ -57,6 +57,7 @@ enum {
 struct crew {
 	struct app		*app;
 	struct slots		*slots;
+	struct fetcher		*fetcher;
 	struct stop		 stop;
 	int			 epoll_fd, listen_fd;
 	bool			 spawned;
@@ -162,22 +163,28 @@ accept_one(struct crew *c)
 	return fd;
 }
 
-/* The connection may carry another request, or is closed. */
+/*
+ * The connection may carry another request, or is closed.  libfcgi closes by
+ * waiting until the server has closed too, lest what we left unread should
+ * destroy what the server has not yet read.  Where nothing is left, that wait
+ * is for nothing: told to keep the connection, libfcgi lets it be.
+ */
 static void
 end_job(struct crew *c, struct job *j)
 {
-	bool	 keep = io_fcgi_reusable(&j->io);
+	bool	 keep = j->request.keepConnection;
+	bool	 drained = io_fcgi_drained(&j->io);
 	int	 on = 1;
 
 	/* A server that means to keep what we close must see the end of the
 	 * connection with that of the answer: one segment on TCP.  Else it may
 	 * send its next request there (measured with nginx 1.22). */
-	if (!keep && j->request.keepConnection)
+	if (keep && !drained)
 		setsockopt(j->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
-	if (!keep)
-		j->request.keepConnection = 0;
+	j->request.keepConnection = drained;
 	FCGX_Finish_r(&j->request);
-	if (keep && j->request.ipcFd >= 0 && watch(c, j->again, j->fd) != 0)
+	if (j->request.ipcFd >= 0 &&
+	    (!keep || watch(c, j->again, j->fd) != 0))
 		close(j->fd);
 	free(j);
 	if (++c->requests == c->max_requests)
@@ -300,16 +307,13 @@ thread_main(void *arg)
 {
 	struct crew	*c = arg;
 	struct worker	 w = { .app = c->app, .slots = c->slots,
-			    .stop = &c->stop };
+			    .fetcher = c->fetcher, .stop = &c->stop };
 	struct waiter	*late;
 
 	arena_init(&w.arena, WORKER_ARENA_BYTES);
-	if ((w.fetcher = fetcher_new()) != NULL) {
-		loop(c, &w);
-		while ((late = slots_overdue(c->slots, INT64_MAX)) != NULL)
-			run_jobs(c, &w, (struct job *)late);
-	}
-	fetcher_free(w.fetcher);
+	loop(c, &w);
+	while ((late = slots_overdue(c->slots, INT64_MAX)) != NULL)
+		run_jobs(c, &w, (struct job *)late);
 	arena_free(&w.arena);
 	pthread_mutex_lock(&c->lock);
 	c->idle--;
@@ -383,9 +387,10 @@ crew_open(struct crew *c)
 	c->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	c->stop.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	c->slots = slots_new(c->max_threads);
+	c->fetcher = fetcher_new();
 	c->members = calloc((size_t)c->max_threads, sizeof(*c->members));
 	if (c->epoll_fd == -1 || c->stop.fd == -1 || c->slots == NULL ||
-	    c->members == NULL)
+	    c->fetcher == NULL || c->members == NULL)
 		return -1;
 	ev.data.fd = c->stop.fd;
 	if (epoll_ctl(c->epoll_fd, EPOLL_CTL_ADD, c->stop.fd, &ev) != 0)
@@ -409,6 +414,7 @@ crew_close(struct crew *c)
 	free(c->members);
 	close(c->epoll_fd);
 	close(c->stop.fd);
+	fetcher_free(c->fetcher);
 	slots_free(c->slots);
 	pthread_cond_destroy(&c->ended);
 	pthread_mutex_destroy(&c->lock);

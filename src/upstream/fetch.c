@@ -50,24 +50,6 @@ fetch_start(char why[256])
 	return 0;
 }
 
-struct fetcher *
-fetcher_new(void)
-{
-	return calloc(1, sizeof(struct fetcher));
-}
-
-void
-fetcher_free(struct fetcher *fetcher)
-{
-	size_t	 i;
-
-	if (fetcher == NULL)
-		return;
-	for (i = 0; i < POOLS; i++)
-		pool_close(&fetcher->pools[i]);
-	free(fetcher);
-}
-
 static int
 on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
 {
@@ -400,15 +382,16 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 	enum err	 e;
 
 	fields_init(&t.head, arena);
-	if ((t.pool = pool_for(fetcher, f, arena)) == NULL)
+	if ((t.pool = pool_take(fetcher, f, arena)) == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = transfer_options(&t)) != OK)
-		return e;
-	transfer_watch(&t);
-	e = drive(&t);
-	transfer_report(&t);
+	if ((e = transfer_options(&t)) == OK) {
+		transfer_watch(&t);
+		e = drive(&t);
+		transfer_report(&t);
+	}
+	pool_give(fetcher, t.pool);
 	/* After EMFILE the kept connections are what can be given back. */
 	if (t.no_descriptors)
-		pool_close(t.pool);
+		fetcher_drop_idle(fetcher);
 	return e;
 }

@@ -73,10 +73,10 @@ struct sink {
 	void	*arg;
 };
 
-/* A worker's connections, kept between requests; one thread at a time. */
+/* Connections to targets, kept between requests; any thread may use them. */
 struct fetcher;
 int		 fetch_start(char why[256]);	/* once, before threads */
-struct fetcher	*fetcher_new(void);
+struct fetcher	*fetcher_new(void);	/* NULL: no memory */
 void		 fetcher_free(struct fetcher *);
 
 /*

@@ -10,20 +10,18 @@
 
 #include "upstream/fetch.h"
 
-/* Connections that may serve the same rules of TLS and addresses. */
+/* Connections that may serve the same rules of TLS and addresses, one transfer
+ * at a time. */
 struct pool {
 	char		*policy;	/* rules->tls_policy and the proxy */
 	CURLM		*multi;
 	CURL		*easy;
-	uint64_t	 last_use;
+	/* while it is idle, for fetch_pool.c: */
+	struct pool	*newer, *older;
+	int64_t		 idle_since_ms;
 };
 
-enum { POOLS = 8, MAX_SOCKETS = 16, MAX_INTERIM = 10 };
-
-struct fetcher {
-	struct pool	 pools[POOLS];
-	uint64_t	 uses;
-};
+enum { MAX_SOCKETS = 16, MAX_INTERIM = 10 };
 
 struct transfer {
 	const struct fetch	*f;
@@ -66,10 +64,13 @@ struct transfer {
 /* The first failure wins.  Returns 0, which makes libcurl stop. */
 size_t		 transfer_fail(struct transfer *, enum err);
 
-/* The pool for these rules, made or taken over; NULL: no memory. */
-struct pool	*pool_for(struct fetcher *, const struct fetch *,
+/* The idle pool for these rules that was used last, or a new one; it is to be
+ * given back.  NULL: no memory. */
+struct pool	*pool_take(struct fetcher *, const struct fetch *,
 		    struct arena *);
-void		 pool_close(struct pool *);
+void		 pool_give(struct fetcher *, struct pool *);
+/* Close the connections of all idle pools. */
+void		 fetcher_drop_idle(struct fetcher *);
 /* All options, after a reset. */
 enum err	 transfer_options(struct transfer *);
 size_t		 transfer_head_line(char *, size_t, size_t, void *);

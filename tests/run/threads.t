@@ -4,6 +4,7 @@ and connections that a server keeps pin nobody."""
 import os
 import socket
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
@@ -104,6 +105,31 @@ def hung_up(conn):
     except socket.timeout:
         return False
 
+def few_connections(tap, front, origin):
+    """64 threads, 4 callers: as many connections as there are requests at a
+    time, and not as there are threads."""
+    busy = [front.open("GET", "/o/wait/all") for _ in range(40)]
+    for steps in busy:
+        steps.finish()
+    origin.wait("held all", 40, trees.WAIT)
+    origin.release("all", 40)
+    for steps in busy:
+        steps.answer()
+    before = tasks(front)
+    tap.ok(before > 40, "many threads are there", before)
+    origin.arrived()
+    callers = [threading.Thread(target=lambda: [
+        front.ask("GET", "/o/echo") for _ in range(100)]) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    came = origin.arrived()
+    used = {a["connection"] for a in came}
+    tap.equal(len(came), 400, "4 callers get 400 answers")
+    tap.ok(len(used) <= 4, "... over at most 4 connections to the target",
+           used)
+
 def unread_body(tap, front, origin):
     """A body left unread must not become the next request."""
     conn = fcgi.Connection(front.address)
@@ -127,6 +153,10 @@ def main():
     front = fronts.Listen(tree, site).start()
     tap.guard("sixty_slow", sixty_slow, tap, front, origin, site)
     tap.guard("unread_body", unread_body, tap, front, origin)
+    front.stop()
+    site.settings("server", threads="64")
+    front.start()
+    tap.guard("few_connections", few_connections, tap, front, origin)
     front.stop()
     site.settings("server", threads="4")
     front.start()

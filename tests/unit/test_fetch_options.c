@@ -346,25 +346,89 @@ what_proves_a_target(void **state)
 	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
 }
 
+static struct pool *
+take(struct fetcher *f, const char *policy)
+{
+	struct pool	*p;
+
+	rules.tls_policy = policy;
+	p = pool_take(f, &fetch, &arena);
+	assert_non_null(p);
+	return p;
+}
+
 /* Connections of stricter rules are not those of laxer ones. */
 static void
 each_policy_has_its_own_connections(void **state)
 {
 	struct fetcher	*f = fetcher_new();
-	struct pool	*strict, *lax;
+	struct pool	*strict, *lax, *by_proxy;
 
 	(void)state;
 	assert_non_null(f);
-	rules.tls_policy = "strict";
 	max_connects = 0;
-	strict = pool_for(f, &fetch, &arena);
+	strict = take(f, "strict");
 	assert_int_equal(max_connects, 8);
-	assert_ptr_equal(pool_for(f, &fetch, &arena), strict);
-	rules.tls_policy = "lax";
-	lax = pool_for(f, &fetch, &arena);
+	pool_give(f, strict);
+	lax = take(f, "lax");
 	assert_ptr_not_equal(lax, strict);
+	pool_give(f, lax);
+	assert_ptr_equal(take(f, "strict"), strict);
 	fetch.outbound_proxy = "http://127.0.0.1:3128";
-	assert_ptr_not_equal(pool_for(f, &fetch, &arena), lax);
+	by_proxy = take(f, "lax");
+	assert_ptr_not_equal(by_proxy, lax);
+	pool_give(f, by_proxy);
+	pool_give(f, strict);
+	fetcher_free(f);
+}
+
+/* So that few connections serve many requests. */
+static void
+the_last_used_goes_first(void **state)
+{
+	struct fetcher	*f = fetcher_new();
+	struct pool	*a, *b, *c;
+
+	(void)state;
+	assert_non_null(f);
+	a = take(f, "");
+	b = take(f, "");
+	c = take(f, "");
+	assert_true(a != b && b != c && a != c);
+	pool_give(f, b);
+	pool_give(f, c);
+	pool_give(f, a);
+	assert_ptr_equal(take(f, ""), a);
+	assert_ptr_equal(take(f, ""), c);
+	pool_give(f, a);
+	assert_ptr_equal(take(f, ""), a);
+	assert_ptr_equal(take(f, ""), b);
+	pool_give(f, a);
+	pool_give(f, b);
+	pool_give(f, c);
+	fetcher_free(f);
+}
+
+/* What a rush has left behind is closed, one for each that is given back. */
+static void
+what_nobody_takes_is_closed(void **state)
+{
+	enum { LONG_AGO_MS = 31000 };
+	struct fetcher	*f = fetcher_new();
+	struct pool	*a, *b, *c;
+
+	(void)state;
+	assert_non_null(f);
+	a = take(f, "");
+	b = take(f, "");
+	c = take(f, "");
+	pool_give(f, a);
+	pool_give(f, b);
+	assert_ptr_equal(b->older, a);
+	a->idle_since_ms -= LONG_AGO_MS;
+	pool_give(f, c);
+	assert_ptr_equal(c->older, b);
+	assert_null(b->older);
 	fetcher_free(f);
 }
 
@@ -397,6 +461,8 @@ main(void)
 		RULE(a_proxy_is_what_is_connected_to),
 		RULE(what_proves_a_target),
 		RULE(each_policy_has_its_own_connections),
+		RULE(the_last_used_goes_first),
+		RULE(what_nobody_takes_is_closed),
 		RULE(a_body_without_a_head_is_no_http),
 	};
 

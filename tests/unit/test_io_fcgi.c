@@ -344,7 +344,7 @@ a_cut_is_no_fastcgi(void **state)
 	assert_memory_equal(got + HEADER, "half", 4);
 	assert_int_not_equal(got[HEADER + 8], 1);
 	assert_int_equal(recv(server, got, sizeof(got), 0), 0);
-	assert_false(io_fcgi_reusable(&f));
+	assert_int_equal(request.keepConnection, 0);
 }
 
 static const struct { const char *software; bool spawned, plain; } ends[] = {
@@ -377,32 +377,34 @@ static const struct {
 	bool		 keep;
 	const char	*body;		/* NULL: not even its end has come */
 	bool		 read, want;
-} reuses[] = {
+} drains[] = {
 	{ true, "", false, true },
 	{ true, "", true, true },
 	{ true, "body", true, true },
 	{ true, "body", false, false },
 	{ true, NULL, false, false },
-	{ false, "", true, false },
+	{ false, "", false, true },
+	{ false, "body", true, true },
+	{ false, "body", false, false },
 };
 
 static void
-a_connection_is_kept_when_its_body_is_read(void **state)
+what_is_read_to_its_end_is_drained(void **state)
 {
-	for (size_t i = 0; i < sizeof(reuses) / sizeof(reuses[0]); i++) {
+	for (size_t i = 0; i < sizeof(drains) / sizeof(drains[0]); i++) {
 		char	 got[16];
 
 		begin((const char *const[]){ "REQUEST_METHOD=POST", NULL },
-		    reuses[i].keep, false);
-		if (reuses[i].body != NULL) {
-			if (*reuses[i].body != '\0')
-				record(STDIN, reuses[i].body,
-				    strlen(reuses[i].body));
+		    drains[i].keep, false);
+		if (drains[i].body != NULL) {
+			if (*drains[i].body != '\0')
+				record(STDIN, drains[i].body,
+				    strlen(drains[i].body));
 			record(STDIN, "", 0);
 		}
-		while (reuses[i].read && io->read(io, got, sizeof(got)) > 0)
+		while (drains[i].read && io->read(io, got, sizeof(got)) > 0)
 			;
-		assert_int_equal(io_fcgi_reusable(&f), reuses[i].want);
+		assert_int_equal(io_fcgi_drained(&f), drains[i].want);
 		finish(state);
 	}
 	begin_get();
@@ -424,7 +426,7 @@ main(void)
 		RULE(writing_to_nobody_fails),
 		RULE(a_cut_is_no_fastcgi),
 		RULE(mod_fcgid_gets_a_plain_end),
-		RULE(a_connection_is_kept_when_its_body_is_read),
+		RULE(what_is_read_to_its_end_is_drained),
 	};
 
 	if (FCGX_Init() != 0)
