@@ -74,6 +74,20 @@ bytes(struct call *x, uint64_t n)
 	return b.data;
 }
 
+/* For programs in percent. */
+static const char *
+share(struct call *x, uint64_t of, uint64_t all)
+{
+	struct buf	 b;
+
+	buf_init(&b, &x->arena, MAX_CELL);
+	if (x->people || all == 0)
+		figure_share(&b, of, all);
+	else
+		buf_fmt(&b, "%.2f", 100.0 * (double)of / (double)all);
+	return b.data;
+}
+
 /* For programs in milliseconds. */
 static const char *
 quantile(struct call *x, const uint64_t *buckets, unsigned permille)
@@ -186,29 +200,97 @@ scopes(struct call *x)
 	return true;
 }
 
+/* By which rules, of one scope; its name only where it is asked for. */
+static void
+rule_rows(struct call *x, const struct stats_scope_view *s, const char *name,
+    const char **cell)
+{
+	const struct stats_view	*v = x->v;
+	size_t			 ranked[STATS_OUTCOMES], i;
+	size_t			 n = stats_ranked(v, s, ranked);
+
+	for (size_t r = 0; r < n; r++) {
+		i = ranked[r];
+		if (name != NULL)
+			*cell++ = safe(x, name);
+		*cell++ = safe(x, v->outcomes[i].word);
+		*cell++ = i == 0 ? "-" : count(x,
+		    (uint64_t)v->outcomes[i].status);
+		*cell++ = count(x, s->hour.outcomes[i]);
+		*cell++ = share(x, s->hour.outcomes[i], stats_all(&s->hour));
+		*cell++ = count(x, s->ever.outcomes[i]);
+	}
+}
+
 static bool
 rules(struct call *x)
 {
 	static const char *const	 titles[] = { "RULE", "STATUS",
-					    "LAST HOUR", "EVER" };
-	const struct stats_view		*v = x->v;
-	const char			**cells, **cell;
+					    "LAST HOUR", "SHARE", "EVER" };
+	size_t				 ranked[STATS_OUTCOMES];
+	size_t				 n = stats_ranked(x->v, &x->v->all,
+					    ranked);
+	const char			**cells = begin_table(x, titles, 5, n);
 
-	cells = begin_table(x, titles, 4, v->n_ranked);
 	if (cells == NULL)
 		return false;
-	cell = cells + 4;
-	for (size_t r = 0; r < v->n_ranked; r++) {
-		size_t	 i = v->ranked[r];
+	rule_rows(x, &x->v->all, NULL, cells + 5);
+	putchar('\n');
+	columns_print(cells, n + 1, 5, x->people ? "lrrrr" : NULL);
+	return true;
+}
 
-		*cell++ = safe(x, v->outcomes[i].word);
-		*cell++ = i == 0 ? "-" : count(x,
-		    (uint64_t)v->outcomes[i].status);
-		*cell++ = count(x, v->all.hour.outcomes[i]);
-		*cell++ = count(x, v->all.ever.outcomes[i]);
+static bool
+rules_of_each(struct call *x)
+{
+	static const char *const	 titles[] = { "ROUTE", "RULE",
+					    "STATUS", "LAST HOUR", "SHARE",
+					    "EVER" };
+	const struct stats_view		*v = x->v;
+	size_t				 ranked[STATS_OUTCOMES];
+	size_t				 n = 0, i;
+	const char			**cells, **cell;
+
+	for (i = 0; i < v->n_scopes; i++)
+		n += stats_ranked(v, &v->scopes[i], ranked);
+	if ((cells = begin_table(x, titles, 6, n)) == NULL)
+		return false;
+	cell = cells + 6;
+	for (i = 0; i < v->n_scopes; i++) {
+		rule_rows(x, &v->scopes[i], v->scopes[i].name, cell);
+		cell += 6 * stats_ranked(v, &v->scopes[i], ranked);
 	}
 	putchar('\n');
-	columns_print(cells, v->n_ranked + 1, 4, x->people ? "lrrr" : NULL);
+	columns_print(cells, n + 1, 6, x->people ? "llrrrr" : NULL);
+	return true;
+}
+
+static void
+status_row(struct call *x, const struct stats_scope_view *s,
+    const char *name, const char **cell)
+{
+	*cell++ = safe(x, name);
+	for (int i = 2; i < STATS_STATUSES; i++)
+		*cell++ = count(x, s->hour.statuses[i]);
+}
+
+static bool
+statuses(struct call *x)
+{
+	static const char *const	 titles[] = { "LAST HOUR", "2XX",
+					    "3XX", "4XX", "5XX" };
+	const struct stats_view		*v = x->v;
+	const char			**cells;
+
+	cells = begin_table(x, titles, 5, v->n_scopes + 1);
+	if (cells == NULL)
+		return false;
+	for (size_t i = 0; i < v->n_scopes; i++)
+		status_row(x, &v->scopes[i], v->scopes[i].name,
+		    cells + (i + 1) * 5);
+	status_row(x, &v->all, "all", cells + (v->n_scopes + 1) * 5);
+	putchar('\n');
+	columns_print(cells, v->n_scopes + 2, 5, x->people ? "lrrrr" : NULL);
 	return true;
 }
 
@@ -262,7 +344,8 @@ show(struct call *x)
 		printf("since %s, %d process%s now\n\n",
 		    moment(x, x->v->began_s), x->v->processes,
 		    x->v->processes == 1 ? "" : "es");
-	if (!scopes(x) || !rules(x) || !clients(x))
+	if (!scopes(x) || !rules(x) || !rules_of_each(x) || !statuses(x) ||
+	    !clients(x))
 		return say(EX_OSERR, "no memory is left");
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
 }

@@ -1,5 +1,6 @@
 #include "serve/status.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "client/frame.h"
@@ -44,6 +45,17 @@ answer(struct serving *x, const char *type,
 	return e;
 }
 
+/* Which route stands open on the page: _status?route=NAME, as its links have
+ * it, whose names need no encoding. */
+static const char *
+chosen(const struct serving *x)
+{
+	static const char	 name[] = "route=";
+
+	return x->m.query != NULL && strncmp(x->m.query, name,
+	    sizeof(name) - 1) == 0 ? x->m.query + sizeof(name) - 1 : NULL;
+}
+
 /* Who has a pass can give it up; the form is for nobody else. */
 static enum err
 show(struct serving *x, struct arena *a)
@@ -52,6 +64,7 @@ show(struct serving *x, struct arena *a)
 	const struct status	 st = {
 		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
 		.looked = true, .sound = app_is_sound(x->w->app),
+		.chosen = chosen(x),
 		.leave = conf->operator_key_file != NULL &&
 		    fields_get(&x->rq.fields, "Cookie") != NULL,
 	};

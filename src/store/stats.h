@@ -104,10 +104,6 @@ struct stats_view {
 		const char	*word;	/* NULL: this place is free */
 		int		 status;
 	} outcomes[STATS_OUTCOMES];	/* [0] is "ok" */
-	size_t		 ranked[STATS_OUTCOMES];	/* those that came to
-						 * pass, the most frequent of
-						 * the hour first */
-	size_t		 n_ranked;
 	struct stats_scope_view all;	/* its name is "" */
 	struct stats_scope_view *scopes;	/* that were asked for: routes
 						 * by name, then the kinds */
@@ -134,6 +130,11 @@ enum stats_sort	 stats_sort(int status);
 uint64_t	 stats_requests(const struct stats_view *,
 		    const struct stats_sum *, enum stats_sort);
 uint64_t	 stats_all(const struct stats_sum *);
+/* Which outcomes came to pass there, the most frequent of the hour first; how
+ * many. */
+size_t		 stats_ranked(const struct stats_view *,
+		    const struct stats_scope_view *,
+		    size_t ranked[STATS_OUTCOMES]);
 uint64_t	 stats_in_minute(const struct stats_minute *, enum stats_sort);
 
 /* --- for store/shm --- */

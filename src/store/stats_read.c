@@ -210,32 +210,6 @@ judge_scopes(struct reading *r)
 	}
 }
 
-static bool
-is_more(const struct stats_view *v, size_t a, size_t b)
-{
-	const struct stats_scope_view	*all = &v->all;
-
-	if (all->hour.outcomes[a] != all->hour.outcomes[b])
-		return all->hour.outcomes[a] > all->hour.outcomes[b];
-	return all->ever.outcomes[a] > all->ever.outcomes[b];
-}
-
-static void
-rank_outcomes(struct stats_view *v)
-{
-	size_t	 at;
-
-	for (size_t i = 0; i < STATS_OUTCOMES; i++) {
-		if (v->all.ever.outcomes[i] == 0 ||
-		    v->outcomes[i].word == NULL)
-			continue;
-		for (at = v->n_ranked++; at > 0 &&
-		    is_more(v, i, v->ranked[at - 1]); at--)
-			v->ranked[at] = v->ranked[at - 1];
-		v->ranked[at] = i;
-	}
-}
-
 static int
 by_kind_and_name(const void *a, const void *b)
 {
@@ -311,7 +285,6 @@ stats_read(const struct stats *s, struct arena *a, int64_t now_s)
 	bus_safe(copy, r);
 	judge_outcomes(r);
 	judge_scopes(r);
-	rank_outcomes(v);
 	judge_clients(r);
 	qsort(v->scopes, v->n_scopes, sizeof(v->scopes[0]), by_kind_and_name);
 	return v;
@@ -345,6 +318,30 @@ stats_requests(const struct stats_view *v, const struct stats_sum *sum,
 	for (size_t i = 0; i < STATS_OUTCOMES; i++)
 		if (stats_sort(v->outcomes[i].status) == sort)
 			n += sum->outcomes[i];
+	return n;
+}
+
+static bool
+is_more(const struct stats_scope_view *s, size_t a, size_t b)
+{
+	if (s->hour.outcomes[a] != s->hour.outcomes[b])
+		return s->hour.outcomes[a] > s->hour.outcomes[b];
+	return s->ever.outcomes[a] > s->ever.outcomes[b];
+}
+
+size_t
+stats_ranked(const struct stats_view *v, const struct stats_scope_view *s,
+    size_t ranked[STATS_OUTCOMES])
+{
+	size_t	 n = 0, at;
+
+	for (size_t i = 0; i < STATS_OUTCOMES; i++) {
+		if (s->ever.outcomes[i] == 0 || v->outcomes[i].word == NULL)
+			continue;
+		for (at = n++; at > 0 && is_more(s, i, ranked[at - 1]); at--)
+			ranked[at] = ranked[at - 1];
+		ranked[at] = i;
+	}
 	return n;
 }
 

@@ -25,12 +25,13 @@ axe.run(document, {preload: false, resultTypes: ['violations']}).then(
     e => done([String(e)]));
 """
 # What Tab should reach, in the order of the page; a group of radio buttons is
-# one stop.
+# one stop, and what is folded away is none.
 STOPS = """
 return [...document.querySelectorAll('a[href], button, input, select, ' +
     'textarea, summary, [tabindex="0"]')].filter(e => !e.disabled &&
     e.type != 'hidden' && (e.type != 'radio' || e.checked) &&
-    e.getClientRects().length > 0).map(e => e.outerHTML);
+    e.getClientRects().length > 0 &&
+    !e.closest('details:not([open]) > :not(summary)')).map(e => e.outerHTML);
 """
 FOCUS = """
 const e = document.activeElement, s = getComputedStyle(e);

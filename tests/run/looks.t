@@ -5,7 +5,9 @@ the pictures stay there."""
 import os
 import socket
 import sys
+import urllib.error
 import urllib.parse
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
@@ -38,7 +40,7 @@ PAGES = [
 
 class World:
     def __init__(self, tap):
-        self.tap, self.tree = tap, trees.Tree()
+        self.tap, self.tree, self.states = tap, trees.Tree(), 0
         self.tree.folder("docroot")
         self.site = sites.Site(self.tree, app={
             "app_name": "Town Library", "contact": "help@library.example"},
@@ -202,6 +204,46 @@ def the_counters(w, look):
     undo()
 
 
+LONGEST = "the-catalogue-of-manuscripts-and-early-prints-of-the-town-library"
+
+
+def counted(w, routes):
+    """Counters that begin with requests to these: most are answered, some
+    refused, and some fail."""
+    w.states += 1
+    state = "counters%d" % w.states
+    w.tree.folder("site", state)
+    w.site.settings("server", state=state)
+    for i, (name, path) in enumerate(routes):
+        for n in range(4 + i % 3):
+            tail = "/secret" if n == 2 + i % 7 else path
+            look_up(w.url("/%s%s" % (name, tail)))
+
+
+def look_up(url):
+    """Whatever it is answered."""
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            answer.read()
+    except urllib.error.HTTPError as error:
+        error.read()
+
+
+def as_many_as_have_counters(w, look):
+    """One of them stands open, with plots of its own."""
+    undo = w.site.settings("server", state="state")
+    names = [LONGEST[:63]] + ["route-%d" % i for i in range(43)]
+    for i, name in enumerate(names):
+        w.site.route(name, w.nobody if i % 9 == 4 else w.origin.url)
+    counted(w, [(name, "/say?b=" + "x" * 40) for name in names])
+    w.tap.guard("status-many", look.look, "status-many",
+                w.url("/_status?route=" + names[4]))
+    w.tap.equal(look.browser.text().count("Time taken"), 2,
+                "the chosen route has plots of its own", look.browser.text())
+    w.site.drop(*names)
+    undo()
+
+
 def an_image(w, look):
     """<img> of what fails shows the status."""
     path = w.front.mount + "/down/picture.png"
@@ -228,7 +270,8 @@ def main():
     with chromium.Chromium(w.tree) as browser:
         look = looks.Looks(tap, browser, w.tree, axe)
         for story in (every_page, the_operators_own, whatever_is_set,
-                      comes_back, an_image, the_form, the_counters):
+                      comes_back, an_image, the_form, the_counters,
+                      as_many_as_have_counters):
             tap.guard(story.__name__, story, w, look)
     for report in sanitizer_reports(w.tree):
         tap.ok(False, "no sanitizer report", report)

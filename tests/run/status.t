@@ -306,15 +306,39 @@ def as_page(run, front, sent):
     for (_, word), n in sent.outcomes.items():
         words[word] += n
     rules = table(page, "Requests by rule")
-    run.equal({word: row[-1] for word, row in rules.items()}, dict(words),
+    run.equal({word: row[1] for word, row in rules.items()}, dict(words),
               "the table of rules")
     run.equal(list(rules), sorted(rules, key=lambda w: -words[w]),
               "... the most frequent first")
+    route_by_route(run, page, sent)
     run.ok('<th scope="row">192.0.2.1</th><td>few</td>' in page,
            "the table of clients", page)
     run.equal((answer.get("refresh"), answer.get("cache-control")),
               ("20", "no-store"), "the page comes again by itself")
     sent.outcomes["_own", "ok"] += 1
+
+
+def route_by_route(run, page, sent):
+    """Each has its rules, with their shares, and its answers by status."""
+    rules, shares, statuses = {}, {}, {}
+    for name in ("x", "few", "dead", "_own", "_none"):
+        part = 'aria-label="Requests by rule of %s"' % name
+        for word, row in table(page, part[12:-1]).items():
+            rules[name, word] = row[0]
+        for word, share in re.findall(
+                r"<code>(\w+)</code></th><td class=\"number\">([\d.]+) %",
+                page.split(part)[1].split("</table>")[0]):
+            shares[name, word] = float(share)
+        for digit, row in table(page, "Answers by status of " + name).items():
+            if row[0]:
+                statuses[name, digit] = row[0]
+    run.equal(rules, dict(sent.outcomes), "by rule, route by route")
+    run.ok(shares.keys() == rules.keys() and all(
+        abs(share - 100 * rules[key] / total(sent, key[0])) <= .5
+        for key, share in shares.items()), "... and the share of each", shares)
+    own = {k: n for k, n in statuses.items() if k[0] != "_own"}
+    want = {k: n for k, n in sent.statuses.items() if k[0] != "_own"}
+    run.equal(own, want, "by status, route by route")
 
 
 def total(sent, scope):
@@ -333,8 +357,15 @@ def as_text(run, sent):
     words = collections.Counter()
     for (_, word), n in sent.outcomes.items():
         words[word] += n
-    run.equal({row[0]: int(row[3]) for row in tables[1][1:]}, dict(words),
+    run.equal({row[0]: int(row[4]) for row in tables[1][1:]}, dict(words),
               "the command: by rule")
+    run.equal({(row[0], row[1]): int(row[3]) for row in tables[2][1:]},
+              dict(sent.outcomes), "the command: by rule, route by route")
+    run.equal({row[0]: (row[1], row[4]) for row in tables[3][1:]
+               if row[0] in ("x", "dead")},
+              {"x": (str(sent.statuses["x", "2xx"]), "0"),
+               "dead": ("0", str(sent.statuses["dead", "5xx"]))},
+              "the command: by status, route by route")
     run.ok(re.fullmatch(r"down since 20\d\d-\S+Z: connection_refused",
                         rows["dead"]["TARGET"]), "the command: a target",
            rows)
@@ -361,9 +392,7 @@ def on_a_terminal(run):
         ["script", "-qec", "exec %s status -c %s" % (
             run.tree.program, run.site.config), "/dev/null"],
         text=True, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    lines = done.stdout.replace("\r", "").splitlines()
-    table = [line for line in lines if re.match(
-        "LAST HOUR|x |dead |few |all |_", line)]
+    table = done.stdout.replace("\r", "").split("\n\n")[1].splitlines()
     right = [m.end() for m in re.finditer(r"\S+", table[0])][2:-1]
     run.ok(len(table) == 7 and all(
         line[end - 1] != " " and line[end:end + 2] == "  "

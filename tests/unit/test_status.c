@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "client/figures.h"
+#include "client/frame.h"
 #include "client/status.h"
 #include "core/buf.h"
 #include "serve/status.h"
@@ -225,6 +226,48 @@ metrics_name_routes_and_rules(void **state)
 	    "target_duration_seconds_count{route=\"_none\""));
 }
 
+static void
+page(struct buf *b, const struct status *st)
+{
+	const struct page_frame	 f = { .title = "Status", .wide = true };
+	struct status		 one = *st;
+
+	one.chosen = "b";
+	status_page(b, &f, &one, "/v");
+}
+
+static void
+the_page_has_each_route_by_rule_and_status(void **state)
+{
+	const char	*got, *row;
+
+	(void)state;
+	count("a", OK, 1500);
+	count("a", OK, 1500);
+	count("a", ERR_DNS, 9000);
+	count("b", ERR_NO_ROUTE, 9000);
+	stats_target(s, place("a"), ERR_DNS, noon - 95);
+	stats_target(s, place("b"), OK, noon);
+	got = text(page);
+	assert_has(got, "Down by their last request: "
+	    "<a href=\"#s0\">a</a> for 2 min.</p>");
+	assert_has(got, "<b>1 of 2</b><span>targets up</span>");
+	assert_has(got, "<details class=\"line\" id=\"s0\"><summary>"
+	    "<span class=\"name\">a</span>\n<span class=\"state\">"
+	    "<span class=\"badge bad\">down</span> 2 min <code>dns</code>");
+	assert_has(got, "<a href=\"/v/_status?route=a#chosen\">");
+	assert_has(got, "<details class=\"line\" id=\"chosen\" open>");
+	assert_has(got, "<a href=\"/v/_status\">Close it again</a>");
+	row = strstr(got, "aria-label=\"Requests by rule of a\"");
+	assert_non_null(row);
+	assert_has(row, "<code>dns</code></th><td class=\"number\">33 %</td>");
+	row = strstr(got, "aria-label=\"Answers by status of a\"");
+	assert_non_null(row);
+	assert_has(row, "2xx</th><td class=\"number\">67 %</td>");
+	assert_has(got, "aria-label=\"Requests minute by minute of b\"");
+	assert_null(strstr(got, "minute by minute of a\""));
+}
+
 /* No table of ours lets such a name in; another version's might. */
 static void
 hostile_names_are_escaped(void **state)
@@ -240,13 +283,16 @@ hostile_names_are_escaped(void **state)
 	got = text(status_metrics);
 	assert_has(got, "viaduct_open_requests{"
 	    "route=\"a\\\"b\\\\c\\n</script>{}\"} 0\n");
+	got = text(page);
+	assert_null(strstr(got, "</script>"));
+	assert_has(got, "rule of a&quot;b\\c\n&lt;/script&gt;{}\"");
 }
 
 static void
 a_full_table_fits_into_a_request(void **state)
 {
 	void	(*const writers[])(struct buf *, const struct status *) = {
-		status_json, status_metrics };
+		status_json, status_metrics, page };
 	char	 name[64];
 
 	(void)state;
@@ -281,6 +327,7 @@ main(void)
 		CASE(figures_are_short),
 		CASE(json_has_it_all),
 		CASE(metrics_name_routes_and_rules),
+		CASE(the_page_has_each_route_by_rule_and_status),
 		CASE(hostile_names_are_escaped),
 		CASE(a_full_table_fits_into_a_request),
 	};
