@@ -12,6 +12,7 @@
 #include "serve/serve.h"
 #include "store/app.h"
 #include "store/rows.h"
+#include "store/shm.h"
 
 enum { PERMITTED = 0, REFUSED = 1 };
 enum { MAX_MEMORY = 128 << 20, MAX_TEXT = 512 * 1024, WAIT_MS = 5000 };
@@ -55,8 +56,8 @@ read_settings(struct call *x)
 	return EX_CONFIG;
 }
 
-/* As store/app has them, but for what is shared with processes that serve:
- * nothing is counted. */
+/* As store/app has them; of what processes that serve share, what they know of
+ * targets is looked at, if it can be: nothing is counted. */
 static int
 read_routes(struct call *x)
 {
@@ -66,6 +67,8 @@ read_routes(struct call *x)
 	size_t			 n;
 	bool			 busy;
 
+	buf_init(&why, &x->arena, MAX_TEXT);
+	s->shm = shm_look(s->conf.state, &why);
 	buf_init(&why, &x->arena, MAX_TEXT);
 	x->rows = rows_load(s->conf.database, WAIT_MS, &why, &busy);
 	if (x->rows == NULL)
@@ -189,6 +192,7 @@ cmd_explain(int argc, char **argv)
 		status = tell(&x);
 	if (x.rows != NULL)
 		rows_free(x.rows);
+	shm_drop(x.snapshot.shm);
 	arena_free(&x.worker.arena);
 	arena_free(&x.arena);
 	return status;

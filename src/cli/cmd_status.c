@@ -143,6 +143,8 @@ target(struct call *x, const struct stats_scope_view *s)
 		buf_str(&b, ": ");
 		escape_terminal(&b, s->fault);
 	}
+	if (s->paused_until_s != 0)
+		buf_str(&b, ", not asked now");
 	return b.data;
 }
 

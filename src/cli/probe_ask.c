@@ -121,7 +121,8 @@ static enum err
 look(struct asking *x, const struct fetch *f, bool verify,
     struct certificate *c)
 {
-	const struct sink	 sink = { no_head, no_bytes, no_hurry, NULL };
+	const struct sink	 sink = { no_head, no_bytes, no_hurry, NULL,
+				    NULL };
 	struct rules		 rules = *f->rules;
 	int64_t			 left_ms = rules.request_timeout_ms;
 	struct fetch		 again = *f;

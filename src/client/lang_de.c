@@ -197,6 +197,11 @@ const struct lang lang_de = {
 		[ERR_CONNECTION_TIMEOUT] =
 		    "Der Server hinter dieser Route ist nicht zu erreichen; "
 		    "versuchen Sie es in einigen Minuten noch einmal.",
+		[ERR_TARGET_DOWN] =
+		    "Der Server hinter dieser Route nimmt seit einer Weile "
+		    "keine Verbindungen an und wird daher gerade nicht "
+		    "gefragt; versuchen Sie es nach so vielen Sekunden noch "
+		    "einmal, wie das Feld Retry-After angibt.",
 		[ERR_DESTINATION_UNAVAILABLE] =
 		    "Der Host dieser URL ist von hier aus nicht zu erreichen; "
 		    "prüfen Sie seinen Namen und Port, oder versuchen Sie es "

@@ -197,6 +197,11 @@ const struct lang lang_es = {
 		[ERR_CONNECTION_TIMEOUT] =
 		    "No se puede conectar con el servidor de este destino; "
 		    "inténtelo de nuevo dentro de unos minutos.",
+		[ERR_TARGET_DOWN] =
+		    "El servidor que está detrás de esta ruta no acepta "
+		    "conexiones desde hace un rato, por lo que ahora no se le "
+		    "consulta; vuelva a intentarlo dentro de los segundos que "
+		    "indica el campo Retry-After.",
 		[ERR_DESTINATION_UNAVAILABLE] =
 		    "No se puede llegar desde aquí al host de esta URL; "
 		    "compruebe su nombre y su puerto o inténtelo de nuevo más "

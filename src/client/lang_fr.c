@@ -210,6 +210,11 @@ const struct lang lang_fr = {
 		[ERR_CONNECTION_TIMEOUT] =
 		    "Le serveur qui se trouve derrière cette route est "
 		    "injoignable\u202f; réessayez dans quelques minutes.",
+		[ERR_TARGET_DOWN] =
+		    "Le serveur derrière cette route n’accepte pas de "
+		    "connexions depuis un moment et n’est donc pas interrogé "
+		    "pour l’instant\u00a0; réessayez après le nombre de "
+		    "secondes qu’indique le champ Retry-After.",
 		[ERR_DESTINATION_UNAVAILABLE] =
 		    "L’hôte de cette URL est injoignable d’ici\u202f; "
 		    "vérifiez-en le nom et le port, ou réessayez plus tard.",

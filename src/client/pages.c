@@ -82,21 +82,22 @@ mends(enum err e)
 }
 
 int
-page_again_s(enum err e, int64_t down_s)
+page_again_s(enum err e, int64_t down_s, int64_t pause_ms)
 {
 	static const struct { int64_t below_s; int again_s; } steps[] = {
 		{ 30, 5 }, { 60, 10 }, { 300, 30 }, { 900, 60 },
 		{ 3600, 120 }, { INT64_MAX, 300 },
 	};
+	int	 pause_s = (int)((pause_ms + 999) / 1000);
 	size_t	 i = 0;
 
-	if (err_status(e) == 503)
+	if (err_status(e) == 503 && !err_from_target(e))
 		return steps[0].again_s;	/* it is the gateway */
 	if (!mends(e))
 		return 0;
 	while (down_s >= steps[i].below_s)
 		i++;
-	return steps[i].again_s;
+	return steps[i].again_s > pause_s ? steps[i].again_s : pause_s;
 }
 
 bool

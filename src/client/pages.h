@@ -51,9 +51,10 @@ bool		 page_reloads(const struct page_fault *);
 
 /*
  * After how many seconds to ask again: the longer, the longer the target has
- * been down (-1: unknown), at most five minutes.  0: asking again is of no use.
+ * been down (-1: unknown), at most five minutes, and never before its pause
+ * ends.  0: asking again is of no use.
  */
-int		 page_again_s(enum err, int64_t down_s);
+int		 page_again_s(enum err, int64_t down_s, int64_t pause_ms);
 
 /* What stands in <main> of MOUNT/: what this is, how to call it.  The frame has
  * `conf' and `lang'; `mount' is as callers are to write it. */

@@ -375,7 +375,7 @@ put_error(struct reply *rp, enum err why)
 		.lang = lang_choose(fields_get(in, "Accept-Language")),
 		.detail = why == ERR_TARGET_NOT_ALLOWED ? rp->target_fault :
 		    NULL,
-		.again_s = page_again_s(why, rp->down_s),
+		.again_s = page_again_s(why, rp->down_s, rp->pause_ms),
 		.reload = may_reload(rp->req),
 	};
 	struct fields		 fs;

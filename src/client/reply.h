@@ -36,6 +36,7 @@ struct reply {
 	bool		 preflight;	/* the answer is the preflight's 204 */
 	int64_t		 down_s;	/* how long the target has failed, by
 					 * now; -1: it is up, or unknown */
+	int64_t		 pause_ms;	/* how long it is not asked; 0: it is */
 
 	/* what the log wants to know */
 	int		 status;

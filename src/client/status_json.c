@@ -118,6 +118,7 @@ target(struct buf *b, const struct stats_scope_view *s)
 	json_text(b, "state", words[s->target]);
 	moment(b, "since", s->target_since_s);
 	json_text(b, "last_failure", s->fault);
+	moment(b, "paused_until", s->paused_until_s);
 	json_close(b, '}');
 }
 

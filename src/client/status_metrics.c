@@ -182,6 +182,17 @@ since(struct buf *b, const struct stats_view *v,
 	end(b, (uint64_t)s->target_since_s);
 }
 
+static void
+paused(struct buf *b, const struct stats_view *v,
+    const struct stats_scope_view *s)
+{
+	(void)v;
+	if (s->target == STATS_UNKNOWN)
+		return;
+	begin(b, "target_paused", s);
+	end(b, s->paused_until_s != 0);
+}
+
 static const struct {
 	const char	*name, *type;
 	void		(*write)(struct buf *, const struct stats_view *,
@@ -206,6 +217,8 @@ static const struct {
 	    "Whether the route's target answered when it was last asked." },
 	{ "target_since_timestamp_seconds", "gauge", since,
 	    "Since when that is so, in seconds since 1970." },
+	{ "target_paused", "gauge", paused,
+	    "Whether it is not asked now, since connections to it failed." },
 };
 
 /* --- of the whole -------------------------------------------------------- */

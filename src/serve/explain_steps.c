@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "http/breaker.h"
 #include "http/filter.h"
 #include "serve/explaining.h"
 #include "store/app.h"
@@ -224,6 +225,16 @@ page(const struct explaining *ex, enum step s)
 }
 
 static const char *
+reach(const struct explaining *ex, enum step s)
+{
+	if (ex->walk->steps[s].outcome != WALK_REFUSED)
+		return NULL;
+	return explain_text(ex->arena, "the last %d connections to it failed: "
+	    "it is not asked for %.1f s", BREAKER_FAILURES,
+	    (double)ex->x->reach.pause_ms / 1e3);
+}
+
+static const char *
 fetch(const struct explaining *ex, enum step s)
 {
 	(void)s;
@@ -259,6 +270,8 @@ static const struct {
 	[STEP_RATE] = { "rate", "Rate", rate },
 	[STEP_ACCESS] = { "access", "Access", access },
 	[STEP_PAGE] = { "page", "Page", page },
+	[STEP_REACH] = { "reach", "Reach", reach,
+	    "no connections to it have failed of late" },
 	[STEP_FETCH] = { "answer", "Target's answer", fetch },
 };
 

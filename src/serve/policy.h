@@ -8,6 +8,7 @@
 #include "serve/caller.h"
 #include "store/routes.h"
 
+struct reach;
 struct walk;
 struct watch;
 
@@ -20,6 +21,8 @@ struct verdict {
 	struct fields	 up;		/* fields for the target */
 	const char	*allow;		/* on ERR_METHOD_NOT_ALLOWED */
 	const struct watch *watch;	/* is told of each hop; NULL */
+	struct reach	*reach;		/* of the first one's connection;
+					 * NULL: by nobody to be known */
 };
 
 /* What is known of a request when it is decided. */

@@ -12,6 +12,7 @@
 #include "http/redirect.h"
 #include "http/turn.h"
 #include "http/url.h"
+#include "serve/reach.h"
 #include "serve/vouch.h"
 #include "serve/watch.h"
 #include "upstream/fetch.h"
@@ -345,6 +346,23 @@ on_idle(void *arg, int64_t now_ms, int *again_ms)
 	return OK;
 }
 
+/* Where a redirect leads is another target, and a caller may have a say in
+ * it. */
+static bool
+is_first(const struct relay *r)
+{
+	return r->hops == 0 && r->v->reach != NULL;
+}
+
+static void
+on_reached(void *arg)
+{
+	struct relay	*r = arg;
+
+	if (is_first(r))
+		reach_made(r->v->reach);
+}
+
 /* Credentials were meant for the origin that the client or the operator named,
  * not for where that one points.  A client's cookies are none of them: a route
  * that has such follows no redirect. */
@@ -412,7 +430,8 @@ tell(const struct relay *r, const struct fetch *f, enum err e)
 static enum err
 hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 {
-	const struct sink	 sink = { on_head, on_body, on_idle, r };
+	const struct sink	 sink = { on_head, on_body, on_idle,
+				    on_reached, r };
 	const char		*why;
 	enum err		 e;
 
@@ -473,6 +492,8 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		f.end_ms = clock_ms() + rules->total_timeout_ms;
 	do {
 		e = hop(&r, fetcher, io, &f);
+		if (is_first(&r))
+			reach_ended(v->reach, e);
 		r.hops++;
 	} while (e == OK && r.following);
 	return e;

@@ -13,6 +13,7 @@
 #include "serve/local.h"
 #include "serve/operator.h"
 #include "serve/policy.h"
+#include "serve/reach.h"
 #include "serve/record.h"
 #include "serve/relay.h"
 #include "serve/serving.h"
@@ -212,18 +213,37 @@ authenticate(struct serving *x)
 }
 
 /*
- * Whether a host is not there, refuses, or has an address that is not for
- * callers, would map an inner net to those who may choose the host: one answer
- * to all of these.  The log has the cause.
+ * Whether a host is not there, refuses, is not asked for that, or has an
+ * address that is not for callers, would map an inner net to those who may
+ * choose the host: one answer to all of these.  The log has the cause.
  */
 static enum err
 veil(struct serving *x, enum err e)
 {
 	if (!x->rt->whole || (e != ERR_DNS && e != ERR_ADDRESS_PROHIBITED &&
-	    e != ERR_CONNECTION_REFUSED && e != ERR_CONNECTION_TIMEOUT))
+	    e != ERR_CONNECTION_REFUSED && e != ERR_CONNECTION_TIMEOUT &&
+	    e != ERR_TARGET_DOWN))
 		return e;
 	x->cause = e;
 	return ERR_DESTINATION_UNAVAILABLE;
+}
+
+/* Is its target to be asked, as far as connections of late say?  What is
+ * dumped asks nobody, and a walk only looks. */
+static enum err
+reachable(struct serving *x)
+{
+	const struct route	*rt = x->rt;
+
+	if (x->dump)
+		return OK;
+	reach_find(&x->reach, x->s->shm, rt);
+	if (x->walk != NULL ? reach_look(&x->reach) :
+	    reach_ask(&x->reach, rt->rules.connect_timeout_ms))
+		return OK;
+	if (!rt->whole)
+		x->rp.pause_ms = x->reach.pause_ms;
+	return veil(x, ERR_TARGET_DOWN);
 }
 
 /* The fetch, if the route has a thread left for it. */
@@ -239,14 +259,17 @@ admit_and_relay(struct serving *x)
 		    &x->rp);
 	switch (slots_take(w->slots, share, w->waiter, clock_ms())) {
 	case SLOT_WAITS:
+		reach_ended(&x->reach, ERR_ROUTE_BUSY);
 		x->waits = true;
 		return OK;
 	case SLOT_REFUSED:
+		reach_ended(&x->reach, ERR_ROUTE_BUSY);
 		return ERR_ROUTE_BUSY;
 	case SLOT_TAKEN:
 		break;
 	}
 	x->asked = true;
+	x->v.reach = &x->reach;
 	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
 	    &x->rp, w->stop);
 	w->turn = slots_give(w->slots, share);
@@ -305,6 +328,8 @@ answer(struct serving *x)
 	if ((e = within_rate(x, COST_REQUEST)) != OK)
 		return e;
 	if ((e = pass(x, STEP_ACCESS, authenticate(x))) != OK)
+		return e;
+	if ((e = pass(x, STEP_REACH, reachable(x))) != OK)
 		return e;
 	return x->dump || is_refused(x) ? OK : admit_and_relay(x);
 }

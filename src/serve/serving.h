@@ -5,6 +5,7 @@
 #include "client/req.h"
 #include "http/target.h"
 #include "serve/policy.h"
+#include "serve/reach.h"
 #include "serve/watch.h"
 
 struct io;
@@ -32,6 +33,7 @@ struct serving {
 	bool			 dump, trace;	/* asked for by parameters */
 	struct watch		 watch;		/* for the trace */
 	struct walk		*walk;		/* nobody sent it; NULL */
+	struct reach		 reach;		/* how its target is */
 	bool			 asked;		/* its target was */
 	struct stats		*counters;	/* tally's, with the next two */
 	int			 place;

@@ -34,9 +34,17 @@ tally_open(struct serving *x, bool located)
 void
 tally_target(struct serving *x, enum err e)
 {
-	if (x->asked && !x->waits && (e == OK || err_from_target(e)))
-		x->rp.down_s = stats_target(x->counters, x->place, e,
-		    time(NULL));
+	time_t	 now = time(NULL);
+
+	if (e == ERR_TARGET_DOWN)
+		x->rp.down_s = stats_down_s(x->counters, x->place, now);
+	if (!x->asked || x->waits)
+		return;
+	if (e == OK || err_from_target(e))
+		x->rp.down_s = stats_target(x->counters, x->place, e, now);
+	if (x->reach.pause_ms > 0)
+		stats_pause(x->counters, x->place,
+		    now + (x->reach.pause_ms + 999) / 1000);
 }
 
 void

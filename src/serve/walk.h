@@ -27,6 +27,7 @@ enum step {
 	/* for all others */
 	STEP_PAGE,		/* is there one, and for whom? */
 	/* for a route */
+	STEP_REACH,		/* or have connections failed of late? */
 	STEP_FETCH,
 	STEP__MAX
 };

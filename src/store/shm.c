@@ -26,7 +26,7 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
 struct shm {
 	struct shm_head	 head;
 	struct shm_table *map;		/* NULL: there is no file */
-	_Atomic(struct shm_cell *) own;	/* this process's; NULL: in the map */
+	_Atomic(struct shm_words *) own; /* this process's; NULL: in the map */
 	_Atomic(uint64_t) said[SHM_NOTICES];	/* with `own' */
 	struct stats	*stats;		/* in the map or its own */
 	dev_t		 dev;
@@ -47,12 +47,12 @@ wrap(const struct shm_head *h)
 	return m;
 }
 
-/* Cells of this process, in place of any others; NULL: no memory. */
-static struct shm_cell *
+/* Words of this process, in place of any others; NULL: no memory. */
+static struct shm_words *
 own(struct shm *m)
 {
-	struct shm_cell	*fresh = calloc(SHM_CELLS, sizeof(*fresh));
-	struct shm_cell	*had = NULL;
+	struct shm_words	*fresh = calloc(1, sizeof(*fresh));
+	struct shm_words	*had = NULL;
 
 	if (fresh == NULL ||
 	    atomic_compare_exchange_strong(&m->own, &had, fresh))
@@ -192,9 +192,32 @@ place(const struct shm *m, const char *scope, const void *client,
 	return first + siphash(m->head.seed, key, n) % HALF;
 }
 
+/* A file that has failed once is not touched again. */
+bool
+shm_run(struct shm *m, void (*how)(void *), struct shm_op *op)
+{
+	op->words = atomic_load(&m->own);
+	if (op->words == NULL) {
+		op->words = &m->map->words;
+		if (bus_safe(how, op))
+			return true;
+		op->words = own(m);
+	}
+	if (op->words != NULL)
+		how(op);
+	return op->words != NULL;
+}
+
+const unsigned char *
+shm_seed(const struct shm *m)
+{
+	return m->head.seed;
+}
+
 /* One request, and what comes of it. */
 struct taking {
-	_Atomic(uint64_t)	*at;
+	struct shm_op		 op;		/* first */
+	size_t			 cell;
 	const struct rate	*rate;
 	int			 tenths;
 	int64_t			 wait_us;
@@ -207,36 +230,26 @@ struct taking {
 static void
 take(void *arg)
 {
-	struct taking	*t = arg;
-	uint64_t	 had = atomic_load(t->at), word;
+	struct taking		*t = arg;
+	_Atomic(uint64_t)	*at = &t->op.words->cells[t->cell].word;
+	uint64_t		 had = atomic_load(at), word;
 
 	do {
 		word = had;
 		t->wait_us = bucket_take(&word, t->rate, t->tenths,
 		    clock_us());
 	} while (t->wait_us == 0 &&
-	    !atomic_compare_exchange_weak(t->at, &had, word));
+	    !atomic_compare_exchange_weak(at, &had, word));
 }
 
-/* A file that has failed once is not touched again. */
 int64_t
 shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
     const struct rate *r, int tenths)
 {
-	struct taking	 t = { .rate = r, .tenths = tenths };
-	size_t		 i = place(m, scope, client, bytes, r);
-	struct shm_cell	*cells = atomic_load(&m->own);
+	struct taking	 t = { .rate = r, .tenths = tenths,
+			    .cell = place(m, scope, client, bytes, r) };
 
-	if (cells == NULL) {
-		t.at = &m->map->cells[i].word;
-		if (bus_safe(take, &t))
-			return t.wait_us;
-		if ((cells = own(m)) == NULL)
-			return 0;
-	}
-	t.at = &cells[i].word;
-	take(&t);
-	return t.wait_us;
+	return shm_run(m, take, &t.op) ? t.wait_us : 0;
 }
 
 bool

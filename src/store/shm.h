@@ -11,10 +11,11 @@ struct buf;
 struct stats;
 
 /*
- * The buckets of all clients and the counters of all requests (store/stats), in
- * a file that every process of the gateway has mapped.  No lock guards it, each
- * bucket is one word; so a process that is killed can hold nothing.  It can be
- * deleted at any time: it is made anew, and every bucket is full again.
+ * The buckets of all clients, which targets cannot be reached (store/targets)
+ * and the counters of all requests (store/stats), in a file that every process
+ * of the gateway has mapped.  No lock guards it, each bucket is one word; so a
+ * process that is killed can hold nothing.  It can be deleted at any time: it
+ * is made anew, and every bucket is full again.
  */
 struct shm;
 #define SHM_FILE	"shm.v1"	/* below state; another form of it has
@@ -31,7 +32,8 @@ struct shm	*shm_attach(const char *folder, struct buf *why);
  * memory. */
 struct shm	*shm_private(void);
 /* That file for reading alone, whoever's it is; it is not made.  Only
- * shm_stats() and shm_drop() may be called with it.  NULL as above. */
+ * shm_stats(), targets_pause_ms() and shm_drop() may be called with it.  NULL
+ * as above. */
 struct shm	*shm_look(const char *folder, struct buf *why);
 /* For another holder; shm_drop() gives up one hold, NULL is nothing.  Any
  * thread may call both. */

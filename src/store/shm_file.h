@@ -13,23 +13,35 @@
 /* What the file of store/shm holds.  The numbers are of this machine's byte
  * order: a file from another one does not fit. */
 
-enum { SHM_CELLS = 65536, SHM_HEAD_BYTES = 4096 };
+enum { SHM_CELLS = 65536, SHM_HEAD_BYTES = 4096,
+    SHM_TARGETS = 4096 };	/* words of store/targets */
 
 struct shm_head {
 	uint64_t	 magic, cells;
 	unsigned char	 seed[16];	/* of the hash that finds a cell */
 };
 struct shm_cell { _Atomic(uint64_t) word; };
+struct shm_words {
+	struct shm_cell	 cells[SHM_CELLS], targets[SHM_TARGETS];
+};
 struct shm_table {
 	struct shm_head	 head;
 	_Atomic(uint64_t) said[SHM_NOTICES];	/* when; s since 1970 */
 	unsigned char	 unused[SHM_HEAD_BYTES - sizeof(struct shm_head) -
 			    SHM_NOTICES * 8];
-	struct shm_cell	 cells[SHM_CELLS];
+	struct shm_words words;
 	struct stats_area stats;
 };
-_Static_assert(sizeof(struct shm_table) == SHM_HEAD_BYTES + SHM_CELLS * 8 +
-    sizeof(struct stats_area), "no holes");
+_Static_assert(sizeof(struct shm_table) == SHM_HEAD_BYTES +
+    (SHM_CELLS + SHM_TARGETS) * 8 + sizeof(struct stats_area), "no holes");
+
+/* The words of this file, or of this process where there is none or it has
+ * failed: as stats_run(), and with the seed of all hashes. */
+struct shm_op {
+	struct shm_words *words;
+};
+bool	 shm_run(struct shm *, void (*how)(void *op), struct shm_op *op);
+const unsigned char *shm_seed(const struct shm *);
 
 /* A head with a seed of its own; false: the system gives no random bytes. */
 bool	 shm_head_new(struct shm_head *);

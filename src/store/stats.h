@@ -68,6 +68,11 @@ void	 stats_count(struct stats *, int place, const struct stats_request *,
 int64_t	 stats_target(struct stats *, int place, enum err outcome,
 	    int64_t now_s);
 
+/* As long, of one that is not asked now; nothing is counted. */
+int64_t	 stats_down_s(struct stats *, int place, int64_t now_s);
+/* Until then, in seconds since 1970, it is not asked (http/breaker). */
+void	 stats_pause(struct stats *, int place, int64_t until_s);
+
 /* The rate of this client (struct client, block) was used up. */
 void	 stats_refused(struct stats *, int place,
 	    const unsigned char block[CLIENT_BLOCK_BYTES], int64_t now_s);
@@ -93,6 +98,8 @@ struct stats_scope_view {
 	uint64_t	 open;
 	enum { STATS_UNKNOWN, STATS_UP, STATS_DOWN } target;
 	int64_t		 target_since_s;	/* 0: unknown */
+	int64_t		 paused_until_s;	/* it is down, and not asked;
+						 * 0: it is */
 	const char	*fault;		/* the word of its last failure; NULL */
 };
 

@@ -31,6 +31,7 @@ struct stats_scope {
 	_Atomic(uint64_t) since_s;	/* the target is up; negative, in two's
 					 * complement: down; 0 unknown */
 	_Atomic(uint64_t) fault;	/* the outcome of its last failure */
+	_Atomic(uint64_t) paused_s;	/* until then it is not asked */
 	/* By the order of struct stats_sum.  In the ring the upper 24 bits of a
 	 * word are the minute of its count, so that one of another minute is
 	 * known as such, and begun anew, by itself. */

@@ -146,6 +146,15 @@ stats_count(struct stats *s, int place, const struct stats_request *r,
 
 /* --- targets ------------------------------------------------------------- */
 
+static int64_t
+down_s(uint64_t since, int64_t now_s)
+{
+	int64_t	 s = now_s + SIGNED(since);
+
+	return SIGNED(since) >= 0 ? -1 :
+	    s < 0 ? 0 : s;	/* the clock was set back */
+}
+
 /* Of many failures at once the first makes it go down. */
 static void
 fail(struct act *a, struct stats_scope *sc)
@@ -156,9 +165,7 @@ fail(struct act *a, struct stats_scope *sc)
 	while (SIGNED(had) >= 0)
 		if (stats_swap(&sc->since_s, &had, (uint64_t)-a->now_s))
 			had = (uint64_t)-a->now_s;
-	a->down_s = a->now_s + SIGNED(had);
-	if (a->down_s < 0)	/* the clock was set back */
-		a->down_s = 0;
+	a->down_s = down_s(had, a->now_s);
 }
 
 static void
@@ -187,6 +194,43 @@ stats_target(struct stats *s, int place, enum err outcome, int64_t now_s)
 	if (place < STATS_ROUTES)
 		stats_run(s, see_target, &a.op);
 	return a.down_s;
+}
+
+static void
+see_since(void *arg)
+{
+	struct act	*a = arg;
+
+	a->down_s = down_s(stats_load(&a->op.area->scopes[a->place].since_s),
+	    a->now_s);
+}
+
+int64_t
+stats_down_s(struct stats *s, int place, int64_t now_s)
+{
+	struct act	 a = { .stats = s, .place = place, .now_s = now_s,
+			    .down_s = -1 };
+
+	if (place < STATS_ROUTES)
+		stats_run(s, see_since, &a.op);
+	return a.down_s;
+}
+
+static void
+pause_until(void *arg)
+{
+	struct act	*a = arg;
+
+	stats_store(&a->op.area->scopes[a->place].paused_s,
+	    (uint64_t)a->now_s);
+}
+
+void
+stats_pause(struct stats *s, int place, int64_t until_s)
+{
+	struct act	 a = { .stats = s, .place = place, .now_s = until_s };
+
+	stats_run(s, pause_until, &a.op);
 }
 
 /* --- clients ------------------------------------------------------------- */

@@ -112,12 +112,14 @@ copy_target(struct reading *r, size_t i)
 {
 	const struct stats_scope	*from = &r->area->scopes[i];
 	struct stats_scope_view		*to = &r->scopes[i];
-	int64_t				 since;
+	int64_t				 since, paused;
 
 	since = (int64_t)stats_load(&from->since_s);
+	paused = (int64_t)stats_load(&from->paused_s);
 	to->target = since == 0 ? STATS_UNKNOWN : since > 0 ? STATS_UP :
 	    STATS_DOWN;
 	to->target_since_s = since < 0 ? -since : since;
+	to->paused_until_s = since < 0 && paused > r->now_s ? paused : 0;
 	r->fault[i] = (int)(stats_load(&from->fault) % STATS_OUTCOMES);
 }
 

@@ -28,6 +28,14 @@ transfer_fail(struct transfer *t, enum err e)
 	return 0;
 }
 
+void
+transfer_reached(struct transfer *t)
+{
+	if (!t->reached && t->sink->reached != NULL)
+		t->sink->reached(t->sink->arg);
+	t->reached = true;
+}
+
 int
 fetch_start(char why[256])
 {
@@ -181,7 +189,8 @@ next_limit(const struct transfer *t, int64_t started_ms)
 		sooner(&l, t->f->end_ms, ERR_TOTAL_TIMEOUT);
 	if (!t->up_ended && !t->answering) {
 		sooner(&l, t->moved_ms + r->idle_timeout_ms, t->up_waits ?
-		    ERR_UPLOAD_STALLED : ERR_RESPONSE_TIMEOUT);
+		    ERR_UPLOAD_STALLED : t->connected ?
+		    ERR_RESPONSE_TIMEOUT : ERR_CONNECTION_TIMEOUT);
 	} else if (!t->answering) {
 		sooner(&l, (t->up_ended_ms > started_ms ? t->up_ended_ms :
 		    started_ms) + *t->f->first_byte_ms, t->connected ?

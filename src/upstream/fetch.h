@@ -70,6 +70,9 @@ struct sink {
 	enum err (*body)(void *arg, const void *, size_t); /* after head */
 	/* Nothing more has come for now; *again_ms as for reply_idle(). */
 	enum err (*idle)(void *arg, int64_t now_ms, int *again_ms);
+	/* The target is there: a connection was made, or it has answered on
+	 * one that was kept.  Once at most; NULL: not wanted. */
+	void	(*reached)(void *arg);
 	void	*arg;
 };
 

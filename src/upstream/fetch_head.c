@@ -33,6 +33,7 @@ begin_block(struct transfer *t, const char *line, size_t len)
 {
 	t->status = status_of(line, len);
 	t->answering = t->in_block = true;
+	transfer_reached(t);
 	fields_init(&t->head, t->arena);
 	t->head_bytes = 0;
 	if (t->status < 100 || t->status > 599)

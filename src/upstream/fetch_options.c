@@ -108,7 +108,19 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOBUFS || errno == ENOMEM))
 		t->no_descriptors = true;
+	t->opened = t->opened || fd != -1;
 	return fd;
+}
+
+static bool
+permits(const struct transfer *t, const char *peer, const char *local,
+    const struct sockaddr *sa, socklen_t len)
+{
+	const struct ip_allow	*open = &t->f->rules->allow_private;
+
+	return guard_permits(sa, len, open, t->f->server_addr) &&
+	    (strcmp(peer, local) != 0 || ip_tier(sa, len) != IP_PUBLIC ||
+	    ip_stated(sa, open));
 }
 
 /*
@@ -127,19 +139,16 @@ before_request(void *arg, char *peer, char *local, int peer_port,
 
 	(void)local_port;
 	t->connected = true;
+	if (t->f->outbound_proxy == NULL &&
+	    (!ip_literal(peer, peer_port, &sa, &len) ||
+	    !permits(t, peer, local, (struct sockaddr *)&sa, len))) {
+		transfer_refused(t, (struct sockaddr *)&sa);
+		return CURL_PREREQFUNC_ABORT;
+	}
+	if (t->opened)
+		transfer_reached(t);
 	t->looked = t->f->only_look;
-	if (t->f->outbound_proxy != NULL)
-		return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
-	if (ip_literal(peer, peer_port, &sa, &len) &&
-	    guard_permits((struct sockaddr *)&sa, len,
-	    &t->f->rules->allow_private, t->f->server_addr) &&
-	    (strcmp(peer, local) != 0 ||
-	    ip_tier((struct sockaddr *)&sa, len) != IP_PUBLIC ||
-	    ip_stated((struct sockaddr *)&sa, &t->f->rules->allow_private)))
-		return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
-	t->looked = false;
-	transfer_refused(t, (struct sockaddr *)&sa);
-	return CURL_PREREQFUNC_ABORT;
+	return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /*

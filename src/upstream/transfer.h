@@ -38,7 +38,9 @@ struct transfer {
 	int64_t			 curl_due_ms;	/* -1: no timer */
 
 	/* connecting */
+	bool			 opened;	/* a socket, for this transfer */
 	bool			 connected;	/* a request is on its way */
+	bool			 reached;	/* the sink was told so */
 	bool			 refused;	/* an address by policy */
 	bool			 looked;	/* f->only_look: it is enough */
 	bool			 no_descriptors;
@@ -63,6 +65,9 @@ struct transfer {
 
 /* The first failure wins.  Returns 0, which makes libcurl stop. */
 size_t		 transfer_fail(struct transfer *, enum err);
+
+/* The target has shown that it is there. */
+void		 transfer_reached(struct transfer *);
 
 /* The idle pool for these rules that was used last, or a new one; it is to be
  * given back.  NULL: no memory. */

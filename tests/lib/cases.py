@@ -80,6 +80,12 @@ class Run:
     def tree_write(self, name, content):
         return self.front.tree.write(name, content)
 
+    def down_anew(self):
+        """The route `down' with another URL: what failed so far were
+        connections to another target (target_down)."""
+        self.site.sql("UPDATE routes SET url = url || '/x' WHERE name = "
+                      "'down';")
+
     def tail(self):
         return "server's log:\n" + self.front.tail()
 

@@ -229,6 +229,7 @@ def caller_leaves_in_silence(run):
 
 def pages_by_accept(run):
     """The same failure as a page, as a problem, as a line."""
+    run.down_anew()
     page = run.ask("GET", "/down/x", [("Accept", "text/html,*/*;q=0.8")])
     text = page.body.decode()
     run.ok(page.status == 502 and page.get("content-type") ==
@@ -275,6 +276,32 @@ class Balanced(html.parser.HTMLParser):
 
     def faults(self):
         return self.wrong + self.open
+
+
+def dead_target(run):
+    """One that takes no connections is not asked any more, by no process."""
+    run.down_anew()
+    got = [run.ask("GET", "/down/x", [JSON]) for _ in range(5)]
+    run.equal([problem(a).get("rule") for a in got],
+              ["connection_refused"] * 5, "dead_target: five failures")
+    page = run.ask("GET", "/down/x", [("Accept", "text/html,*/*;q=0.8")])
+    again = page.get("retry-after") or ""
+    run.ok(page.status == 503 and again.isdecimal() and
+           5 <= int(again) <= 300 and page.get("refresh") == again and
+           b"The site behind this address is not available" in page.body,
+           "dead_target: the splash page at once", page)
+    run.equal(page.get("proxy-status"), "viaduct; error=destination_"
+              'unavailable; details="target_down"', "dead_target: why", page)
+    script = run.ask("GET", "/down/x", [JSON, ("Origin", APP)])
+    run.equal((script.status, problem(script).get("rule"),
+               cors_of(script).get("allow-origin")),
+              (503, "target_down", APP), "dead_target: for scripts", script)
+    run.equal(run.ask("GET", "/o/echo").status, 200,
+              "dead_target: others are asked")
+    run.down_anew()
+    answer = run.ask("GET", "/down/x", [JSON])
+    run.equal(answer.status, 502, "dead_target: an edited URL at once",
+              answer)
 
 
 def hostile_text(run):
@@ -415,6 +442,7 @@ STORIES = [bodies, upload_large, upload_without_length, upload_streams,
            upload_cut_short, answered_early, events_stream, answer_streams,
            cut_with_length, cut_without_length, silent_in_the_middle,
            quota_in_the_middle, caller_leaves_in_the_middle,
-           caller_leaves_in_silence, pages_by_accept, hostile_text, loop,
+           caller_leaves_in_silence, pages_by_accept, dead_target,
+           hostile_text, loop,
            loop_by_route, row_at_fault, access_log, settings_spoilt,
            rate, not_handed_out]

@@ -124,7 +124,9 @@ def plain(run):
 
 
 def refused(run):
-    down = run.site.sql("SELECT url FROM routes WHERE name = 'down';").strip()
+    run.down_anew()
+    down = run.site.sql("SELECT rtrim(url, '/x') FROM routes WHERE name = "
+                        "'down';").strip()
     for path, want in (
             ("/nowhere", [404, None, None, "no_route"]),
             ("/get-only/echo", [405, "get-only", None,

@@ -137,6 +137,7 @@ static const struct {
 	{ ERR_HEAD_TOO_LARGE, 502, "http_response_header_section_size", 1 },
 	{ ERR_BODY_TOO_LARGE, 502, "http_response_body_size", 1 },
 	{ ERR_RESPONSE_INCOMPLETE, 502, "http_response_incomplete", 1 },
+	{ ERR_TARGET_DOWN, 503, "destination_unavailable", 1 },
 	{ ERR_LOOP, 502, "proxy_loop_detected", 0 },
 	{ ERR_ROUTE_BUSY, 503, "connection_limit_reached", 0 },
 	{ ERR_CONFIGURATION, 503, "proxy_configuration_error", 0 },

@@ -102,6 +102,17 @@ static struct ip_net	 loopback;
 static struct pool	 pool;
 static struct fetch	 fetch;
 static struct transfer	 t;
+static int		 reached;	/* how often the sink was told so */
+
+static void
+note_reached(void *arg)
+{
+	(void)arg;
+	reached++;
+}
+
+/* No more of an answer must come to it. */
+static const struct sink nobody = { .reached = note_reached };
 
 static int
 setup(void **state)
@@ -117,7 +128,9 @@ setup(void **state)
 	fetch = (struct fetch){ .method = "GET", .fields = &up,
 	    .url = "https://t.example/a/../b", .target = &target,
 	    .rules = &rules };
-	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool };
+	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool,
+	    .sink = &nobody };
+	reached = 0;
 	resets = 0;
 	return ip_net_read("127.0.0.0/8", &loopback) ? 0 : -1;
 }
@@ -274,6 +287,8 @@ permits(const char *address, const char *local, bool connect, bool ask)
 	assert_int_equal(on_request(&t, peer, here, 80, 40000),
 	    ask ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT);
 	assert_int_equal(t.refused, !ask);
+	/* a kept connection may have been lost long before */
+	assert_int_equal(reached, ask && t.opened);
 	assert_false(t.looked);
 	fetch.only_look = true;
 	t.refused = false;
@@ -433,7 +448,7 @@ what_nobody_takes_is_closed(void **state)
 }
 
 /* Seen with libcurl 7.88, which ends a head at a line that begins with CR.
- * There is no sink: it must not be called. */
+ * The sink has no body() to be called. */
 static void
 a_body_without_a_head_is_no_http(void **state)
 {
@@ -441,7 +456,9 @@ a_body_without_a_head_is_no_http(void **state)
 
 	(void)state;
 	rules.header_quota_bytes = 1000;
+	assert_int_equal(reached, 0);
 	assert_int_equal(transfer_head_line(head, 1, 17, &t), 17);
+	assert_int_equal(reached, 1);
 	assert_int_equal(transfer_body(body, 1, 5, &t), 0);
 	assert_int_equal(t.why, ERR_BAD_RESPONSE);
 }

@@ -292,7 +292,12 @@ a_page_is_in_its_language(void **state)
 	assert_null(strstr(page_in(PAGE_PROBLEM, &c), "+++"));
 }
 
-static const struct { enum err e; int64_t down_s; int again_s; } waits[] = {
+static const struct {
+	enum err	 e;
+	int64_t		 down_s;
+	int		 again_s;
+	int64_t		 pause_ms;
+} waits[] = {
 	{ ERR_DNS, -1, 5 }, { ERR_DNS, 0, 5 }, { ERR_DNS, 29, 5 },
 	{ ERR_DNS, 30, 10 }, { ERR_DNS, 59, 10 }, { ERR_DNS, 60, 30 },
 	{ ERR_DNS, 299, 30 }, { ERR_DNS, 300, 60 }, { ERR_DNS, 899, 60 },
@@ -307,6 +312,10 @@ static const struct { enum err e; int64_t down_s; int again_s; } waits[] = {
 	{ ERR_RATE_LIMITED, -1, 0 },
 	/* The gateway itself. */
 	{ ERR_ROUTE_BUSY, -1, 5 }, { ERR_CONFIGURATION, 9999, 5 },
+	/* A target that is not asked for a while. */
+	{ ERR_TARGET_DOWN, 0, 10, 10000 }, { ERR_TARGET_DOWN, 9, 7, 6001 },
+	{ ERR_TARGET_DOWN, 9, 5, 200 }, { ERR_TARGET_DOWN, -1, 5, 0 },
+	{ ERR_TARGET_DOWN, 299, 30, 10000 }, { ERR_TARGET_DOWN, 7200, 300, 1 },
 };
 
 static void
@@ -314,8 +323,8 @@ who_asks_again_asks_the_more_rarely(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(waits); i++)
-		assert_int_equal(page_again_s(waits[i].e, waits[i].down_s),
-		    waits[i].again_s);
+		assert_int_equal(page_again_s(waits[i].e, waits[i].down_s,
+		    waits[i].pause_ms), waits[i].again_s);
 }
 
 static void
@@ -328,7 +337,7 @@ only_a_splash_page_loads_itself_again(void **state)
 
 	(void)state;
 	for (c.why = OK + 1; c.why < ERR__MAX; c.why++) {
-		c.again_s = page_again_s(c.why, -1);
+		c.again_s = page_again_s(c.why, -1, 0);
 		again = err_from_target(c.why) && c.again_s > 0;
 		text = page_in(PAGE_HTML, &c);
 		assert_int_equal(page_reloads(&c), again);

@@ -439,7 +439,7 @@ a_script_reads_every_error(void **state)
 		    "VdKey realm=\"viaduct\"" : e == ERR_TOKEN_REQUIRED ?
 		    "Bearer realm=\"viaduct\"" : NULL);
 		assert_field("Retry-After", e == ERR_RATE_LIMITED ? "3" :
-		    page_again_s(e, -1) > 0 ? "5" : NULL);
+		    page_again_s(e, -1, 0) > 0 ? "5" : NULL);
 		assert_field("Content-Language", NULL);
 		assert_int_equal(atoll(io_mem_field(&io, "Content-Length")),
 		    strlen(io_mem_body(&io)));

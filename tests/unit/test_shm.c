@@ -25,7 +25,7 @@
 #include "store/stats_area.h"
 #include "tests/unit/fixture.h"
 
-enum { FILE_BYTES = 4096 + 65536 * 8 + sizeof(struct stats_area) };
+enum { FILE_BYTES = 4096 + (65536 + 4096) * 8 + sizeof(struct stats_area) };
 
 static const struct rate	 five = { INT64_C(3600000000), 5 };
 

@@ -512,6 +512,28 @@ a_target_is_down_since_its_first_failure(void **state)
 	assert_int_equal(stats_target(s, a, ERR_DNS, noon + 30), 0);
 }
 
+static void
+a_target_is_paused_as_long_as_it_is_down(void **state)
+{
+	int	 a = stats_place(s, STATS_NAMED, "a");
+
+	(void)state;
+	one("a", OK, noon);
+	assert_int_equal(stats_down_s(s, a, noon), -1);
+	stats_target(s, a, ERR_DNS, noon);
+	stats_pause(s, a, noon + 10);
+	assert_int_equal(stats_down_s(s, a, noon + 7), 7);
+	assert_int_equal(scope(view(noon + 9), "a")->paused_until_s,
+	    noon + 10);
+	assert_string_equal(scope(view(noon + 9), "a")->fault, "dns");
+	assert_int_equal(scope(view(noon + 10), "a")->paused_until_s, 0);
+	stats_target(s, a, OK, noon + 8);
+	assert_int_equal(stats_down_s(s, a, noon + 9), -1);
+	assert_int_equal(scope(view(noon + 9), "a")->paused_until_s, 0);
+	assert_int_equal(stats_down_s(s, stats_place(s, STATS_WHOLE, NULL),
+	    noon), -1);
+}
+
 /* These have no target, or many. */
 static void
 only_routes_have_a_target(void **state)
@@ -654,6 +676,7 @@ main(void)
 		CASE(without_a_place_all_else_is_counted),
 		CASE(none_is_lost_and_none_counted_twice),
 		CASE(a_target_is_down_since_its_first_failure),
+		CASE(a_target_is_paused_as_long_as_it_is_down),
 		CASE(only_routes_have_a_target),
 		CASE(clients_that_were_refused_are_listed),
 		CASE(of_too_many_clients_the_last_stay),

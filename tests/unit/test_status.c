@@ -160,6 +160,7 @@ json_has_it_all(void **state)
 	count("a", ERR_DNS, 9000);
 	count(NULL, ERR_NO_ROUTE, 100);
 	stats_target(s, place("a"), ERR_DNS, noon + 5);
+	stats_pause(s, place("a"), noon + 40);
 	stats_refused(s, place("a"), block, noon);
 	open = stats_enter(s, place("a"));
 	got = text(status_json);
@@ -172,7 +173,9 @@ json_has_it_all(void **state)
 	    "\"answered\":2,\"refused\":1,\"failed\":1,");
 	assert_has(got, "{\"name\":\"a\",\"kind\":\"route\",\"target\":{"
 	    "\"state\":\"down\",\"since\":\"2027-01-15T08:00:05Z\","
-	    "\"last_failure\":\"dns\"},\"open\":1,\"hour\":{\"requests\":3,"
+	    "\"last_failure\":\"dns\","
+	    "\"paused_until\":\"2027-01-15T08:00:40Z\"},"
+	    "\"open\":1,\"hour\":{\"requests\":3,"
 	    "\"answered\":2,\"refused\":0,\"failed\":1,\"outcomes\":{");
 	assert_has(got, "\"statuses\":{\"2xx\":2,\"3xx\":0,\"4xx\":0,"
 	    "\"5xx\":1},\"total_ms\":{\"mean\":4.000,\"p50\":1.750,"
@@ -217,6 +220,7 @@ metrics_name_routes_and_rules(void **state)
 	    "route=\"_none\",le=\"+Inf\"} 1\n");
 	assert_has(got, "\nviaduct_received_bytes_total{route=\"a\"} 6\n");
 	assert_has(got, "\nviaduct_target_up{route=\"a\"} 0\n");
+	assert_has(got, "\nviaduct_target_paused{route=\"a\"} 0\n");
 	assert_has(got, "\nviaduct_target_since_timestamp_seconds{"
 	    "route=\"a\"} 1800000005\n");
 	assert_has(got, "\nviaduct_counters_shared 0\n");

@@ -240,6 +240,8 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 	fields_init(&in, a);
 	for (size_t i = 0; i < WORLD_FIELDS && w->fields[i].name != NULL; i++)
 		fields_add(&in, w->fields[i].name, w->fields[i].value);
+	if ((w->status != 0 || w->connected) && sink->reached != NULL)
+		sink->reached(sink->arg);
 	let_pass(w->head_after_us);
 	if (w->status != 0)
 		e = sink->head(sink->arg, w->status, &in);

@@ -22,6 +22,7 @@ struct world_answer {
 	struct field	 fields[WORLD_FIELDS];	/* as far as they have names */
 	const char	*body[WORLD_BODY];
 	enum err	 err;		/* how it ends */
+	bool		 connected;	/* though no head came */
 	int64_t		 head_after_us, end_after_us;	/* at least */
 };
 
