@@ -60,7 +60,7 @@ struct crew {
 	struct fetcher		*fetcher;
 	struct stop		 stop;
 	int			 epoll_fd, listen_fd;
-	bool			 spawned;
+	bool			 spawned, is_tcp;
 	int			 max_threads;
 	long			 max_requests;
 	_Atomic long		 requests;
@@ -142,11 +142,36 @@ short_of_descriptors(struct crew *c)
  * The socket is not to be waited for longer than a server that lives needs: a
  * read or write inside libfcgi cannot be interrupted otherwise.
  */
+static void
+limit_waits(int fd)
+{
+	const struct timeval	 tv = { .tv_sec = SERVER_TIMEOUT_S };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+/*
+ * Once for all: what TCP accepts has the options of its listening socket.  On
+ * a kept connection Nagle's algorithm would hold the last record back for
+ * 40 ms.  A socket file does not know that option, nor hand on others.
+ */
+static bool
+prepare_tcp(int listen_fd)
+{
+	int	 on = 1;
+
+	if (setsockopt(listen_fd, IPPROTO_TCP, TCP_NODELAY, &on,
+	    sizeof(on)) == -1)
+		return false;
+	limit_waits(listen_fd);
+	return true;
+}
+
 static int
 accept_one(struct crew *c)
 {
-	const struct timeval	 tv = { .tv_sec = SERVER_TIMEOUT_S };
-	int			 fd, on = 1;
+	int	 fd;
 
 	fd = accept4(c->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
@@ -155,11 +180,8 @@ accept_one(struct crew *c)
 	watch(c, EPOLL_CTL_MOD, c->listen_fd);
 	if (fd == -1)
 		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	/* On a kept TCP connection Nagle's algorithm holds the last record
-	 * back for 40 ms.  A socket file does not know the option. */
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!c->is_tcp)
+		limit_waits(fd);
 	return fd;
 }
 
@@ -399,6 +421,7 @@ crew_open(struct crew *c)
 	if (fcntl(c->listen_fd, F_SETFL,
 	    fcntl(c->listen_fd, F_GETFL) | O_NONBLOCK) == -1)
 		return -1;
+	c->is_tcp = prepare_tcp(c->listen_fd);
 	return watch(c, EPOLL_CTL_ADD, c->listen_fd);
 }
 

@@ -30,6 +30,7 @@ struct rows {
 	struct key_row	*keys;
 	size_t		 n_keys;
 	struct stamp	 file, wal;
+	bool		 logs_ahead;	/* keeps a write-ahead log */
 	bool		 settled;	/* the stamps alone tell */
 	sqlite3		*db;		/* only while they do not */
 	int64_t		 data_version;
@@ -192,6 +193,19 @@ out:
 	return rc;
 }
 
+/* A change of the mode is one of the database itself: where it keeps no log,
+ * nobody can have written to one while its stamp stays. */
+static int
+read_mode(struct rows *rs)
+{
+	char	 mode[16] = "";
+	int	 rc = db_ask(rs->db, "PRAGMA journal_mode", NULL, mode,
+		    sizeof(mode));
+
+	rs->logs_ahead = strcmp(mode, "wal") == 0;
+	return rc;
+}
+
 /* One transaction, so that the data version belongs to what was read. */
 static int
 read_all(struct rows *rs, struct buf *why)
@@ -204,7 +218,8 @@ read_all(struct rows *rs, struct buf *why)
 		return rc;
 	if (why->len > before)
 		return SQLITE_ERROR;
-	if ((rc = read_rows(rs, rs->db)) != SQLITE_OK ||
+	if ((rc = read_mode(rs)) != SQLITE_OK ||
+	    (rc = read_rows(rs, rs->db)) != SQLITE_OK ||
 	    (rc = db_read_keys(rs->db, rs->path, &rs->arena, &rs->keys,
 	    &rs->n_keys, why)) != SQLITE_OK ||
 	    (rc = db_ask(rs->db, "PRAGMA data_version", &rs->data_version,
@@ -372,7 +387,7 @@ rows_stale(struct rows *rs, const char *path)
 		return true;
 	clock_gettime(CLOCK_REALTIME, &now);
 	file = stamp_take(path);
-	wal = wal_stamp(rs);
+	wal = rs->logs_ahead ? wal_stamp(rs) : rs->wal;
 	if (!file.there || !stamp_same(&file, &rs->file) ||
 	    !stamp_same(&wal, &rs->wal))
 		return true;

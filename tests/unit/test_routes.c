@@ -653,6 +653,29 @@ a_write_ahead_log_is_looked_at_too(void **state)
 	unlink(other);
 }
 
+/* Without such a log nobody looks for one: its beginning must show. */
+static void
+the_beginning_of_a_write_ahead_log_shows(void **state)
+{
+	sqlite3	*db;
+
+	(void)state;
+	load();
+	assert_false(rows_stale(rows, path));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA journal_mode = WAL; "
+	    "PRAGMA wal_autocheckpoint = 0", NULL, NULL, NULL), SQLITE_OK);
+	assert_true(rows_stale(rows, path));
+	load();
+	load();		/* the first has made the log, being empty */
+	assert_int_equal(sqlite3_exec(db, "INSERT INTO routes(name, url) "
+	    "VALUES ('a', 'http://a.example')", NULL, NULL, NULL), SQLITE_OK);
+	assert_true(rows_stale(rows, path));
+	rows_free(rows);
+	rows = NULL;
+	sqlite3_close(db);
+}
+
 static void
 nothing_is_overwritten(void **state)
 {
@@ -763,6 +786,7 @@ main(void)
 		T(an_edit_shows_at_once),
 		T(a_file_put_in_its_place_shows),
 		T(a_write_ahead_log_is_looked_at_too),
+		T(the_beginning_of_a_write_ahead_log_shows),
 		T(columns_and_settings_of_routes_are_the_same),
 		T(defaults_may_be_written_into_columns),
 		T(nothing_is_overwritten),
