@@ -74,7 +74,11 @@ head_text(const struct reply_head *h, struct buf *b)
 {
 	size_t	 i;
 
-	buf_fmt(b, "Status: %d %s\r\n", h->status, page_reason(h->status));
+	buf_str(b, "Status: ");
+	buf_number(b, h->status);
+	buf_char(b, ' ');
+	buf_str(b, page_reason(h->status));
+	buf_add(b, "\r\n", 2);
 	for (i = 0; i < h->fields->count; i++) {
 		if (!field_ok(h->fields->list[i].name,
 		    h->fields->list[i].value))
@@ -84,9 +88,11 @@ head_text(const struct reply_head *h, struct buf *b)
 		buf_str(b, h->fields->list[i].value);
 		buf_add(b, "\r\n", 2);
 	}
-	if (h->length_bytes >= 0 && h->status != 204 && h->status != 304)
-		buf_fmt(b, "Content-Length: %lld\r\n",
-		    (long long)h->length_bytes);
+	if (h->length_bytes >= 0 && h->status != 204 && h->status != 304) {
+		buf_str(b, "Content-Length: ");
+		buf_number(b, h->length_bytes);
+		buf_add(b, "\r\n", 2);
+	}
 	buf_add(b, "\r\n", 2);
 }
 
@@ -106,8 +112,12 @@ add_via(struct reply *rp, struct reply_head *h)
 	if (rp->conf == NULL)
 		return OK;
 	buf_init(&b, rp->arena, FIELD_MAX_VALUE);
-	buf_fmt(&b, "%s%s1.1 %s", h->via != NULL ? h->via : "",
-	    h->via != NULL ? ", " : "", rp->conf->via);
+	if (h->via != NULL) {
+		buf_str(&b, h->via);
+		buf_str(&b, ", ");
+	}
+	buf_str(&b, "1.1 ");
+	buf_str(&b, rp->conf->via);
 	if (buf_failed(&b))
 		return h->via != NULL && strlen(h->via) > FIELD_MAX_VALUE / 2 ?
 		    ERR_HEAD_TOO_LARGE : ERR_NO_MEMORY;
@@ -175,7 +185,7 @@ reply_head(struct reply *rp, struct reply_head *h)
 		return e;
 	if (h->endless)
 		return emit(rp, b.data, b.len);
-	rp->held = arena_alloc(rp->arena, b.len + HOLD_BYTES);
+	rp->held = arena_bytes(rp->arena, b.len + HOLD_BYTES);
 	if (rp->held == NULL)
 		return ERR_NO_MEMORY;
 	memcpy(rp->held, b.data, b.len);

@@ -9,18 +9,23 @@
 #include "core/arena.h"
 #include "http/forwarded.h"
 
-/* CGI variables (RFC 3875) that are taken as they stand. */
-static const struct { const char *name; size_t offset; } known[] = {
-	{ "REQUEST_METHOD", offsetof(struct req, method) },
-	{ "REQUEST_URI", offsetof(struct req, request_uri) },
-	{ "SCRIPT_NAME", offsetof(struct req, script_name) },
-	{ "PATH_INFO", offsetof(struct req, path_info) },
-	{ "QUERY_STRING", offsetof(struct req, query_string) },
-	{ "REMOTE_ADDR", offsetof(struct req, peer) },
-	{ "SERVER_ADDR", offsetof(struct req, server_addr) },
-	{ "DOCUMENT_ROOT", offsetof(struct req, document_root) },
-	{ "SERVER_PROTOCOL", offsetof(struct req, protocol) },
-	{ "SERVER_SOFTWARE", offsetof(struct req, server_software) },
+/* A CGI variable (RFC 3875), and where its value goes. */
+struct variable { const char *name; size_t len, offset; };
+#define VARIABLE(name, of, member) \
+	{ name, sizeof(name) - 1, offsetof(of, member) }
+
+/* Taken as they stand. */
+static const struct variable known[] = {
+	VARIABLE("REQUEST_METHOD", struct req, method),
+	VARIABLE("REQUEST_URI", struct req, request_uri),
+	VARIABLE("SCRIPT_NAME", struct req, script_name),
+	VARIABLE("PATH_INFO", struct req, path_info),
+	VARIABLE("QUERY_STRING", struct req, query_string),
+	VARIABLE("REMOTE_ADDR", struct req, peer),
+	VARIABLE("SERVER_ADDR", struct req, server_addr),
+	VARIABLE("DOCUMENT_ROOT", struct req, document_root),
+	VARIABLE("SERVER_PROTOCOL", struct req, protocol),
+	VARIABLE("SERVER_SOFTWARE", struct req, server_software),
 };
 
 /* Read aside, and judged when all variables have been seen. */
@@ -30,14 +35,14 @@ struct aside {
 			*auth_type, *redirect_authorization;
 	bool		 forwarded_twice;	/* one of those fields */
 };
-static const struct { const char *name; size_t offset; } judged[] = {
-	{ "CONTENT_LENGTH", offsetof(struct aside, content_length) },
-	{ "CONTENT_TYPE", offsetof(struct aside, content_type) },
-	{ "HTTPS", offsetof(struct aside, https) },
-	{ "REQUEST_SCHEME", offsetof(struct aside, scheme) },
-	{ "AUTH_TYPE", offsetof(struct aside, auth_type) },
-	{ "REDIRECT_HTTP_AUTHORIZATION",
-	    offsetof(struct aside, redirect_authorization) },
+static const struct variable judged[] = {
+	VARIABLE("CONTENT_LENGTH", struct aside, content_length),
+	VARIABLE("CONTENT_TYPE", struct aside, content_type),
+	VARIABLE("HTTPS", struct aside, https),
+	VARIABLE("REQUEST_SCHEME", struct aside, scheme),
+	VARIABLE("AUTH_TYPE", struct aside, auth_type),
+	VARIABLE("REDIRECT_HTTP_AUTHORIZATION", struct aside,
+	    redirect_authorization),
 };
 
 static void
@@ -83,7 +88,7 @@ find(struct fields *fs, const char *name)
 	size_t	 i;
 
 	for (i = 0; i < fs->count; i++)
-		if (strcasecmp(fs->list[i].name, name) == 0)
+		if (field_named(&fs->list[i], name))
 			return &fs->list[i];
 	return NULL;
 }
@@ -162,9 +167,9 @@ add_field(struct req *rq, struct aside *x, const char *var, size_t len,
 }
 
 static bool
-is(const char *var, size_t len, const char *name)
+is(const char *var, size_t len, const struct variable *v)
 {
-	return strlen(name) == len && memcmp(var, name, len) == 0;
+	return v->len == len && memcmp(var, v->name, len) == 0;
 }
 
 static void
@@ -185,12 +190,12 @@ read_var(struct req *rq, struct aside *x, const char *var)
 	if (len > 5 && memcmp(var, "HTTP_", 5) == 0)
 		return add_field(rq, x, var + 5, len - 5, eq + 1);
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (is(var, len, known[i].name)) {
+		if (is(var, len, &known[i])) {
 			take(rq, known[i].offset, eq + 1);
 			return OK;
 		}
 	for (i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
-		if (is(var, len, judged[i].name) && eq[1] != '\0') {
+		if (is(var, len, &judged[i]) && eq[1] != '\0') {
 			take(x, judged[i].offset, eq + 1);
 			return OK;
 		}

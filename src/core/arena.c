@@ -43,7 +43,7 @@ add_block(struct arena *a, size_t bytes)
 }
 
 void *
-arena_alloc(struct arena *a, size_t bytes)
+arena_bytes(struct arena *a, size_t bytes)
 {
 	struct arena_block	*b = a->blocks;
 	void			*p;
@@ -62,7 +62,15 @@ arena_alloc(struct arena *a, size_t bytes)
 	p = (char *)b->data + b->used;
 	b->used += bytes;
 	a->used_bytes += bytes;
-	return memset(p, 0, bytes);
+	return p;
+}
+
+void *
+arena_alloc(struct arena *a, size_t bytes)
+{
+	void	*p = arena_bytes(a, bytes);
+
+	return p != NULL ? memset(p, 0, bytes) : NULL;
 }
 
 char *
@@ -70,9 +78,10 @@ arena_strndup(struct arena *a, const char *s, size_t bytes)
 {
 	char	*p;
 
-	if (bytes == SIZE_MAX || (p = arena_alloc(a, bytes + 1)) == NULL)
+	if (bytes == SIZE_MAX || (p = arena_bytes(a, bytes + 1)) == NULL)
 		return NULL;
 	memcpy(p, s, bytes);
+	p[bytes] = '\0';
 	return p;
 }
 

@@ -17,6 +17,7 @@ struct arena {
 
 void	 arena_init(struct arena *, size_t max_bytes);
 void	*arena_alloc(struct arena *, size_t bytes);	/* zeroed */
+void	*arena_bytes(struct arena *, size_t bytes);	/* for text: not so */
 char	*arena_strdup(struct arena *, const char *);
 char	*arena_strndup(struct arena *, const char *, size_t bytes);
 void	 arena_reset(struct arena *);	/* empty; keeps one block for reuse */

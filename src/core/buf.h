@@ -26,6 +26,7 @@ void	 buf_char(struct buf *, char);
 void	 buf_str(struct buf *, const char *);
 void	 buf_fmt(struct buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
+void	 buf_number(struct buf *, int64_t);
 /* "1.234" of 1234 thousandths; what is below 0 counts as 0. */
 void	 buf_thousandths(struct buf *, int64_t);
 bool	 buf_failed(const struct buf *);

@@ -117,28 +117,40 @@ escape_json(struct buf *b, const char *s)
 	}
 }
 
+/* How many go into a log as they are. */
+static size_t
+plain_bytes(const unsigned char *p, size_t max_bytes, unsigned char lowest)
+{
+	size_t	 n = 0;
+
+	while (n < max_bytes && p[n] >= lowest && p[n] <= 0x7e &&
+	    p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 log_bytes(struct buf *b, const char *s, size_t max_bytes,
     unsigned char lowest)
 {
 	const unsigned char	*p = (const unsigned char *)s;
 	size_t			 n;
-	bool			 plain;
 
 	if (s == NULL || *s == '\0') {
 		buf_char(b, '-');
 		return;
 	}
-	for (; *p != '\0'; p++, max_bytes -= n) {
-		plain = *p >= lowest && *p <= 0x7e && *p != '"' && *p != '\\';
-		if ((n = plain ? 1 : 4) > max_bytes) {
+	for (; *p != '\0'; max_bytes -= n) {
+		if ((n = plain_bytes(p, max_bytes, lowest)) > 0) {
+			buf_add(b, p, n);
+			p += n;
+		} else if (max_bytes >= 4) {
+			n = 4;
+			buf_fmt(b, "\\x%02X", *p++);
+		} else {
 			buf_str(b, "...");
 			return;
 		}
-		if (plain)
-			buf_char(b, (char)*p);
-		else
-			buf_fmt(b, "\\x%02X", *p);
 	}
 }
 

@@ -31,6 +31,14 @@ static const char tchar[256] = {
 
 /* --- the list --- */
 
+/* The first bytes settle most comparisons: those of letters differ in 0x20. */
+bool
+field_named(const struct field *f, const char *name)
+{
+	return ((f->name[0] ^ name[0]) & ~0x20) == 0 &&
+	    strcasecmp(f->name, name) == 0;
+}
+
 void
 fields_init(struct fields *f, struct arena *a)
 {
@@ -66,7 +74,7 @@ const char *
 fields_get(const struct fields *f, const char *name)
 {
 	for (size_t i = 0; i < f->count; i++)
-		if (strcasecmp(f->list[i].name, name) == 0)
+		if (field_named(&f->list[i], name))
 			return f->list[i].value;
 	return NULL;
 }
@@ -79,7 +87,7 @@ fields_remove(struct fields *f, const char *name)
 	for (size_t i = 0; i < f->count; i++) {
 		const struct field *x = &f->list[i];
 
-		if (strcasecmp(x->name, name) != 0)
+		if (!field_named(x, name))
 			f->list[kept++] = *x;
 		else
 			f->bytes -= strlen(x->name) + strlen(x->value);
@@ -105,7 +113,7 @@ fields_join(const struct fields *f, const char *name, const char **value)
 	for (size_t i = 0; i < f->count; i++) {
 		const struct field *x = &f->list[i];
 
-		if (strcasecmp(x->name, name) != 0)
+		if (!field_named(x, name))
 			continue;
 		if (++seen == 1) {
 			*value = x->value;
@@ -271,7 +279,7 @@ fields_content_length(const struct fields *in, long long *bytes)
 	for (size_t i = 0; i < in->count; i++) {
 		const struct field *x = &in->list[i];
 
-		if (strcasecmp(x->name, "Content-Length") != 0)
+		if (!field_named(x, "Content-Length"))
 			continue;
 		if (!digits(x->value, &n) || (length >= 0 && n != length))
 			e = ERR_BAD_RESPONSE;

@@ -25,6 +25,7 @@ struct fields {
 enum { FIELD_MAX_NAME = 64, FIELD_MAX_VALUE = 8000, FIELDS_MAX_COUNT = 100,
     FIELDS_MAX_BYTES = 32768 };
 
+bool		 field_named(const struct field *, const char *name);
 void		 fields_init(struct fields *, struct arena *);
 /* ERR_NO_MEMORY or OK; judges nothing. */
 enum err	 fields_add(struct fields *, const char *name, const char *value);

@@ -53,8 +53,12 @@ all_plain(const char *s, size_t len)
 static bool
 is_label(const char *s, size_t len)
 {
-	return len > 0 && len <= MAX_LABEL &&
-	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") >= len;
+	for (size_t i = 0; i < len; i++)
+		if (!(s[i] >= 'a' && s[i] <= 'z') &&
+		    !(s[i] >= '0' && s[i] <= '9') && s[i] != '-' &&
+		    s[i] != '_')
+			return false;
+	return len > 0 && len <= MAX_LABEL;
 }
 
 /* getaddrinfo takes a name whose last label is a number, 0x7f too, for an
@@ -235,8 +239,10 @@ url_origin(struct arena *a, const struct url *u)
 	buf_init(&b, a, MAX_ORIGIN);
 	buf_str(&b, u->https ? "https://" : "http://");
 	buf_str(&b, u->host);
-	if (u->port != (u->https ? 443 : 80))
-		buf_fmt(&b, ":%d", u->port);
+	if (u->port != (u->https ? 443 : 80)) {
+		buf_char(&b, ':');
+		buf_number(&b, u->port);
+	}
 	return buf_failed(&b) ? NULL : b.data;
 }
 

@@ -137,8 +137,12 @@ add_via(const struct conf *conf, const struct req *rq, struct arena *a,
 	struct buf	 b;
 
 	buf_init(&b, a, 2 * FIELD_MAX_VALUE);
-	buf_fmt(&b, "%s%s1.1 %s", via != NULL ? via : "",
-	    via != NULL ? ", " : "", conf->via);
+	if (via != NULL) {
+		buf_str(&b, via);
+		buf_str(&b, ", ");
+	}
+	buf_str(&b, "1.1 ");
+	buf_str(&b, conf->via);
 	if (buf_failed(&b))
 		return ERR_NO_MEMORY;
 	return b.len > FIELD_MAX_VALUE ? ERR_FIELDS_TOO_LARGE :

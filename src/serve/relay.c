@@ -1,7 +1,6 @@
 #include "serve/relay.h"
 
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "client/io.h"
@@ -207,7 +206,7 @@ hide_secrets(struct relay *r, struct fields *down)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t j = 0; j < down->count; j++)
-			if (strcasecmp(down->list[j].name, names[i]) == 0 &&
+			if (field_named(&down->list[j], names[i]) &&
 			    ((query != NULL && url_shows_query(r->arena,
 			    down->list[j].value, query + 1)) ||
 			    field_edits_show(r->arena, &rt->up,

@@ -98,7 +98,11 @@ access_combined(struct buf *b, const struct access *x)
 	escape_log(b, bare(url, x->path), MAX_PATH);
 	buf_char(b, ' ');
 	escape_log(b, x->protocol, MAX_PROTOCOL);
-	buf_fmt(b, "\" %d %lld \"", x->status, (long long)x->body_bytes);
+	buf_str(b, "\" ");
+	buf_number(b, x->status);
+	buf_char(b, ' ');
+	buf_number(b, x->body_bytes);
+	buf_str(b, " \"");
 	escape_log(b, bare(url, harmless(x->referer)), MAX_REFERER);
 	buf_str(b, "\" \"");
 	escape_log(b, x->user_agent, MAX_AGENT);
@@ -110,9 +114,17 @@ access_combined(struct buf *b, const struct access *x)
 /* --- JSON --- */
 
 static void
+key(struct buf *b, const char *name)
+{
+	buf_str(b, ",\"");
+	buf_str(b, name);
+	buf_str(b, "\":");
+}
+
+static void
 text(struct buf *b, const char *name, const char *s, size_t max_bytes)
 {
-	buf_fmt(b, ",\"%s\":", name);
+	key(b, name);
 	if (s == NULL || *s == '\0') {
 		buf_str(b, "null");
 		return;
@@ -125,13 +137,14 @@ text(struct buf *b, const char *name, const char *s, size_t max_bytes)
 static void
 number(struct buf *b, const char *name, int64_t n)
 {
-	buf_fmt(b, ",\"%s\":%lld", name, (long long)n);
+	key(b, name);
+	buf_number(b, n);
 }
 
 static void
 ms(struct buf *b, const char *name, int64_t us)
 {
-	buf_fmt(b, ",\"%s\":", name);
+	key(b, name);
 	if (us > 0)
 		buf_thousandths(b, us);
 	else
@@ -181,7 +194,8 @@ access_json(struct buf *b, const struct access *x)
 	number(b, "status", x->status);
 	text(b, "rule", x->rule, MAX_WORD);
 	text(b, "cause", x->cause, MAX_WORD);
-	buf_fmt(b, ",\"cut\":%s", x->cut ? "true" : "false");
+	key(b, "cut");
+	buf_str(b, x->cut ? "true" : "false");
 	number(b, "bytes", x->body_bytes);
 	number(b, "upload_bytes", x->upload_bytes);
 	ms(b, "target_first_ms", x->target_first_us);

@@ -110,6 +110,25 @@ a_format_that_does_not_fit_leaves_no_half(void **state)
 }
 
 static void
+a_format_goes_where_there_is_room(void **state)
+{
+	struct buf	 b;
+	char		 wide[300];
+
+	(void)state;
+	memset(wide, 'w', sizeof(wide) - 1);
+	wide[sizeof(wide) - 1] = '\0';
+	for (int n = 0; n < 299; n++) {
+		buf_init(&b, &arena, 1000);
+		buf_fmt(&b, "%.*s", n, wide);
+		buf_fmt(&b, "%s", wide);
+		buf_fmt(&b, "%s", "");
+		assert_int_equal(b.len, n + 299);
+		assert_int_equal(strspn(b.data, "w"), n + 299);
+	}
+}
+
+static void
 a_full_arena_is_a_failure(void **state)
 {
 	struct arena	 small;
@@ -140,6 +159,24 @@ bytes_are_added_as_they_are(void **state)
 }
 
 static void
+numbers_are_decimal(void **state)
+{
+	static const struct { int64_t n; const char *out; } rows[] = {
+		{ 0, "0" }, { 9, "9" }, { 10, "10" }, { -1, "-1" },
+		{ INT64_MAX, "9223372036854775807" },
+		{ INT64_MIN, "-9223372036854775808" },
+	};
+	struct buf	 b;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		buf_init(&b, &arena, 100);
+		buf_number(&b, rows[i].n);
+		assert_string_equal(b.data, rows[i].out);
+	}
+}
+
+static void
 thousandths_have_three_decimals(void **state)
 {
 	static const struct { int64_t n; const char *out; } rows[] = {
@@ -166,8 +203,10 @@ main(void)
 		cmocka_unit_test(exactly_the_ceiling_fits),
 		cmocka_unit_test(nothing_is_appended_after_a_failure),
 		cmocka_unit_test(a_format_that_does_not_fit_leaves_no_half),
+		cmocka_unit_test(a_format_goes_where_there_is_room),
 		cmocka_unit_test(a_full_arena_is_a_failure),
 		cmocka_unit_test(bytes_are_added_as_they_are),
+		cmocka_unit_test(numbers_are_decimal),
 		cmocka_unit_test(thousandths_have_three_decimals),
 	};
 
