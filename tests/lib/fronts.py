@@ -363,23 +363,27 @@ class Lighttpd(Server):
     module = "viaduct.conf"
     script = "viaduct.fcgi"
 
+    def conf(self):
+        """What it is to serve."""
+        self.copy("cgi-bin/" + self.script,
+                  os.path.join(self.site.name, self.script), 0o755)
+        module = self.copy("lighttpd/" + self.module,
+                           self.name + ".inc.conf")
+        return 'include "%s"\n' % module
+
     def attempt(self):
         self.choose_ports()
         self.secret()
-        self.copy("lighttpd/" + self.module, "lighttpd.inc.conf")
-        self.copy("cgi-bin/" + self.script,
-                  os.path.join(self.site.name, self.script), 0o755)
-        conf = self.tree.write("lighttpd.conf", (
+        conf = self.tree.write(self.name + ".conf", (
             'server.document-root = "%s/docroot"\n'
             'server.bind = "127.0.0.1"\nserver.port = %d\n'
             'server.upload-dirs = ( "%s" )\n'
             'server.modules += ( "mod_openssl" )\n'
             '$SERVER["socket"] == "127.0.0.1:%d" {\n'
             'ssl.engine = "enable"\nssl.pemfile = "%s"\n'
-            'ssl.privkey = "%s"\n}\n'
-            'include "%s/lighttpd.inc.conf"\n') % (
+            'ssl.privkey = "%s"\n}\n%s') % (
                 self.tree.path, self.port, self.tree.folder("uploads"),
-                self.tls_port, self.certificate, self.key, self.tree.path))
+                self.tls_port, self.certificate, self.key, self.conf()))
         return self.listening([trees.find("lighttpd"), "-D", "-f", conf])
 
 
@@ -395,17 +399,14 @@ ServerRoot "{tree}"
 ServerName viaduct.test
 Listen 127.0.0.1:{port}
 Listen 127.0.0.1:{tls_port}
-PidFile "{tree}/apache.pid"
+PidFile "{tree}/{name}.pid"
 DefaultRuntimeDir "{tree}"
 ErrorLog "|/bin/cat >&2"
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 {load}
 TypesConfig /dev/null
 DocumentRoot "{tree}/docroot"
-ThreadsPerChild 40
-StartServers 1
-ServerLimit 2
-MaxRequestWorkers 80
+{workers}
 <Directory />
 	Require all granted
 	AllowOverride All
@@ -422,6 +423,8 @@ MaxRequestWorkers 80
 
 class Apache(Server):
     log = "apache.log"
+    workers = ("ThreadsPerChild 40\nStartServers 1\nServerLimit 2\n"
+               "MaxRequestWorkers 80")
     modules = "/usr/lib/apache2/modules"
     loads = ["authz_core", "mime", "rewrite", "alias", "dir", "autoindex",
              "setenvif", "negotiation", "env", "socache_shmcb", "ssl"]
@@ -445,12 +448,13 @@ class Apache(Server):
                          if os.path.exists("%s/mod_%s.so"
                                            % (self.modules, m)))
         text = APACHE.format(tree=self.tree.path, port=self.port,
+                             name=self.name, workers=self.workers,
                              tls_port=self.tls_port, key=self.key,
                              certificate=self.certificate,
                              modules=self.modules, load=load,
                              conf=self.conf(), site=self.virtual())
         text = text.replace('"|/bin/cat >&2"', "/dev/stderr")
-        conf = self.tree.write("apache.conf", text)
+        conf = self.tree.write(self.name + ".conf", text)
         return self.listening([trees.find("apache2"), "-D", "FOREGROUND",
                                "-f", conf])
 
@@ -511,9 +515,9 @@ class ApacheProxy(Behind, Apache):
 NGINX = """\
 daemon off;
 pid {at}.pid;
-worker_processes 1;
 error_log stderr;
-events {{ worker_connections 512; }}
+{main}
+events {{ worker_connections 4096; }}
 http {{
 	access_log off;
 	client_body_temp_path {at}.body;
@@ -526,10 +530,10 @@ http {{
 """
 
 
-def nginx(tree, name, http):
+def nginx(tree, name, http, main="worker_processes 1;"):
     """The command of an nginx that has all of its files in the tree."""
-    conf = tree.write(name + ".conf",
-                      NGINX.format(at=tree.at(name), http=http))
+    conf = tree.write(name + ".conf", NGINX.format(at=tree.at(name),
+                                                   http=http, main=main))
     return [trees.find("nginx"), "-p", tree.path, "-e", "stderr", "-c", conf]
 
 
@@ -542,7 +546,6 @@ NGINX_SERVER = """
 		server_name viaduct.test;
 		root {tree}/docroot;
 		location /secret.txt {{ internal; }}
-		include {tree}/nginx.inc.conf;
 		{server}
 	}}
 """
@@ -553,24 +556,30 @@ class Nginx(Behind, Server):
     mount = "/viaduct"
     log = "nginx.log"
     http = server = ""
+    main = "worker_processes 1;"
     pool = False
 
-    def attempt(self):
-        self.stop()
-        self.choose_ports()
-        self.secret()
+    def conf(self):
+        """What stands in http { } and in server { }."""
         address = self.responder()
         http = self.http
         if self.pool:
             http += ("upstream viaduct { server %s; keepalive 8; }"
                      % address)
-        self.copy("nginx/viaduct.conf", "nginx.inc.conf",
-                  **{LISTEN: "viaduct" if self.pool else address})
+        module = self.copy("nginx/viaduct.conf", self.name + ".inc.conf",
+                           **{LISTEN: "viaduct" if self.pool else address})
+        return http, "include %s;\n%s" % (
+            module, self.server.replace(LISTEN, address))
+
+    def attempt(self):
+        self.stop()
+        self.choose_ports()
+        self.secret()
+        http, server = self.conf()
         http += NGINX_SERVER.format(
             tree=self.tree.path, port=self.port, tls_port=self.tls_port,
-            certificate=self.certificate, key=self.key,
-            server=self.server.replace(LISTEN, address))
-        return self.listening(nginx(self.tree, "nginx", http))
+            certificate=self.certificate, key=self.key, server=server)
+        return self.listening(nginx(self.tree, self.name, http, self.main))
 
 
 FRONTS = {front.name: front for front in (
