@@ -55,7 +55,8 @@ def library(*places):
 class Tree:
     """The folder, and the processes started in it."""
 
-    def __init__(self):
+    def __init__(self, *programs):
+        """`programs': files to have beside viaduct in bin/."""
         if not os.access(PROGRAM, os.X_OK):
             tap.bail_or_skip("no program at " + PROGRAM)
         self.path = tempfile.mkdtemp(prefix="viaduct-test.", dir="/tmp")
@@ -71,6 +72,8 @@ class Tree:
         os.mkdir(self.at("bin"))
         shutil.copy2(PROGRAM, self.program)
         os.chmod(self.program, 0o755)
+        for program in programs:
+            shutil.copy2(program, self.at("bin"))
         self.become_ordinary()
 
     def become_ordinary(self):

@@ -81,7 +81,7 @@ stand_in dpkg-query 'case $* in *\ npm) exit 1 ;; *) echo "install ok installed"
 ok "without npm"		boot 0 --tests
 ok "... it is installed"	called \
 	'^sudo -n sh .*/bootstrap --install-packages npm$'
-ok "... or said to be missing"	has 'no npm here; some tests need axe-core@' \
+ok "... or said to be missing"	has 'no npm here.* is needed: axe-core@' \
 	"$dir/said"
 ok "... but not for a build"	boot 0
 ok "... which needs none"	lacks npm "$dir/said"
@@ -104,7 +104,13 @@ sed -n "s/^npm_packages='axe-core@\(.*\)'/ \"version\": \"\1\",/p" \
     "$srcdir/bootstrap" >"$dir/modules/axe-core/package.json"
 ok "the one that is wanted"	boot 0 --tests
 ok "... stays"			not_called '^npm install'
+ok "--bench"			boot 0 --bench
+ok "... installs a peer"	called '^npm install --global .* cors-anywhere@'
+ok "... and nothing for tests"	not_called '^npm install.*axe-core'
 stand_in id 'echo 1000'
+ok "--tests with --bench"	boot 0 --no-install --bench --tests
+ok "... leaves nothing out"	has 'not installed: cors-anywhere@[0-9.]*$' \
+	"$dir/said"
 
 # Nothing is missing.
 stand_in dpkg-query 'echo "install ok installed"'

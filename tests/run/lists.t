@@ -17,9 +17,11 @@ named() {			# named FILE MAKEFILE.AM
 
 cd "$srcdir" || exit 99
 for file in $(find src tests sql etc apache lighttpd nginx cgi-bin man docs \
-    -type f ! -name '*.o' ! -name '*.log' ! -name '*.trs' ! -name '*.gc??' \
+    bench -type f ! -name '*.o' ! -name '*.log' ! -name '*.trs' ! -name '*.gc??' \
     ! -name '*.pyc' ! -name embedded.c ! -path '*/.deps/*' \
-    ! -name .dirstamp ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
+    ! -name .dirstamp ! -path 'tests/fuzz/corpus/*' \
+    ! -path bench/bare ! -path bench/bare_cgi ! -path 'bench/results/*' \
+    2>/dev/null | sort); do
 	case $file in
 	*.c)					;;
 	tests/unit/test_*|tests/fuzz/fuzz_*)	continue ;;
