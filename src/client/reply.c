@@ -124,15 +124,23 @@ add_via(struct reply *rp, struct reply_head *h)
 	return fields_add(h->fields, "Via", b.data);
 }
 
-/* The operator sees it anyway; a cache must not show his answer to others. */
+/* Would a cache keep it, and not know by the request for whom it is? */
+static bool
+is_for_all(const struct fields *fs, bool own)
+{
+	return own && fields_get(fs, "Cache-Control") == NULL;
+}
+
+/* The operator sees it anyway; a cache must not show his answer to others.  On
+ * a route he is known by one field; elsewhere by several, and by his place. */
 static enum err
-add_timing(const struct reply *rp, struct fields *fs, bool theirs)
+add_timing(const struct reply *rp, struct fields *fs, bool own, bool theirs)
 {
 	const char	*vary;
 	enum err	 e;
 
 	if (!timing_is_shown(&rp->grant, &rp->req->fields, fs, theirs)) {
-		if (!rp->for_operator)
+		if (!rp->for_operator || is_for_all(fs, own))
 			return OK;
 		if ((e = fields_join(fs, "Vary", &vary)) != OK)
 			return e;
@@ -160,7 +168,7 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	rp->body_bytes = 0;
 	if ((e = add_via(rp, h)) != OK ||
 	    (e = fields_add(h->fields, "X-Request-Id", rp->req->id)) != OK ||
-	    (e = add_timing(rp, h->fields, theirs)) != OK)
+	    (e = add_timing(rp, h->fields, own, theirs)) != OK)
 		return e;
 	if (rp->grant.rule != NULL && !theirs &&
 	    ((e = cors_answer(&rp->grant, h->fields)) != OK ||
@@ -271,6 +279,14 @@ be_known(const struct page_frame *f, struct fields *fs)
 	    OK;
 }
 
+/* Where pages of targets run on this host, none gets hold of the window that
+ * this is opened in. */
+static enum err
+keep_apart(struct fields *fs)
+{
+	return fields_add(fs, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
 /* The policy of a page, and fields to go with it. */
 static enum err
 begin_page(struct reply *rp, const struct page_frame *f,
@@ -296,7 +312,7 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	    (e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
 	    "Accept-Language" : NULL, f->refresh_s)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
-	    (e = be_known(f, &fs)) != OK)
+	    (e = keep_apart(&fs)) != OK || (e = be_known(f, &fs)) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
 }
@@ -313,7 +329,8 @@ reply_refusal(struct reply *rp, enum err why, const struct page_frame *f,
 
 	if ((e = begin_page(rp, f, page, &policy, &fs)) != OK ||
 	    (e = reply_fields_error(&fs, PAGE_HTML, &policy, &x, rp->allow,
-	    &rp->limited)) != OK || (e = be_known(f, &fs)) != OK)
+	    &rp->limited)) != OK || (e = keep_apart(&fs)) != OK ||
+	    (e = be_known(f, &fs)) != OK)
 		return e;
 	rp->told = why;
 	return put_own(rp, err_status(why), &fs, page->data, page->len);
@@ -343,7 +360,8 @@ reply_private(struct reply *rp, const char *type, const char *body,
 
 	fields_init(&fs, rp->arena);
 	if ((e = reply_fields_own(&fs, type)) != OK ||
-	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK)
+	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
+	    (e = keep_apart(&fs)) != OK)
 		return e;
 	return put_own(rp, 200, &fs, body, body_bytes);
 }

@@ -51,12 +51,28 @@
 		return parts;
 	};
 
-	/* The explanation of what failed. */
-	const why = async method => {
+	/* What an answer says of itself.  Where pages of routes run on this
+	   host, no script is told more: only who opens MOUNT/_explain is. */
+	const brief = text => {
+		const note = make("div", "", {className: "note bad"});
+		let told = {};
+		try {
+			told = JSON.parse(text);
+		} catch {
+		}
+		if (told.rule)
+			note.append(make("p", told.detail + " (" + told.rule +
+			    ")"));
+		note.append(make("p", "\u201cExplain it\u201d says more."));
+		return [note];
+	};
+
+	/* The explanation of what failed; `text' came. */
+	const why = async (method, text) => {
 		const answer = await fetch(asked(method), {
 			headers: {"Accept": "application/json"}});
 		if (!answer.ok)
-			return [];
+			return brief(text);
 		const told = await answer.json();
 		const note = make("div", "", {className:
 		    told.permitted ? "note fair" : "note bad"});
@@ -95,11 +111,8 @@
 		return list;
 	};
 
-	const preview = async answer => {
-		const text = await answer.text();
-		return text.length > MOST ? text.slice(0, MOST) + "\n..." :
-		    text || "(empty)";
-	};
+	const preview = text => text.length > MOST ?
+	    text.slice(0, MOST) + "\n..." : text || "(empty)";
 
 	const result = async (method, url) => {
 		const head = {};
@@ -107,7 +120,7 @@
 			head[name] = value;
 		const answer = await fetch(url, {method, headers: head,
 		    redirect: "manual", cache: "no-store"});
-		const body = await preview(answer);
+		const text = await answer.text();
 		const failed = answer.headers.get("Proxy-Status")?.startsWith(
 		    "viaduct; error=");
 		const kind = answer.type == "opaqueredirect" ?
@@ -115,12 +128,12 @@
 		    answer.status + " " + answer.statusText;
 		const parts = [make("h2", kind.trim())];
 		if (failed)
-			parts.push(...await why(method));
+			parts.push(...await why(method, text));
 		parts.push(make("h3", "Fields that a script sees"),
 		    code([...answer.headers].map(([name, value]) =>
 		    name + ": " + value).join("\n") || "(none)"),
 		    make("h3", "Time"), timing(url),
-		    make("h3", "Body"), code(body));
+		    make("h3", "Body"), code(preview(text)));
 		return parts;
 	};
 
@@ -136,7 +149,7 @@
 		} catch (error) {
 			show(make("h2", "The browser gave no answer"),
 			    make("p", String(error), {className: "soft"}),
-			    ...await why(method).catch(() => []));
+			    ...await why(method, "").catch(() => []));
 		}
 		send.disabled = false;
 		place.dataset.done = "yes";

@@ -26,15 +26,47 @@ is_passed_on(const struct fields *fs)
 	return false;
 }
 
-/* Is it a browser that asks on behalf of a page of another origin? */
 static bool
-is_for_a_page(const struct evidence *x)
+says(const struct req *rq, const char *name, const char *what)
 {
-	const char	*site = fields_get(&x->req->fields, "Sec-Fetch-Site");
+	const char	*value = fields_get(&rq->fields, name);
 
-	return (x->grant->class != CORS_ABSENT &&
-	    x->grant->class != CORS_OWN) || (site != NULL &&
-	    strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0);
+	return value != NULL && strcmp(value, what) == 0;
+}
+
+/* Does the origin name the host that was asked? */
+static bool
+is_of_host(const char *origin, const char *host)
+{
+	const char	*at = origin != NULL ? strstr(origin, "://") : NULL;
+
+	return at != NULL && host != NULL && strcasecmp(at + 3, host) == 0;
+}
+
+bool
+caller_is_from_here(const struct req *rq, const struct cors_grant *g)
+{
+	if (fields_get(&rq->fields, "Sec-Fetch-Site") != NULL)
+		return says(rq, "Sec-Fetch-Site", "same-origin") ||
+		    says(rq, "Sec-Fetch-Site", "none");
+	return g->class == CORS_ABSENT || g->class == CORS_OWN ||
+	    is_of_host(rq->origin, fields_get(&rq->fields, "Host"));
+}
+
+bool
+caller_opens(const struct req *rq)
+{
+	return says(rq, "Sec-Fetch-Mode", "navigate") &&
+	    says(rq, "Sec-Fetch-Dest", "document");
+}
+
+/* May what a browser sends by itself, or the place it runs at, stand for its
+ * user? */
+static bool
+is_users_own(const struct evidence *x)
+{
+	return caller_is_from_here(x->req, x->grant) &&
+	    (!x->render || caller_opens(x->req));
 }
 
 /*
@@ -69,7 +101,7 @@ is_local(const struct caller *c, const struct evidence *x)
 	    ip_literal(x->req->peer, 0, &sa, &len) &&
 	    ip_is_loopback((const struct sockaddr *)&sa) &&
 	    (protocol == NULL || strcmp(protocol, "HTTP/1.0") != 0) &&
-	    !is_passed_on(&x->req->fields) && !is_for_a_page(x) &&
+	    !is_passed_on(&x->req->fields) && is_users_own(x) &&
 	    is_asked_for_itself(&x->req->fields);
 }
 
@@ -94,12 +126,11 @@ bears_operators_key(const struct evidence *x)
 	    caller_is_operators_key(x->conf, key_bearer(value));
 }
 
-/* A browser sends it by itself: so it is for pages made here alone, and not
- * where it asks on behalf of a page of another origin. */
+/* A browser sends it by itself: so it is for pages made here alone. */
 static bool
 shows_pass(const struct evidence *x)
 {
-	return x->route == NULL && !is_for_a_page(x) &&
+	return x->route == NULL && is_users_own(x) &&
 	    pass_is_shown(x->conf->operator_hash,
 	    fields_get(&x->req->fields, "Cookie"), x->now);
 }

@@ -48,6 +48,8 @@ struct evidence {
 	const struct cors_grant	*grant;
 	const struct keys	*keys;
 	bool			 keys_stale;
+	bool			 render;	/* answers may run as pages of
+						 * this host */
 	int64_t			 now;		/* seconds since 1970 */
 	struct arena		*arena;		/* where `user' may live */
 };
@@ -61,8 +63,11 @@ struct evidence {
  *
  * The operator shows the key of operator_key_file in X-API-Key, or where there
  * is no route as Authorization: Bearer, or by a pass that his browser has for it
- * (http/pass).  Without such a file the operator is who asks from this very host, through no proxy, for no page of another origin, and
- * by an address or as localhost.
+ * (http/pass).  Without such a file the operator is who asks from this very
+ * host, through no proxy, for no page of another origin, and by an address or
+ * as localhost.  Where answers may run as pages of this host, their scripts can
+ * ask likewise: who shows no key is the operator only for a page that is opened
+ * in a window of its own (caller_opens).
  *
  * No I/O: refusing is for later, so that what comes before it, such as the
  * rate, is not passed by.  A token is none until its signature is verified.
@@ -77,5 +82,14 @@ void	 caller_prove(struct caller *, const struct evidence *);
 void	 caller_verify(struct caller *, const struct conf *, struct arena *);
 
 bool	 caller_is_operators_key(const struct conf *, const char *key);
+
+/* Does no page of another origin ask?  Browsers say it by https and as
+ * localhost; elsewhere they say the origin of what changes things.  Who says
+ * neither is no browser. */
+bool	 caller_is_from_here(const struct req *, const struct cors_grant *);
+
+/* Does a browser open a window's page?  What comes then no script of this host
+ * gets to see: it is to have a Cross-Origin-Opener-Policy. */
+bool	 caller_opens(const struct req *);
 
 #endif

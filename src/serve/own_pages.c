@@ -106,3 +106,21 @@ own_pages(const struct question *q, struct arena *a, struct field_up *how)
 		return ERR_NO_MEMORY;
 	return referer(q, a, &how->referer);
 }
+
+enum err
+own_pages_apart(struct fields *down)
+{
+	static const char	 name[] = "Cross-Origin-Opener-Policy";
+	static const char	*const harmless[] = { "unsafe-none",
+				    "same-origin-allow-popups",
+				    "noopener-allow-popups" };
+	const char		*value;
+	enum err		 e;
+
+	if ((e = fields_join(down, name, &value)) != OK)
+		return e;
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (value == NULL || strcmp(value, harmless[i]) == 0)
+			return OK;
+	return fields_set(down, name, harmless[1]);
+}

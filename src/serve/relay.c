@@ -11,6 +11,7 @@
 #include "http/redirect.h"
 #include "http/turn.h"
 #include "http/url.h"
+#include "serve/own_pages.h"
 #include "serve/reach.h"
 #include "serve/vouch.h"
 #include "serve/watch.h"
@@ -309,7 +310,8 @@ on_head(void *arg, int status, const struct fields *in)
 	if ((e = fields_join(in, "Via", &h.via)) != OK)
 		return e;
 	hide_secrets(r, &down);
-	if ((e = fields_edit(&down, &r->route->down)) != OK)
+	if ((e = fields_edit(&down, &r->route->down)) != OK ||
+	    (e = own_pages_apart(&down)) != OK)
 		return e;
 	h.endless = fields_endless(in);
 	return reply_head(r->reply, &h);

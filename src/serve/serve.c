@@ -54,7 +54,8 @@ prove(struct serving *x)
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
 		.grant = &x->rp.grant, .keys = x->s->keys,
 		.arena = &x->w->arena,
-		.keys_stale = app_keys_stale(x->w->app), .now = time(NULL),
+		.keys_stale = app_keys_stale(x->w->app),
+		.render = routes_render(x->s->routes), .now = time(NULL),
 	};
 
 	caller_prove(&x->caller, &seen);

@@ -185,7 +185,7 @@ cookies(struct check *ck, const char *where, const struct route *rt)
 /* `others': how many routes share the host with this one. */
 static void
 pages(struct check *ck, const char *where, const struct route *rt,
-    size_t others)
+    const struct conf *c, size_t others)
 {
 	const struct rules	*r = &rt->rules;
 
@@ -206,6 +206,10 @@ pages(struct check *ck, const char *where, const struct route *rt,
 		check_warning(ck, where, "render = yes: its pages run as "
 		    "those of this host, and can use its other routes as "
 		    "these: give it a host name of its own");
+	if (c->operator_key_file != NULL)
+		check_warning(ck, where, "render = yes: its pages run as "
+		    "those of this host, where its operator has a pass: give "
+		    "it a host name of its own, or do not log in here");
 }
 
 void
@@ -228,7 +232,7 @@ check_route(struct check *ck, const struct route *rt, const struct conf *c,
 		    "that may in allow_origins");
 	edits(ck, where, rt);
 	cookies(ck, where, rt);
-	pages(ck, where, rt, others);
+	pages(ck, where, rt, c, others);
 	if (is_closed(rt->host, &rt->rules.allow_private))
 		check_warning(ck, where, "its address %s is not public, and "
 		    "allow_private does not open it, so that every request "

@@ -14,6 +14,7 @@ enum { MAX_FAULT = 1024 };
 struct routes {
 	struct route	 *list;		/* by name */
 	size_t		  count;
+	bool		  render;
 };
 
 /* What the row itself says of a setting; NULL for nothing. */
@@ -177,6 +178,14 @@ copy_row(struct row *copy, struct arena *a, const struct row *row)
 	    (row->fault != NULL && copy->fault == NULL) ? -1 : 0;
 }
 
+/* A page of a target stays in its sandbox unless one of these lets it out. */
+static bool
+renders(const struct route *rt)
+{
+	return rt->fault == NULL && (rt->rules.render ||
+	    again(rt->down.list, rt->down.count, "Content-Security-Policy"));
+}
+
 static int
 fill(struct routes *rs, struct arena *a, const struct rows *rows,
     const struct conf *c)
@@ -211,6 +220,9 @@ routes_build(struct arena *a, const struct rows *rows, const struct conf *c)
 	    (rs->list = arena_alloc(a, max * sizeof(*rs->list))) == NULL ||
 	    fill(rs, a, rows, c) == -1)
 		return NULL;
+	rs->render = c->rules.render;
+	for (size_t i = 0; i < rs->count; i++)
+		rs->render = rs->render || renders(&rs->list[i]);
 	qsort(rs->list, rs->count, sizeof(*rs->list), by_name);
 	return rs;
 }
@@ -233,4 +245,10 @@ const struct route *
 routes_at(const struct routes *rs, size_t i)
 {
 	return &rs->list[i];
+}
+
+bool
+routes_render(const struct routes *rs)
+{
+	return rs->render;
 }

@@ -30,5 +30,8 @@ struct routes	*routes_build(struct arena *, const struct rows *,
 const struct route *routes_find(const struct routes *, const char *name);
 size_t		 routes_count(const struct routes *);
 const struct route *routes_at(const struct routes *, size_t i);	/* by name */
+/* May answers run as pages of this host, by `render' of the settings or of any
+ * route, or since its route_headers change what keeps them from it? */
+bool		 routes_render(const struct routes *);
 
 #endif

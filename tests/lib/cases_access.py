@@ -99,7 +99,11 @@ def nobody_writes_what_a_proxy_writes(run):
 
 def checked(run):
     """What MOUNT/_check makes of the web server in front."""
-    head = [("Host", "localhost"), JSON, ("Authorization", "Bearer x")]
+    key = "0123456789-abcdefghijkl-operator"
+    run.tree.write(run.site.name + "/operator.key", key + "\n", 0o600)
+    undo = run.site.settings("app", operator_key_file="operator.key")
+    head = [("Host", "localhost"), JSON, ("Authorization", "Bearer x"),
+            ("X-API-Key", key)]
     mount = run.front.mount or "/"
     for ask, https in ((lambda *a: run.ask(*a), ("plain", "no: ")),
                        (run.front.secure, ("good", "yes, "))):
@@ -118,6 +122,7 @@ def checked(run):
                    "checked: %s, %s" % (fact, https[1]), facts)
     run.equal((told["problems"], told["settings"]), (0, run.site.config),
               "checked: the settings", answer)
+    undo()
 
 
 STORIES = [keys_stay_here, nobody_writes_what_a_proxy_writes, checked]

@@ -200,8 +200,9 @@ def route_headers_unguarded(run):
 
 def debugged(run):
     """What the operator is shown, and what is logged for him, has no secret;
-    he asks from this very host, by a name that is nobody else's."""
-    here = [("Host", "localhost")]
+    he opens it on this very host, by a name that is nobody else's."""
+    here = [("Host", "localhost"), ("Sec-Fetch-Mode", "navigate"),
+            ("Sec-Fetch-Dest", "document")]
     undo = run.site.settings("debug", dump_request="yes",
                              trace_connection="yes")
     for path in ("/secret/echo", "/hidden", "/secret/..;/x"):

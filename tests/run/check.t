@@ -249,6 +249,11 @@ sql "UPDATE routes SET own_origin = 'https://gate.example'"
 says 0 '^sound$' "... with it"
 sql "UPDATE routes SET cookies = 'isolate'"
 says 0 '^sound$' "pages need no allow_credentials to log in"
+openssl rand -hex 32 >"$dir/g/operator.key" && chmod 600 "$dir/g/operator.key"
+set_to operator_key_file operator.key
+says 0 "^routes/a: warning: render = yes: .* do not log in here" \
+    "pages beside an operator's pass"
+set_to operator_key_file ''
 sql "UPDATE routes SET require_origin = 1"
 says 0 "^routes/a: warning: render = yes with require_origin" "... links do not"
 sql "UPDATE routes SET require_origin = 0, access = 'key'"

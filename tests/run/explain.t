@@ -353,6 +353,8 @@ def main():
     tap.guard("mended", mended, run)
     tap.guard("in_a_terminal", in_a_terminal, run)
     run.front = fronts.FRONTS["lighttpd"](tree, site).start()
+    # Beside these a program without a key is nobody (render.t).
+    site.sql("UPDATE routes SET render = NULL;")
     for story in over_http, forms, checked:
         tap.guard(story.__name__, story, run)
     run.front.stop()

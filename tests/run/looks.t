@@ -52,8 +52,8 @@ class World:
         self.taken = socket.socket()
         self.taken.bind(("127.0.0.1", 0))
         self.nobody = "http://127.0.0.1:%d" % self.taken.getsockname()[1]
-        self.site.route("page", self.origin.url, render=1)
-        self.site.route("down", self.nobody, render=1)
+        self.site.route("page", self.origin.url)
+        self.site.route("down", self.nobody)
         self.front = fronts.Lighttpd(self.tree, self.site).start()
 
     def url(self, path):
@@ -100,12 +100,12 @@ def comes_back(w, look):
     """The splash page asks again by itself, and goes when its site is there:
     nobody touches the browser meanwhile."""
     browser = look.browser
-    w.site.route("back", w.nobody, render=1)
+    w.site.route("back", w.nobody)
     browser.open(w.url("/back/"))
     w.tap.ok("by itself in 5 seconds" in browser.text(),
              "the splash page says that it asks again", browser.text)
     w.site.route("back", w.origin.url + "/say?h=Content-Type:text/plain"
-                 "&b=here+I+am", render=1)
+                 "&b=here+I+am")
     w.tap.ok(browser.until(lambda: "here I am" in browser.text()),
              "the site takes its place once it is back")
 
@@ -156,6 +156,28 @@ def the_form(w, look):
     text = tries(w, look, "/down/x")
     w.tap.ok("502" in text and "No rule refuses it" in text,
              "of a target that is down that it is none of the rules", text)
+
+
+def the_form_beside_pages(w, look):
+    """Where pages of targets run on this host, no script is told why a
+    request is refused; the form itself says it."""
+    w.site.route("page", w.origin.url, render=1)
+    for size in looks.SIZES:
+        for scheme in looks.SCHEMES:
+            look.as_seen(size, scheme)
+            look.browser.open(w.url("/"))
+            text = tries(w, look, "/page/secret")
+            look.driver.get_log("browser")
+            look.judge("try-brief-%s-%s" % (size, scheme))
+    w.tap.ok("open to readers in the house" in text and "(filtered_path)" in
+             text and "says more" in text and "What would change" not in
+             text, "beside pages: of a refusal its own words", text)
+    look.browser.leave(look.driver.find_element(
+        "css selector", "#try button:not([type])").click)
+    text = look.browser.text()
+    w.tap.ok("is refused" in text and "filtered_path =" in text,
+             "... and the form says what would change it", text)
+    w.site.route("page", w.origin.url)
 
 
 KEY = "0123456789-abcdefghijkl-operator"
@@ -246,6 +268,7 @@ def as_many_as_have_counters(w, look):
 
 def an_image(w, look):
     """<img> of what fails shows the status."""
+    w.site.route("page", w.origin.url, render=1)
     path = w.front.mount + "/down/picture.png"
     page = "".join('<p><img width=%d height=%d src="%s" alt="x">'
                    % (200 * n, 60 * n, path) for n in (1, 2, 4))
@@ -259,6 +282,7 @@ def an_image(w, look):
         w.tap.equal(sizes, [[True, 200, 60]] * 3,
                     "an image that fails is one: " + scheme)
         look.picture("image-" + scheme)
+    w.site.route("page", w.origin.url)
 
 
 def main():
@@ -270,8 +294,8 @@ def main():
     with chromium.Chromium(w.tree) as browser:
         look = looks.Looks(tap, browser, w.tree, axe)
         for story in (every_page, the_operators_own, whatever_is_set,
-                      comes_back, an_image, the_form, the_counters,
-                      as_many_as_have_counters):
+                      comes_back, an_image, the_form, the_form_beside_pages,
+                      the_counters, as_many_as_have_counters):
             tap.guard(story.__name__, story, w, look)
     for report in sanitizer_reports(w.tree):
         tap.ok(False, "no sanitizer report", report)

@@ -2,12 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "client/req.h"
 #include "http/cors.h"
+#include "http/pass.h"
 #include "serve/caller.h"
 #include "store/keys.h"
 #include "store/routes.h"
@@ -442,6 +444,98 @@ without_a_key_the_operator_is_on_this_host(void **state)
 	}
 }
 
+/* What a browser says of how it asks; beside answers that may run as pages of
+ * this host, which can ask likewise. */
+static const struct {
+	const char	*site, *mode, *dest, *origin;
+	bool		 is, beside;
+} asks[] = {
+	{ "none", "navigate", "document", NULL, true, true },
+	{ "same-origin", "navigate", "document", NULL, true, true },
+	/* a form, on a host that no setting names */
+	{ "same-origin", "navigate", "document", "http://localhost:8080",
+	    true, true },
+	{ "same-origin", "navigate", "document", "null", true, true },
+	{ "same-origin", "cors", "empty", NULL, true, false },
+	{ "same-origin", "cors", "empty", "http://localhost:8080", true,
+	    false },
+	{ "same-origin", "no-cors", "image", NULL, true, false },
+	{ "same-origin", "same-origin", "empty", NULL, true, false },
+	{ "same-origin", "navigate", "iframe", NULL, true, false },
+	{ "same-origin", "navigate", "frame", NULL, true, false },
+	{ "same-origin", "navigate", "object", NULL, true, false },
+	{ "same-origin", "navigate", "embed", NULL, true, false },
+	{ "same-origin", "navigate", "empty", NULL, true, false },
+	{ "same-origin", "navigate", NULL, NULL, true, false },
+	{ "same-origin", NULL, "document", NULL, true, false },
+	{ "same-origin", "cors", "document", NULL, true, false },
+	{ "same-origin", "websocket", "websocket", NULL, true, false },
+	/* programs, and browsers over plain http */
+	{ NULL, NULL, NULL, NULL, true, false },
+	{ NULL, NULL, NULL, "http://localhost:8080", true, false },
+	{ NULL, NULL, NULL, "http://localhost", false, false },
+	{ NULL, NULL, NULL, "null", false, false },
+	/* pages of others */
+	{ "same-site", "navigate", "document", NULL, false, false },
+	{ "cross-site", "navigate", "document", NULL, false, false },
+	{ "cross-site", "navigate", "document", "http://localhost:8080",
+	    false, false },
+	{ "cross-site", "cors", "empty", "http://localhost:8080", false,
+	    false },
+};
+
+/* The same for who is at the place and for who has a pass; `key' is good
+ * however it is shown. */
+static void
+ask_beside(size_t i, bool beside, const char *cookie, const char *key)
+{
+	const struct evidence	 seen = { .conf = &conf, .req = &rq,
+				    .grant = &grant, .keys = keys,
+				    .render = beside, .now = NOW };
+	const struct field	 said[] = {
+		{ "Host", "localhost:8080" },
+		{ "Sec-Fetch-Site", asks[i].site },
+		{ "Sec-Fetch-Mode", asks[i].mode },
+		{ "Sec-Fetch-Dest", asks[i].dest },
+		{ "Cookie", cookie }, { "X-API-Key", key },
+	};
+
+	fields_init(&rq.fields, &arena);
+	for (size_t n = 0; n < ROWS(said); n++)
+		if (said[n].value != NULL)
+			fields_add(&rq.fields, said[n].name, said[n].value);
+	rq.origin = asks[i].origin;
+	grant.class = rq.origin == NULL ? CORS_ABSENT :
+	    strcmp(rq.origin, "null") == 0 ? CORS_NULL : CORS_UNLISTED;
+	c = (struct caller){ .address = NULL };
+	caller_prove(&c, &seen);
+	if (c.operator != (key != NULL || (beside ? asks[i].beside :
+	    asks[i].is)))
+		fail_msg("row %zu, %s pages", i, beside ? "beside" : "no");
+}
+
+static void
+pages_of_targets_do_not_pass_for_the_operator(void **state)
+{
+	char	 pass[PASS_TEXT], cookie[sizeof(PASS_COOKIE) + PASS_TEXT];
+
+	(void)state;
+	rq.peer = "127.0.0.1";
+	for (size_t i = 0; i < ROWS(asks); i++) {
+		ask_beside(i, false, NULL, NULL);
+		ask_beside(i, true, NULL, NULL);
+	}
+	conf.operator_key_file = "/x/operator.key";
+	digest(OPERATOR, strlen(OPERATOR), conf.operator_hash);
+	pass_make(conf.operator_hash, NOW, pass);
+	snprintf(cookie, sizeof(cookie), "%s=%s", PASS_COOKIE, pass);
+	for (size_t i = 0; i < ROWS(asks); i++) {
+		ask_beside(i, false, cookie, NULL);
+		ask_beside(i, true, cookie, NULL);
+		ask_beside(i, true, cookie, OPERATOR);
+	}
+}
+
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup_each, teardown)
 
 int
@@ -455,6 +549,7 @@ main(void)
 		T(a_token_says_who_asks),
 		T(the_operator_has_the_operators_key),
 		T(without_a_key_the_operator_is_on_this_host),
+		T(pages_of_targets_do_not_pass_for_the_operator),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, NULL, NULL);

@@ -933,6 +933,45 @@ a_page_is_as_its_target_says(void **state)
 	    "Content-Security-Policy"), "default-src 'none'"));
 }
 
+/* What its target says of the windows that share its page's. */
+static const struct { const char *said[2], *want; bool edited; } windows[] = {
+	{ { NULL }, NULL, false },
+	{ { "unsafe-none" }, "unsafe-none", false },
+	{ { "same-origin-allow-popups" }, "same-origin-allow-popups", false },
+	{ { "noopener-allow-popups" }, "noopener-allow-popups", false },
+	{ { "same-origin" }, "same-origin-allow-popups", false },
+	{ { "same-origin;report-to=\"x\"" }, "same-origin-allow-popups",
+	    false },
+	{ { "restrict-properties" }, "same-origin-allow-popups", false },
+	{ { "unsafe-none", "same-origin" }, "same-origin-allow-popups",
+	    false },
+	{ { NULL }, "same-origin-allow-popups", true },
+};
+
+static void
+no_page_gets_hold_of_the_windows_of_ours(void **state)
+{
+	static const struct field	 edit = {
+		"Cross-Origin-Opener-Policy", "same-origin" };
+
+	for (size_t i = 0; i < ROWS(windows); i++) {
+		setup(state);
+		world.routes[0].rules.render = true;
+		if (windows[i].edited)
+			world.routes[0].down = (struct field_edits){
+			    .list = &edit, .count = 1 };
+		world.answers[0].status = 200;
+		for (size_t n = 0; n < 2 && windows[i].said[n] != NULL; n++)
+			world.answers[0].fields[n] = (struct field){
+			    "Cross-Origin-Opener-Policy",
+			    windows[i].said[n] };
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_field("Cross-Origin-Opener-Policy", windows[i].want);
+		assert_int_equal(io_mem_count(&world.io,
+		    "Cross-Origin-Opener-Policy"), windows[i].want != NULL);
+	}
+}
+
 static const struct {
 	const char	*location;
 	bool		 preserve_host;
@@ -1097,6 +1136,7 @@ main(void)
 		RULE(the_date_of_a_cookie_is_from_now),
 		RULE(redirects_of_an_isolated_route_are_the_clients),
 		RULE(a_page_is_as_its_target_says),
+		RULE(no_page_gets_hold_of_the_windows_of_ours),
 		RULE(redirects_of_a_page_are_the_browsers),
 		RULE(a_page_leads_on_from_here),
 		RULE(a_page_shows_no_secret),

@@ -178,6 +178,33 @@ new_settings_are_laid_under_old_rows(void **state)
 	assert_true(routes_find(routes, "a")->rules.cors.any);
 }
 
+static void
+it_is_known_whether_answers_run_as_pages(void **state)
+{
+	(void)state;
+	sql("INSERT INTO routes(name, url, enabled, render) VALUES"
+	    "('a', 'http://a.example', 1, NULL),"
+	    "('off', 'http://b.example', 0, 1);");
+	load();
+	assert_false(routes_render(routes));
+	sql("UPDATE routes SET render = 1 WHERE name = 'a';");
+	load();
+	assert_true(routes_render(routes));
+	sql("UPDATE routes SET render = 0;");
+	load();
+	assert_false(routes_render(routes));
+	sql("INSERT INTO route_headers VALUES ('a', 'response', "
+	    "'content-security-policy', NULL);");
+	load();
+	assert_true(routes_render(routes));
+	sql("DELETE FROM routes;");
+	load();
+	assert_false(routes_render(routes));
+	settings("[upstream]\nrender = yes\n");
+	load();
+	assert_true(routes_render(routes));
+}
+
 /* What the triggers refuse may be there all the same: each is a SET clause. */
 static const struct { const char *set, *fault; } bad[] = {
 	{ "url = 'ftp://h/'", "column url" },
@@ -771,6 +798,7 @@ main(void)
 		T(remote_url_stands_in_for_the_star),
 		T(the_star_leaves_no_room_for_whole_urls),
 		T(new_settings_are_laid_under_old_rows),
+		T(it_is_known_whether_answers_run_as_pages),
 		T(a_bad_row_is_the_fault_of_one_route_only),
 		T(a_row_with_a_bad_name_is_kept_as_a_fault),
 		T(a_route_has_fields_of_its_own),

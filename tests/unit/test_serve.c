@@ -1469,6 +1469,42 @@ the_operator_sees_them_anyway(void **state)
 	assert_field("Vary", "Origin");
 }
 
+/* What caches may keep has nothing that depends on who asks; windows that the
+ * operator's pages, or his part of one, are opened in are nobody else's. */
+static void
+what_is_for_the_operator_goes_to_nobody_else(void **state)
+{
+	static const struct { const char *uri; bool his; } rows[] = {
+		{ "REQUEST_URI=/v/robots.txt", false },
+		{ "REQUEST_URI=/v/favicon.ico", false },
+		{ "REQUEST_URI=/v/_health", false },
+		{ "REQUEST_URI=/v/", true },
+		{ "REQUEST_URI=/v/_status", true },
+		{ "REQUEST_URI=/v/_status.json", true },
+		{ "REQUEST_URI=/v/_metrics", true },
+		{ "REQUEST_URI=/v/_explain", true },
+		{ "REQUEST_URI=/v/_explain?path=/api", true },
+		{ "REQUEST_URI=/v/_check", true },
+	};
+
+	(void)state;
+	world.conf.database = world.conf.path = "/nowhere";
+	world.conf.base_path = "";
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		SERVE("REQUEST_METHOD=GET", rows[i].uri, HERE,
+		    "HTTP_ACCEPT=text/html");
+		assert_timing(rows[i].his ? "gateway" : "");
+		assert_field("Cache-Control", rows[i].his ? "no-store" :
+		    NULL);
+		assert_field("Cross-Origin-Opener-Policy", rows[i].his ?
+		    "same-origin" : NULL);
+	}
+	world.conf.dump_request = true;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x?dump_request=y",
+	    HERE);
+	assert_field("Cross-Origin-Opener-Policy", "same-origin");
+}
+
 #define RULE(name) cmocka_unit_test_setup(name, setup)
 
 int
@@ -1517,6 +1553,7 @@ main(void)
 		RULE(times_are_shown_where_they_may_be),
 		RULE(a_script_may_read_them_as_well),
 		RULE(the_operator_sees_them_anyway),
+		RULE(what_is_for_the_operator_goes_to_nobody_else),
 	};
 
 	return cmocka_run_group_tests_name("serve", tests, NULL, NULL);

@@ -116,6 +116,15 @@ routes_at(const struct routes *rs, size_t i)
 	return &world.routes[i];
 }
 
+bool
+routes_render(const struct routes *rs)
+{
+	for (size_t i = 0; i < routes_count(rs); i++)
+		if (world.routes[i].rules.render)
+			return true;
+	return false;
+}
+
 /* --- store/check --- */
 
 void
