@@ -58,12 +58,12 @@ class OursNginxKept(Ours, fronts.Nginx):
     works = program.ALL - {"waiting"}
     main = program.NGINX_MAIN
     http = program.NGINX_HTTP
-    pool = True
+    pool = 64                           # as many as callers
 
 
 class OursNginx(OursNginxKept):
     name = "viaduct-nginx"
-    pool = False
+    pool = 0
 
     def copy(self, source, name, mode=0o644, **replaced):
         replaced["fastcgi_keep_conn on"] = "fastcgi_keep_conn off"

@@ -67,18 +67,33 @@ release(struct reply *rp)
 	return held == NULL ? OK : emit(rp, held, rp->held_bytes);
 }
 
-/* The server takes Status for the status line; it must come first, since some
+static void
+status_line(int status, struct buf *b)
+{
+	buf_str(b, "Status: ");
+	buf_number(b, status);
+	buf_char(b, ' ');
+	buf_str(b, page_reason(status));
+	buf_add(b, "\r\n", 2);
+}
+
+/* Does a Location make it a 302, whatever Status said before? */
+static bool
+takes_the_last(const struct req *rq)
+{
+	return rq->server_software != NULL &&
+	    strncmp(rq->server_software, "HAProxy", 7) == 0;
+}
+
+/* The server takes Status for the status line; it comes first, since some
  * take the first and some the last of two. */
 static void
-head_text(const struct reply_head *h, struct buf *b)
+head_text(const struct reply_head *h, bool status_last, struct buf *b)
 {
 	size_t	 i;
 
-	buf_str(b, "Status: ");
-	buf_number(b, h->status);
-	buf_char(b, ' ');
-	buf_str(b, page_reason(h->status));
-	buf_add(b, "\r\n", 2);
+	if (!status_last)
+		status_line(h->status, b);
 	for (i = 0; i < h->fields->count; i++) {
 		if (!field_ok(h->fields->list[i].name,
 		    h->fields->list[i].value))
@@ -93,6 +108,8 @@ head_text(const struct reply_head *h, struct buf *b)
 		buf_number(b, h->length_bytes);
 		buf_add(b, "\r\n", 2);
 	}
+	if (status_last)
+		status_line(h->status, b);
 	buf_add(b, "\r\n", 2);
 }
 
@@ -176,7 +193,7 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	    != OK)))
 		return e;
 	buf_init(b, rp->arena, MAX_HEAD);
-	head_text(h, b);
+	head_text(h, takes_the_last(rp->req), b);
 	if (buf_failed(b))
 		return ERR_NO_MEMORY;
 	rp->phase = REPLY_BODY;

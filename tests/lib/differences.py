@@ -57,6 +57,19 @@ NGINX = [
     Difference(r"TRACE", "nginx answers TRACE by itself", refused(405)),
 ]
 
+HAPROXY = [
+    Difference(r"refuses (http://H)?/(%zz|a%|a%00b|a%0d%0aX:1)|too long",
+               "HAProxy decodes the path for SCRIPT_NAME, and answers 500 "
+               "where it cannot", refused(500)),
+    Difference(r"too many fields", "HAProxy takes 101 fields at most "
+               "(tune.http.maxhdr)", refused(400)),
+    Difference(r"request_fields: Connection's", "HAProxy hides Connection "
+               "from the program, but not the fields that it names"),
+    Difference(r"upload_streams", "HAProxy begins when the upload is whole "
+               "or fills its buffer (16 KB, tune.bufsize)"),
+    Difference(r"not_handed_out.*", "HAProxy hands out no files"),
+]
+
 UNSEEN_LEAVING = Difference(
     r"caller_leaves_in_silence",
     "the server says nothing of a caller that left until something is "
@@ -88,6 +101,7 @@ TABLE = {
     "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT],
     "apache-proxy": APACHE + [UNSEEN_LEAVING],
     "nginx": NGINX,
+    "haproxy": HAPROXY + [UNSEEN_LEAVING],
 }
 
 

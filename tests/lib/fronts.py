@@ -557,15 +557,15 @@ class Nginx(Behind, Server):
     log = "nginx.log"
     http = server = ""
     main = "worker_processes 1;"
-    pool = False
+    pool = 0                            # connections that it keeps
 
     def conf(self):
         """What stands in http { } and in server { }."""
         address = self.responder()
         http = self.http
         if self.pool:
-            http += ("upstream viaduct { server %s; keepalive 8; }"
-                     % address)
+            http += ("upstream viaduct { server %s; keepalive %d; }"
+                     % (address, self.pool))
         module = self.copy("nginx/viaduct.conf", self.name + ".inc.conf",
                            **{LISTEN: "viaduct" if self.pool else address})
         return http, "include %s;\n%s" % (
@@ -582,9 +582,42 @@ class Nginx(Behind, Server):
         return self.listening(nginx(self.tree, self.name, http, self.main))
 
 
+HAPROXY = """\
+global
+	maxconn 512
+defaults
+	mode http
+	timeout connect 5s
+	timeout client 90s
+frontend tests
+	bind 127.0.0.1:{port}
+	bind 127.0.0.1:{tls_port} ssl crt {pem}
+	use_backend viaduct if {{ path_reg ^/viaduct(/|$) }}
+"""
+
+
+class Haproxy(Behind, Server):
+    name = "haproxy"
+    mount = "/viaduct"
+    log = "haproxy.log"
+
+    def attempt(self):
+        self.stop()
+        self.choose_ports()
+        address = self.responder()
+        shipped = self.copy("haproxy/viaduct.cfg", "haproxy.inc.cfg",
+                            **{LISTEN: address})
+        pem = self.tree.write("haproxy.pem", self.tree.read(
+            self.certificate) + self.tree.read(self.key), 0o600)
+        conf = self.tree.write("haproxy.cfg", HAPROXY.format(
+            port=self.port, tls_port=self.tls_port, pem=pem))
+        return self.listening([trees.find("haproxy"), "-db", "-f", conf,
+                               "-f", shipped])
+
+
 FRONTS = {front.name: front for front in (
     Cgi, Listen, Lighttpd, LighttpdCgi, ApacheFcgid, ApacheCgid, ApacheProxy,
-    Nginx)}
+    Nginx, Haproxy)}
 
 # What each needs on the machine.
 MODULES = Apache.modules
@@ -600,4 +633,5 @@ PROGRAMS = {
     "apache-cgid": APACHES + [MODULES + "/mod_cgid.so"],
     "apache-proxy": APACHES + [MODULES + "/mod_proxy_fcgi.so"],
     "nginx": ["sqlite3", "openssl", "nginx"],
+    "haproxy": ["sqlite3", "openssl", "haproxy"],
 }

@@ -25,7 +25,7 @@ PROGRAM = os.path.realpath(os.environ.get("VIADUCT") or
                            os.path.join(BUILD, "viaduct"))
 SANITIZED = os.environ.get("VIADUCT_SANITIZED") == "1"
 COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "etc", "cgi-bin",
-          "apache", "lighttpd", "nginx"]
+          "apache", "lighttpd", "haproxy", "nginx"]
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # A program that obeyed these would reach nothing.

@@ -229,13 +229,13 @@ def threats(tap):
 
 def quoted_lines(tap):
     """What the README quotes of the servers' files stands there."""
-    shipped = "".join(p.read_text() for folder in ("apache", "lighttpd",
-                                                   "nginx")
+    shipped = "".join(p.read_text() for folder in ("apache", "haproxy",
+                                                   "lighttpd", "nginx")
                       for p in sorted((TOP / folder).iterdir()))
     part = README[README.index("### Server-sent events"):]
     table = part[:part.index("\nThe files in")]
     quoted = re.findall(r"^\| [\w, ]+ \| `([^`]+)`", table, re.M)
-    tap.equal(len(quoted), 4, "a line for each server's events")
+    tap.equal(len(quoted), 5, "a line for each server's events")
     for line in quoted + ["CGIPassAuth On", "AllowEncodedSlashes NoDecode",
                           "FcgidMaxRequestLen 1073741824",
                           "client_max_body_size 0;"]:

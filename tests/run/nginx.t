@@ -16,7 +16,7 @@ STOCK = "/etc/nginx/fastcgi_params"
 
 class Kept(fronts.Nginx):
     """An upstream block with keepalive, as viaduct.conf says."""
-    pool = True
+    pool = 8
 
 
 class Stock(fronts.Nginx):

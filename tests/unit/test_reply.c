@@ -116,6 +116,33 @@ the_first_bytes_are_held_until_the_end(void **state)
 	assert_int_equal(rp.err, OK);
 }
 
+/* HAProxy makes what has a Location a 302, unless Status comes behind it. */
+static void
+haproxy_gets_the_status_last(void **state)
+{
+	static const struct { const char *server; bool last; } rows[] = {
+		{ "SERVER_SOFTWARE=HAProxy 2.6.12", true },
+		{ "SERVER_SOFTWARE=Apache/2.4.62", false },
+	};
+	const char	*at, *end;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		BEGIN("REQUEST_METHOD=GET", rows[i].server);
+		head.status = 201;
+		fields_add(&down, "Location", "/new");
+		assert_int_equal(reply_head(&rp, &head), OK);
+		reply_end(&rp, OK);
+		at = strstr(io.out, "Status: 201 Created\r\n");
+		end = strstr(io.out, "\r\n\r\n");
+		assert_non_null(at);
+		assert_non_null(end);
+		assert_int_equal(at == io.out, !rows[i].last);
+		assert_int_equal(at + strlen("Status: 201 Created") == end,
+		    rows[i].last);
+	}
+}
+
 static void
 eight_kib_are_held_and_no_more(void **state)
 {
@@ -867,6 +894,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(the_first_bytes_are_held_until_the_end),
+		cmocka_unit_test(haproxy_gets_the_status_last),
 		cmocka_unit_test(eight_kib_are_held_and_no_more),
 		cmocka_unit_test(a_large_first_piece_is_not_held),
 		cmocka_unit_test(after_fifty_ms_it_goes_out),
