@@ -366,7 +366,8 @@ run(struct call *x)
 	if ((m = shm_look(x->conf.state, &why)) == NULL) {
 		return say(EX_NOINPUT, why.data);
 	}
-	x->v = stats_read(shm_stats(m), &x->arena, time(NULL));
+	x->v = stats_read(shm_stats(m), &x->arena, NULL,
+	    time(NULL));
 	status = x->v != NULL ? show(x) : say(EX_OSERR, "no memory is left");
 	shm_drop(m);
 	return status;

@@ -7,10 +7,10 @@
 #include "serve/policy.h"
 #include "serve/reach.h"
 #include "serve/watch.h"
+#include "store/stats.h"
 
 struct io;
 struct snapshot;
-struct stats;
 struct walk;
 struct worker;
 
@@ -35,9 +35,8 @@ struct serving {
 	struct walk		*walk;		/* nobody sent it; NULL */
 	struct reach		 reach;		/* how its target is */
 	bool			 asked;		/* its target was */
-	struct stats		*counters;	/* tally's, with the next two */
-	int			 place;
-	void			*open;
+	struct stats		*counters;	/* tally's, with the next */
+	struct stats_entry	 entry;
 };
 
 /* What of it a decision looks at; there is a snapshot. */

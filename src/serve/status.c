@@ -8,42 +8,12 @@
 #include "core/buf.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
+#include "serve/tally.h"
 #include "store/app.h"
 #include "store/shm.h"
 #include "store/stats.h"
 
 enum { REFRESH_S = 20 };
-
-static enum err
-write_and_send(struct serving *x, struct arena *a, const char *type,
-    void (*write)(struct buf *, const struct status *))
-{
-	const struct status	 st = {
-		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
-		.looked = true, .sound = app_is_sound(x->w->app),
-	};
-	struct buf		 b;
-
-	if (st.view == NULL)
-		return ERR_NO_MEMORY;
-	buf_init(&b, a, STATUS_MEMORY_BYTES);
-	write(&b, &st);
-	return buf_failed(&b) ? ERR_NO_MEMORY :
-	    reply_private(&x->rp, type, b.data, b.len);
-}
-
-static enum err
-answer(struct serving *x, const char *type,
-    void (*write)(struct buf *, const struct status *))
-{
-	struct arena	 a;
-	enum err	 e;
-
-	arena_init(&a, STATUS_MEMORY_BYTES);
-	e = write_and_send(x, &a, type, write);
-	arena_free(&a);
-	return e;
-}
 
 /* Which route stands open on the page: _status?route=NAME, as its links have
  * it, whose names need no encoding. */
@@ -56,40 +26,61 @@ chosen(const struct serving *x)
 	    sizeof(name) - 1) == 0 ? x->m.query + sizeof(name) - 1 : NULL;
 }
 
+static enum err
+send_page(struct serving *x, struct buf *b, const struct status *st)
+{
+	const struct page_frame	 f = { .conf = &x->s->conf, .title = "Status",
+				    .refresh_s = REFRESH_S, .wide = true,
+				    .form = st->leave };
+
+	status_page(b, &f, st, x->m.mount);
+	return reply_page(&x->rp, 200, &f, b);
+}
+
 /* Who has a pass can give it up; the form is for nobody else. */
 static enum err
-show(struct serving *x, struct arena *a)
+show(struct serving *x, struct arena *a, const char *type,
+    void (*write)(struct buf *, const struct status *))
 {
-	const struct conf	*conf = &x->s->conf;
+	const struct stats_table table = tally_table(x->s->routes);
 	const struct status	 st = {
-		.view = stats_read(shm_stats(x->s->shm), a, time(NULL)),
-		.looked = true, .sound = app_is_sound(x->w->app),
+		.view = stats_read(shm_stats(x->s->shm), a, &table,
+		    time(NULL)),
 		.chosen = chosen(x),
-		.leave = conf->operator_key_file != NULL &&
+		.looked = true, .sound = app_is_sound(x->w->app),
+		.leave = x->s->conf.operator_key_file != NULL &&
 		    fields_get(&x->rq.fields, "Cookie") != NULL,
 	};
-	const struct page_frame	 f = { .conf = conf, .title = "Status",
-				    .refresh_s = REFRESH_S, .wide = true,
-				    .form = st.leave };
 	struct buf		 b;
 
 	if (st.view == NULL)
 		return ERR_NO_MEMORY;
 	buf_init(&b, a, STATUS_MEMORY_BYTES);
-	status_page(&b, &f, &st, x->m.mount);
-	return reply_page(&x->rp, 200, &f, &b);
+	if (write == NULL)
+		return send_page(x, &b, &st);
+	write(&b, &st);
+	return buf_failed(&b) ? ERR_NO_MEMORY :
+	    reply_private(&x->rp, type, b.data, b.len);
 }
 
-enum err
-status_as_page(struct serving *x)
+/* Without a writer of data, as a page. */
+static enum err
+answer(struct serving *x, const char *type,
+    void (*write)(struct buf *, const struct status *))
 {
 	struct arena	 a;
 	enum err	 e;
 
 	arena_init(&a, STATUS_MEMORY_BYTES);
-	e = show(x, &a);
+	e = show(x, &a, type, write);
 	arena_free(&a);
 	return e;
+}
+
+enum err
+status_as_page(struct serving *x)
+{
+	return answer(x, NULL, NULL);
 }
 
 enum err

@@ -18,17 +18,37 @@ kind(const struct serving *x, bool located)
 	return located && x->t.kind != TARGET_ROUTE ? STATS_OWN : STATS_NONE;
 }
 
+static bool
+has(const void *routes, const char *name)
+{
+	return routes_find(routes, name) != NULL;
+}
+
+struct stats_table
+tally_table(const struct routes *routes)
+{
+	return (struct stats_table){ .has = has, .routes = routes };
+}
+
 void
 tally_open(struct serving *x, bool located)
 {
-	enum stats_kind	 k = kind(x, located);
+	enum stats_kind		 k = kind(x, located);
+	struct stats_table	 t;
+	const char		*name;
 
 	if (x->walk != NULL)
 		return;
 	x->counters = shm_stats(x->s->shm);
-	x->place = stats_place(x->counters, k,
-	    k == STATS_NAMED ? x->rt->name : NULL);
-	x->open = stats_enter(x->counters, x->place);
+	name = k == STATS_NAMED ? x->rt->name : NULL;
+	x->entry = stats_enter(x->counters, k, name);
+	if (!x->entry.crowded)
+		return;
+	t = tally_table(x->s->routes);
+	if (stats_make_room(x->counters, &t, time(NULL))) {
+		stats_leave(&x->entry);
+		x->entry = stats_enter(x->counters, k, name);
+	}
 }
 
 void
@@ -37,13 +57,13 @@ tally_target(struct serving *x, enum err e)
 	time_t	 now = time(NULL);
 
 	if (e == ERR_TARGET_DOWN)
-		x->rp.down_s = stats_down_s(x->counters, x->place, now);
+		x->rp.down_s = stats_down_s(x->counters, &x->entry, now);
 	if (!x->asked || x->waits)
 		return;
 	if (e == OK || err_from_target(e))
-		x->rp.down_s = stats_target(x->counters, x->place, e, now);
+		x->rp.down_s = stats_target(x->counters, &x->entry, e, now);
 	if (x->reach.pause_ms > 0)
-		stats_pause(x->counters, x->place,
+		stats_pause(x->counters, &x->entry,
 		    now + (x->reach.pause_ms + 999) / 1000);
 }
 
@@ -61,11 +81,10 @@ tally_close(struct serving *x)
 
 	if (x->counters == NULL)
 		return;
-	stats_leave(x->open);
-	if (x->waits)
-		return;
-	stats_count(x->counters, x->place, &r, now);
-	if (rp->err == ERR_RATE_LIMITED)
-		stats_refused(x->counters, x->place, x->caller.client.block,
-		    now);
+	if (!x->waits)
+		stats_count(x->counters, x->entry.place, &r, now);
+	if (!x->waits && rp->err == ERR_RATE_LIMITED)
+		stats_refused(x->counters, x->entry.place,
+		    x->caller.client.block, now);
+	stats_leave(&x->entry);
 }

@@ -4,7 +4,9 @@
 #include <stdbool.h>
 
 #include "core/err.h"
+#include "store/stats.h"
 
+struct routes;
 struct serving;
 
 /*
@@ -23,5 +25,8 @@ void	 tally_target(struct serving *, enum err);
 /* Its answer is written, but not yet sent off: who has an answer in hand has
  * been counted. */
 void	 tally_close(struct serving *);
+
+/* For the counters, which routes there are. */
+struct stats_table tally_table(const struct routes *);
 
 #endif

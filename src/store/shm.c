@@ -29,6 +29,7 @@ struct shm {
 	_Atomic(struct shm_words *) own; /* this process's; NULL: in the map */
 	_Atomic(uint64_t) said[SHM_NOTICES];	/* with `own' */
 	struct stats	*stats;		/* in the map or its own */
+	int		 fd;		/* of the file; -1: there is none */
 	dev_t		 dev;
 	ino_t		 ino;
 	atomic_int	 holds;
@@ -42,6 +43,7 @@ wrap(const struct shm_head *h)
 	if (m == NULL)
 		return NULL;
 	m->head = *h;
+	m->fd = -1;
 	atomic_init(&m->own, NULL);
 	atomic_init(&m->holds, 1);
 	return m;
@@ -69,7 +71,7 @@ shm_private(void)
 
 	if (!shm_head_new(&h) || (m = wrap(&h)) == NULL)
 		return NULL;
-	m->stats = stats_open(NULL, h.seed);
+	m->stats = stats_open(NULL, -1, h.seed);
 	if (m->stats == NULL || own(m) == NULL) {
 		shm_drop(m);
 		m = NULL;
@@ -92,6 +94,8 @@ shm_drop(struct shm *m)
 	stats_close(m->stats);
 	if (m->map != NULL)
 		munmap(m->map, sizeof(*m->map));
+	if (m->fd != -1)
+		close(m->fd);
 	free(atomic_load(&m->own));
 	free(m);
 }
@@ -99,33 +103,36 @@ shm_drop(struct shm *m)
 /* --- the file ----------------------------------------------------------- */
 
 static bool
-map(struct shm *m, int fd, int protection)
+map(struct shm *m, int protection)
 {
-	void	*at = mmap(NULL, sizeof(*m->map), protection, MAP_SHARED, fd,
-		    0);
+	void	*at = mmap(NULL, sizeof(*m->map), protection, MAP_SHARED,
+		    m->fd, 0);
 
 	if (at == MAP_FAILED)
 		return false;
 	bus_watch();
 	m->map = at;
 	m->stats = protection & PROT_WRITE ?
-	    stats_open(&m->map->stats, m->head.seed) :
-	    stats_look(&m->map->stats);
+	    stats_open(&m->map->stats, m->fd, m->head.seed) :
+	    stats_look(&m->map->stats, m->fd, m->head.seed);
 	return m->stats != NULL;
 }
 
-/* Takes the descriptor. */
+/* Takes the descriptor, which the counters need. */
 static struct shm *
 mapped(int fd, const struct shm_head *h, int protection, const char *folder,
     struct buf *why)
 {
 	struct shm	*m = wrap(h);
 
-	if (m != NULL && !map(m, fd, protection)) {
+	if (m == NULL)
+		close(fd);
+	else
+		m->fd = fd;
+	if (m != NULL && !map(m, protection)) {
 		shm_drop(m);
 		m = NULL;
 	}
-	close(fd);
 	if (m == NULL)
 		buf_fmt(why, "%s/" SHM_FILE ": no memory is left to map it",
 		    folder);

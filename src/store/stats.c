@@ -36,17 +36,16 @@ uint64_t
 stats_id(const struct stats *s, char kind, const void *name, size_t bytes)
 {
 	unsigned char	 key[1 + STATS_NAME * 8];
-	uint64_t	 id;
 
 	if (bytes > sizeof(key) - 1)
 		bytes = sizeof(key) - 1;
 	key[0] = (unsigned char)kind;
 	memcpy(key + 1, name, bytes);
-	id = siphash(s->seed, key, bytes + 1);
-	return id != 0 ? id : 1;
+	return siphash(s->seed, key, bytes + 1) | 1;
 }
 
-/* The first word comes last: where it is there, the others are. */
+/* The first word is put there last and released, and who reads it acquires:
+ * where it is there, the others are. */
 static void
 put_text(_Atomic(uint64_t) *to, size_t words, const char *text)
 {
@@ -58,7 +57,8 @@ put_text(_Atomic(uint64_t) *to, size_t words, const char *text)
 		at = words * 8;
 		if (at < len)
 			memcpy(&word, text + at, len - at < 8 ? len - at : 8);
-		stats_store(&to[words], word);
+		atomic_store_explicit(&to[words], word, words == 0 ?
+		    memory_order_release : memory_order_relaxed);
 	}
 }
 
@@ -68,7 +68,9 @@ stats_get_text(const _Atomic(uint64_t) *from, size_t words, char *text)
 	size_t	 i;
 
 	for (i = 0; i < words; i++) {
-		uint64_t	 word = stats_load(&from[i]);
+		uint64_t	 word = atomic_load_explicit(&from[i], i == 0 ?
+				    memory_order_acquire :
+				    memory_order_relaxed);
 
 		memcpy(text + i * 8, &word, 8);
 	}
@@ -150,9 +152,6 @@ own(struct stats *s)
 	if (fresh == NULL)
 		return NULL;
 	begin(s, fresh);
-	if (s->process >= 0)
-		stats_store(&fresh->processes[s->process].id,
-		    stats_process_id());
 	if (atomic_compare_exchange_strong(&s->own, &had, fresh))
 		return fresh;
 	free(fresh);		/* another thread was quicker */
@@ -187,22 +186,34 @@ settle(void *arg)
 
 	for (int e = 0; e < ERR__MAX; e++)
 		s->outcome[e] = find_outcome(s, o->op.area, (enum err)e);
-	s->process = stats_process_settle(o->op.area);
+	s->process = stats_process_settle(s, o->op.area);
 	begin(s, o->op.area);
 }
 
-struct stats *
-stats_open(struct stats_area *map, const unsigned char seed[16])
+static struct stats *
+make(struct stats_area *map, int fd, const unsigned char seed[16])
 {
 	struct stats	*s = calloc(1, sizeof(*s));
-	struct opening	 o = { .stats = s };
 
 	if (s == NULL)
 		return NULL;
 	s->map = map;
+	s->fd = fd;
 	s->process = -1;
 	memcpy(s->seed, seed, sizeof(s->seed));
 	atomic_init(&s->own, NULL);
+	atomic_flag_clear(&s->emptying);
+	return s;
+}
+
+struct stats *
+stats_open(struct stats_area *map, int fd, const unsigned char seed[16])
+{
+	struct stats	*s = make(map, fd, seed);
+	struct opening	 o = { .stats = s };
+
+	if (s == NULL)
+		return NULL;
 	if (map == NULL) {
 		/* as any file: nothing of it is found before it is settled */
 		atomic_init(&s->own, calloc(1, sizeof(*map)));
@@ -216,34 +227,16 @@ stats_open(struct stats_area *map, const unsigned char seed[16])
 }
 
 struct stats *
-stats_look(const struct stats_area *map)
+stats_look(const struct stats_area *map, int fd, const unsigned char seed[16])
 {
-	struct stats	*s = calloc(1, sizeof(*s));
-
-	if (s == NULL)
-		return NULL;
-	s->map = (struct stats_area *)map;
-	s->process = -1;
-	return s;
-}
-
-static void
-depart(void *arg)
-{
-	struct opening	*o = arg;
-
-	stats_store(&o->op.area->processes[o->stats->process].id, 0);
+	return make((struct stats_area *)map, fd, seed);
 }
 
 void
 stats_close(struct stats *s)
 {
-	struct opening	 o = { .stats = s };
-
 	if (s == NULL)
 		return;
-	if (s->process >= 0)
-		stats_run(s, depart, &o.op);
 	free(atomic_load(&s->own));
 	free(s);
 }

@@ -30,7 +30,7 @@ enum {
  * far as there are places; and these. */
 enum stats_kind {
 	STATS_NAMED,		/* a route, by its name */
-	STATS_OTHERS,		/* routes that found no place */
+	STATS_OTHERS,		/* routes that found no place, or are gone */
 	STATS_WHOLE,		/* whole URLs */
 	STATS_OWN,		/* pages made here */
 	STATS_NONE,		/* nothing that there is */
@@ -41,13 +41,34 @@ enum {
 	STATS_SCOPES = STATS_ROUTES + STATS__MAX - 1
 };
 
-/* The place of a route, or of a kind (then `route' is not looked at). */
-int	 stats_place(struct stats *, enum stats_kind, const char *route);
+/* A request on its way. */
+struct stats_entry {
+	int		 place;		/* where it is counted */
+	uint64_t	 id;		/* of its route; 0: it has none */
+	bool		 crowded;	/* its route found no place */
+	void		*open;		/* for stats_leave() */
+};
 
-/* From here on a request is open, until stats_leave() with what this gave; NULL
- * where there was no place to note it. */
-void	*stats_enter(struct stats *, int place);
-void	 stats_leave(void *entered);
+/* A request that leads to this route, or to what is of a kind (then `route' is
+ * not looked at), is open from here on; until stats_leave(), after it was
+ * counted. */
+struct stats_entry stats_enter(struct stats *, enum stats_kind,
+	    const char *route);
+void	 stats_leave(const struct stats_entry *);
+
+/* The table of routes, as far as it matters here. */
+struct stats_table {
+	bool		(*has)(const void *routes, const char *name);
+	const void	*routes;
+};
+/*
+ * Where a request was crowded out: give back the places of routes that are not
+ * in the table any more.  What they have counted is of STATS_OTHERS then.  A
+ * place with a request under way, or of this minute, waits; so it is looked for
+ * but once a minute, by all processes together.  True: there is room now.
+ */
+bool	 stats_make_room(struct stats *, const struct stats_table *,
+	    int64_t now_s);
 
 /* A request that has ended. */
 struct stats_request {
@@ -63,15 +84,17 @@ void	 stats_count(struct stats *, int place, const struct stats_request *,
 /*
  * A target has answered, or failed by `outcome' (err_from_target).  How many
  * seconds since the first of its failures that no success followed, 0 for the
- * first itself; -1: it is up.
+ * first itself; -1: it is up.  This is known of routes without a place, too.
  */
-int64_t	 stats_target(struct stats *, int place, enum err outcome,
-	    int64_t now_s);
+int64_t	 stats_target(struct stats *, const struct stats_entry *,
+	    enum err outcome, int64_t now_s);
 
 /* As long, of one that is not asked now; nothing is counted. */
-int64_t	 stats_down_s(struct stats *, int place, int64_t now_s);
+int64_t	 stats_down_s(struct stats *, const struct stats_entry *,
+	    int64_t now_s);
 /* Until then, in seconds since 1970, it is not asked (http/breaker). */
-void	 stats_pause(struct stats *, int place, int64_t until_s);
+void	 stats_pause(struct stats *, const struct stats_entry *,
+	    int64_t until_s);
 
 /* The rate of this client (struct client, block) was used up. */
 void	 stats_refused(struct stats *, int place,
@@ -125,9 +148,10 @@ struct stats_view {
 	size_t		 n_clients;
 };
 
-/* NULL when the arena is full. */
+/* With a table, what is not in it is of STATS_OTHERS.  NULL when the arena is
+ * full. */
 struct stats_view *stats_read(const struct stats *, struct arena *,
-	    int64_t now_s);
+	    const struct stats_table *, int64_t now_s);
 /* "_others", "_whole", "_own", "_none", which no route can be called. */
 const char	*stats_kind_name(enum stats_kind);
 /* What an outcome counts as. */
@@ -148,13 +172,15 @@ uint64_t	 stats_in_minute(const struct stats_minute *, enum stats_sort);
 
 struct stats_area;
 /*
- * Counters in this area of a file, which is zero when it is new; NULL: in
- * memory of this process.  `seed' is the same for all who share it.  NULL: no
- * memory.  To be closed before the area goes.
+ * Counters in this area of a file, which is zero when it is new; NULL, and no
+ * file: in memory of this process.  `seed' is the same for all who share it.
+ * NULL: no memory.  To be closed before the area and the file are.
  */
-struct stats	*stats_open(struct stats_area *, const unsigned char seed[16]);
+struct stats	*stats_open(struct stats_area *, int fd,
+		    const unsigned char seed[16]);
 /* To be read only. */
-struct stats	*stats_look(const struct stats_area *);
+struct stats	*stats_look(const struct stats_area *, int fd,
+		    const unsigned char seed[16]);
 void		 stats_close(struct stats *);	/* NULL is nothing */
 /* Has the file failed under its user (store/bus)? */
 bool		 stats_has_failed(const struct stats *);

@@ -20,18 +20,22 @@
 enum {
 	STATS_RING = 64,	/* minutes: an hour, and some to spare */
 	STATS_PROCESSES = 256, STATS_OTHER = STATS_OUTCOMES - 1,
+	STATS_AT_OTHERS = STATS_ROUTES + STATS_OTHERS - 1,
+	STATS_LINE = 8, STATS_TARGETS = 512 * STATS_LINE,
 	STATS_WORD = 4, STATS_NAME = 8,		/* texts, 8 bytes a word */
 	STATS_COUNTS = sizeof(struct stats_sum) / sizeof(uint64_t)
 };
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a killed process holds a lock");
 
+/* A place is given to one route after another.  What it counted for former ones
+ * stays where it is, and is told as that of other routes. */
 struct stats_scope {
-	_Atomic(uint64_t) id;		/* a hash of the name; 0: free */
 	_Atomic(uint64_t) name[STATS_NAME];
-	_Atomic(uint64_t) since_s;	/* the target is up; negative, in two's
-					 * complement: down; 0 unknown */
-	_Atomic(uint64_t) fault;	/* the outcome of its last failure */
-	_Atomic(uint64_t) paused_s;	/* until then it is not asked */
+	_Atomic(uint64_t) paused_s;	/* until then its target is not
+					 * asked */
+	_Atomic(uint64_t) from;		/* the minute as of which the ring is
+					 * of this one */
+	_Atomic(uint64_t) former[STATS_COUNTS];	/* of `ever' */
 	/* By the order of struct stats_sum.  In the ring the upper 24 bits of a
 	 * word are the minute of its count, so that one of another minute is
 	 * known as such, and begun anew, by itself. */
@@ -42,7 +46,6 @@ struct stats_scope {
 /* What a process has under way.  Of one that is no more it counts as nothing,
  * and its place can be taken. */
 struct stats_process {
-	_Atomic(uint64_t) id;		/* of the process; 0: free */
 	_Atomic(uint64_t) open[STATS_SCOPES];
 };
 
@@ -57,6 +60,11 @@ struct stats_area {
 						 * in a ring, and how many */
 	} clients[STATS_CLIENTS];
 	struct stats_process processes[STATS_PROCESSES];
+	_Atomic(uint64_t) targets[STATS_TARGETS];	/* stats_target.c */
+	_Atomic(uint64_t) emptied;	/* the minute of the last look for
+					 * places to give back */
+	_Atomic(uint64_t) routes[STATS_ROUTES];	/* by place: a hash of its
+						 * name; 0: free */
 	struct stats_scope scopes[STATS_SCOPES];
 };
 
@@ -65,8 +73,10 @@ struct stats {
 	_Atomic(struct stats_area *) own;	/* this process's; NULL: the
 						 * map is in use */
 	unsigned char	 seed[16];	/* of the hash that finds places */
+	int		 fd;		/* of the map's file; -1: none */
 	unsigned char	 outcome[ERR__MAX];	/* the place of each */
-	int		 process;	/* our place; -1: none was free */
+	int		 process;	/* our place; -1: there is none */
+	atomic_flag	 emptying;	/* by a thread of ours */
 };
 
 /*
@@ -79,7 +89,8 @@ struct stats_op {
 };
 bool	 stats_run(struct stats *, void (*how)(void *op), struct stats_op *);
 
-/* What places are found by; never 0. */
+/* What places are found by; odd, so never 0 nor STATS_LEAVING. */
+enum { STATS_LEAVING = 2 };	/* a place that is being given back */
 uint64_t stats_id(const struct stats *, char kind, const void *name,
 	    size_t bytes);
 /* Is this place of that id, or free and of it from now on? */
@@ -90,7 +101,11 @@ void	 stats_name(_Atomic(uint64_t) *, size_t words, const char *);
 /* `text' has room for all words and a NUL. */
 void	 stats_get_text(const _Atomic(uint64_t) *, size_t words, char *text);
 
-/* No order between words is relied on. */
+/*
+ * A word means something by itself, so no order between words is needed, and
+ * the loads and stores are relaxed ones: but where a place is given to another
+ * route (stats_place.c), and for the first word of a text.
+ */
 static inline uint64_t
 stats_load(const _Atomic(uint64_t) *at)
 {
@@ -121,11 +136,27 @@ uint64_t stats_of_minute(uint64_t word, uint64_t stamp);
 /* The word with `n' more in this minute. */
 uint64_t stats_plus(uint64_t word, uint64_t stamp, uint64_t n);
 
+/* --- targets --- */
+
+/* What is known of the target of the route with this id, and of its last
+ * failure: an outcome's place, 0 for none. */
+struct stats_target {
+	int		 state;		/* STATS_UNKNOWN and so on */
+	int64_t		 since_s;
+	int		 fault;
+};
+struct stats_target stats_target_of(const struct stats_area *, uint64_t id);
+
 /* --- processes --- */
 
-uint64_t stats_process_id(void);	/* of this one; never 0 */
-bool	 stats_process_lives(uint64_t id);
-/* A place for this one; -1: all are taken by processes that live. */
-int	 stats_process_settle(struct stats_area *);
+/* A place for this one, as long as the file is open; -1: others have all, or
+ * the file system knows no locks. */
+int	 stats_process_settle(const struct stats *, struct stats_area *);
+/* Is there one in this place? */
+bool	 stats_process_lives(const struct stats *, int place);
+/* Nobody else empties places from now on, until the second or until this
+ * process ends; false: somebody does. */
+bool	 stats_empty_begin(struct stats *);
+void	 stats_empty_end(struct stats *);
 
 #endif

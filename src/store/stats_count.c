@@ -2,13 +2,11 @@
 
 #include <string.h>
 
-#include "store/bus.h"
 #include "store/stats_area.h"
 
 enum { TRIES = 4 };		/* for a client's place */
 
 #define COUNT(member)	(offsetof(struct stats_sum, member) / sizeof(uint64_t))
-#define SIGNED(word)	((int64_t)(word))
 
 /* --- a request ----------------------------------------------------------- */
 
@@ -17,80 +15,10 @@ struct act {
 	struct stats_op			 op;	/* first */
 	struct stats			*stats;
 	int				 place;
-	const char			*route;
 	const struct stats_request	*request;
 	const unsigned char		*block;
 	int64_t				 now_s;
-	enum err			 outcome;
-	void				*entered;
-	int64_t				 down_s;
 };
-
-static void
-find_route(void *arg)
-{
-	struct act		*a = arg;
-	struct stats_scope	*sc;
-	size_t			 i;
-	uint64_t		 id = stats_id(a->stats, 'r', a->route,
-				    strlen(a->route));
-
-	for (i = 0; i < STATS_ROUTES; i++) {
-		a->place = (int)((id + i) % STATS_ROUTES);
-		sc = &a->op.area->scopes[a->place];
-		if (stats_take_place(&sc->id, id)) {
-			stats_name(sc->name, STATS_NAME, a->route);
-			return;
-		}
-	}
-	a->place = STATS_ROUTES + STATS_OTHERS - 1;
-}
-
-int
-stats_place(struct stats *s, enum stats_kind kind, const char *route)
-{
-	struct act	 a = { .stats = s, .route = route };
-
-	a.place = STATS_ROUTES + (int)kind - 1;
-	if (kind == STATS_NAMED && !stats_run(s, find_route, &a.op))
-		a.place = STATS_ROUTES + STATS_OTHERS - 1;
-	return a.place;
-}
-
-static void
-enter(void *arg)
-{
-	struct act	*a = arg;
-
-	a->entered = &a->op.area->processes[a->stats->process].open[a->place];
-	atomic_fetch_add_explicit((_Atomic(uint64_t) *)a->entered, 1,
-	    memory_order_relaxed);
-}
-
-void *
-stats_enter(struct stats *s, int place)
-{
-	struct act	 a = { .stats = s, .place = place };
-
-	if (s->process < 0 || !stats_run(s, enter, &a.op))
-		return NULL;
-	return a.entered;
-}
-
-static void
-leave(void *at)
-{
-	atomic_fetch_sub_explicit((_Atomic(uint64_t) *)at, 1,
-	    memory_order_relaxed);
-}
-
-/* Where it entered, though the counters be elsewhere by now. */
-void
-stats_leave(void *entered)
-{
-	if (entered != NULL)
-		bus_safe(leave, entered);
-}
 
 static void
 add(struct stats_scope *sc, size_t i, uint64_t n, uint64_t stamp)
@@ -142,95 +70,6 @@ stats_count(struct stats *s, int place, const struct stats_request *r,
 			    .now_s = now_s };
 
 	stats_run(s, count, &a.op);
-}
-
-/* --- targets ------------------------------------------------------------- */
-
-static int64_t
-down_s(uint64_t since, int64_t now_s)
-{
-	int64_t	 s = now_s + SIGNED(since);
-
-	return SIGNED(since) >= 0 ? -1 :
-	    s < 0 ? 0 : s;	/* the clock was set back */
-}
-
-/* Of many failures at once the first makes it go down. */
-static void
-fail(struct act *a, struct stats_scope *sc)
-{
-	uint64_t	 had = stats_load(&sc->since_s);
-
-	stats_store(&sc->fault, a->stats->outcome[a->outcome]);
-	while (SIGNED(had) >= 0)
-		if (stats_swap(&sc->since_s, &had, (uint64_t)-a->now_s))
-			had = (uint64_t)-a->now_s;
-	a->down_s = down_s(had, a->now_s);
-}
-
-static void
-see_target(void *arg)
-{
-	struct act		*a = arg;
-	struct stats_scope	*sc = &a->op.area->scopes[a->place];
-	uint64_t		 had;
-
-	if (a->outcome != OK) {
-		fail(a, sc);
-		return;
-	}
-	had = stats_load(&sc->since_s);
-	while (SIGNED(had) <= 0 &&
-	    !stats_swap(&sc->since_s, &had, (uint64_t)a->now_s))
-		;
-}
-
-int64_t
-stats_target(struct stats *s, int place, enum err outcome, int64_t now_s)
-{
-	struct act	 a = { .stats = s, .place = place, .outcome = outcome,
-			    .now_s = now_s, .down_s = -1 };
-
-	if (place < STATS_ROUTES)
-		stats_run(s, see_target, &a.op);
-	return a.down_s;
-}
-
-static void
-see_since(void *arg)
-{
-	struct act	*a = arg;
-
-	a->down_s = down_s(stats_load(&a->op.area->scopes[a->place].since_s),
-	    a->now_s);
-}
-
-int64_t
-stats_down_s(struct stats *s, int place, int64_t now_s)
-{
-	struct act	 a = { .stats = s, .place = place, .now_s = now_s,
-			    .down_s = -1 };
-
-	if (place < STATS_ROUTES)
-		stats_run(s, see_since, &a.op);
-	return a.down_s;
-}
-
-static void
-pause_until(void *arg)
-{
-	struct act	*a = arg;
-
-	stats_store(&a->op.area->scopes[a->place].paused_s,
-	    (uint64_t)a->now_s);
-}
-
-void
-stats_pause(struct stats *s, int place, int64_t until_s)
-{
-	struct act	 a = { .stats = s, .place = place, .now_s = until_s };
-
-	stats_run(s, pause_until, &a.op);
 }
 
 /* --- clients ------------------------------------------------------------- */

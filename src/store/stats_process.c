@@ -1,94 +1,85 @@
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "store/stats_area.h"
 
 /*
- * A process is its number and the time at which it was started: numbers are
- * given again.  Where /proc is not to be read the number alone must do.
+ * A process holds a lock on one byte of the file, which the kernel takes from
+ * it when it ends, however it ends; so others know whether it lives without
+ * knowing its number, which means nothing in another PID namespace.  The locks
+ * are those of an open file (F_OFD_SETLK): the process may open and close the
+ * file elsewhere.
  */
 
-enum { START = 22 - 2 };	/* the field of proc(5), behind the name */
+/* The bytes: one for each process, and that of who empties places. */
+enum { EMPTYING = STATS_PROCESSES };
 
-/* In ticks since the machine was; 0: not known. */
-static uint64_t
-started(long pid)
+static struct flock
+byte_lock(int at, short type)
 {
-	char	 path[64], line[1024], *at, *end;
-	FILE	*file;
-	size_t	 n;
-
-	snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
-	if ((file = fopen(path, "re")) == NULL)
-		return 0;
-	n = fread(line, 1, sizeof(line) - 1, file);
-	fclose(file);
-	line[n] = '\0';
-	at = strrchr(line, ')');	/* the name may hold anything */
-	for (int i = 0; at != NULL && i < START; i++)
-		at = strchr(at + 1, ' ');
-	return at == NULL ? 0 : strtoull(at, &end, 10);
-}
-
-static uint64_t
-join(long pid, uint64_t start)
-{
-	return (uint64_t)pid << 32 | (start & UINT32_MAX);
-}
-
-uint64_t
-stats_process_id(void)
-{
-	long	 pid = (long)getpid();
-
-	return join(pid, started(pid));
-}
-
-bool
-stats_process_lives(uint64_t id)
-{
-	long		 pid = (long)(id >> 32);
-	uint64_t	 start = id & UINT32_MAX, now;
-
-	if (kill((pid_t)pid, 0) == -1 && errno == ESRCH)
-		return false;
-	now = started(pid) & UINT32_MAX;
-	return start == 0 || now == 0 || start == now;
+	return (struct flock){ .l_type = type, .l_whence = SEEK_SET,
+	    .l_start = at, .l_len = 1 };
 }
 
 static bool
-take(struct stats_process *p, uint64_t had, uint64_t id)
+lock(int fd, int at)
 {
-	if (!stats_swap(&p->id, &had, id))
-		return false;
-	for (size_t i = 0; i < STATS_SCOPES; i++)
-		stats_store(&p->open[i], 0);
-	return true;
+	struct flock	 l = byte_lock(at, F_WRLCK);
+
+	return fcntl(fd, F_OFD_SETLK, &l) == 0;
 }
 
-/* A free place is found at once; who is dead is asked for only where there is
- * none.  Each begins at another, so that few meet. */
+/* Each begins at another, so that few meet. */
 int
-stats_process_settle(struct stats_area *area)
+stats_process_settle(const struct stats *s, struct stats_area *area)
 {
-	uint64_t	 id = stats_process_id(), had;
-	size_t		 first = (size_t)(id >> 32), i, at;
+	int	 at;
 
-	for (i = 0; i < STATS_PROCESSES; i++) {
-		at = (first + i) % STATS_PROCESSES;
-		if (stats_load(&area->processes[at].id) == 0 &&
-		    take(&area->processes[at], 0, id))
-			return (int)at;
-	}
-	for (i = 0; i < STATS_PROCESSES; i++) {
-		had = stats_load(&area->processes[i].id);
-		if (had != 0 && !stats_process_lives(had) &&
-		    take(&area->processes[i], had, id))
-			return (int)i;
+	if (s->map == NULL)
+		return 0;	/* nobody else is there */
+	for (int i = 0; i < STATS_PROCESSES; i++) {
+		at = (int)((getpid() + i) % STATS_PROCESSES);
+		if (!lock(s->fd, at)) {
+			if (errno != EAGAIN && errno != EACCES)
+				break;	/* no such locks here */
+			continue;
+		}
+		for (size_t j = 0; j < STATS_SCOPES; j++)
+			stats_store(&area->processes[at].open[j], 0);
+		return at;
 	}
 	return -1;
+}
+
+bool
+stats_process_lives(const struct stats *s, int place)
+{
+	struct flock	 l = byte_lock(place, F_WRLCK);
+
+	if (place == s->process)
+		return true;
+	return atomic_load(&s->own) == NULL &&
+	    fcntl(s->fd, F_OFD_GETLK, &l) == 0 && l.l_type != F_UNLCK;
+}
+
+bool
+stats_empty_begin(struct stats *s)
+{
+	if (atomic_flag_test_and_set(&s->emptying))
+		return false;
+	if (atomic_load(&s->own) != NULL || lock(s->fd, EMPTYING))
+		return true;
+	atomic_flag_clear(&s->emptying);
+	return false;
+}
+
+void
+stats_empty_end(struct stats *s)
+{
+	struct flock	 l = byte_lock(EMPTYING, F_UNLCK);
+
+	if (s->fd != -1)
+		fcntl(s->fd, F_OFD_SETLK, &l);
+	atomic_flag_clear(&s->emptying);
 }

@@ -15,27 +15,19 @@ enum { NAME_BYTES = STATS_NAME * 8 + 1, WORD_BYTES = STATS_WORD * 8 + 1 };
 
 struct reading {
 	const struct stats_area *area;
+	const struct stats_table *table;	/* NULL: whatever is there */
 	struct stats_view	*view;
 	int64_t			 now_s;
-	uint64_t		 processes[STATS_PROCESSES];
 	bool			 lives[STATS_PROCESSES];
 	char			 words[STATS_OUTCOMES][WORD_BYTES];
 	char			 names[STATS_SCOPES][NAME_BYTES];
-	int			 fault[STATS_SCOPES];	/* -1: none */
+	struct stats_target	 targets[STATS_ROUTES];
+	int64_t			 paused_s[STATS_ROUTES];
 	struct { uint64_t refused, scope, block[2]; } clients[STATS_CLIENTS];
 	struct stats_scope_view	 scopes[STATS_SCOPES];
 };
 
 /* --- copying ------------------------------------------------------------- */
-
-static void
-copy_processes(void *arg)
-{
-	struct reading	*r = arg;
-
-	for (size_t i = 0; i < STATS_PROCESSES; i++)
-		r->processes[i] = stats_load(&r->area->processes[i].id);
-}
 
 static void
 copy_outcomes(struct reading *r)
@@ -61,86 +53,97 @@ copy_clients(struct reading *r)
 	}
 }
 
-/* Every word of a scope goes into the sum of which it is the like. */
-static void
-copy_ever(const struct stats_scope *from, struct stats_scope_view *to)
+static bool
+was_used(const struct stats_scope *s)
 {
-	uint64_t	*ever = (uint64_t *)&to->ever;
-
-	for (size_t i = 0; i < STATS_COUNTS; i++)
-		ever[i] = stats_load(&from->ever[i]);
+	for (size_t i = 0; i < STATS_OUTCOMES; i++)
+		if (stats_load(&s->ever[i]) != 0)
+			return true;
+	return false;
 }
 
-static void
-copy_hour(const struct stats_scope *from, struct stats_scope_view *to,
-    int64_t now_s)
-{
-	uint64_t	*hour = (uint64_t *)&to->hour, stamp;
+/* What a place has counted for its route, and for those that had it before:
+ * these are of others. */
+struct parts { struct stats_scope_view *own, *former; };
 
-	for (int m = 0; m < STATS_MINUTES; m++) {
-		stamp = stats_stamp(now_s - m * 60);
-		for (size_t i = 0; i < STATS_COUNTS; i++)
-			hour[i] += stats_of_minute(stats_load(
-			    &from->ring[stamp % STATS_RING][i]), stamp);
+/* Every word of a scope goes into the sum of which it is the like. */
+static void
+copy_ever(const struct stats_scope *from, struct parts to)
+{
+	uint64_t	*own = (uint64_t *)&to.own->ever;
+	uint64_t	*former = (uint64_t *)&to.former->ever, n;
+
+	for (size_t i = 0; i < STATS_COUNTS; i++) {
+		n = stats_load(&from->former[i]);
+		former[i] += n;
+		own[i] += stats_load(&from->ever[i]) - n;
 	}
 }
 
 /* The outcomes of each minute by their sort; the words are known by now. */
 static void
-copy_minutes(const struct reading *r, const struct stats_scope *from,
-    struct stats_scope_view *to)
+copy_minute(const struct reading *r, const _Atomic(uint64_t) *from,
+    struct stats_scope_view *to, int ago)
 {
-	struct stats_minute	*minute;
-	uint64_t		 stamp, n, *of[3];
+	struct stats_minute	*m = &to->minutes[STATS_MINUTES - 1 - ago];
+	uint64_t		*of[] = { [STATS_ANSWERED] = &m->answered,
+				    [STATS_REFUSED] = &m->refused,
+				    [STATS_FAILED] = &m->failed };
+	uint64_t		*hour = (uint64_t *)&to->hour;
+	uint64_t		 stamp = stats_stamp(r->now_s - ago * 60), n;
 
-	for (int m = 0; m < STATS_MINUTES; m++) {
-		minute = &to->minutes[STATS_MINUTES - 1 - m];
-		of[STATS_ANSWERED] = &minute->answered;
-		of[STATS_REFUSED] = &minute->refused;
-		of[STATS_FAILED] = &minute->failed;
-		stamp = stats_stamp(r->now_s - m * 60);
-		for (size_t i = 0; i < STATS_OUTCOMES; i++) {
-			n = stats_of_minute(stats_load(
-			    &from->ring[stamp % STATS_RING][i]), stamp);
+	for (size_t i = 0; i < STATS_COUNTS; i++) {
+		n = stats_of_minute(stats_load(&from[i]), stamp);
+		hour[i] += n;
+		if (i < STATS_OUTCOMES)
 			*of[stats_sort(r->view->outcomes[i].status)] += n;
-		}
 	}
 }
 
 static void
-copy_target(struct reading *r, size_t i)
+copy_hour(const struct reading *r, const struct stats_scope *from,
+    struct parts to)
 {
-	const struct stats_scope	*from = &r->area->scopes[i];
-	struct stats_scope_view		*to = &r->scopes[i];
-	int64_t				 since, paused;
+	uint64_t	 now = stats_stamp(r->now_s);
+	uint64_t	 began = now - stats_load(&from->from);
 
-	since = (int64_t)stats_load(&from->since_s);
-	paused = (int64_t)stats_load(&from->paused_s);
-	to->target = since == 0 ? STATS_UNKNOWN : since > 0 ? STATS_UP :
-	    STATS_DOWN;
-	to->target_since_s = since < 0 ? -since : since;
-	to->paused_until_s = since < 0 && paused > r->now_s ? paused : 0;
-	r->fault[i] = (int)(stats_load(&from->fault) % STATS_OUTCOMES);
+	for (int ago = 0; ago < STATS_MINUTES; ago++)
+		copy_minute(r, from->ring[(now - (uint64_t)ago) % STATS_RING],
+		    (uint64_t)ago <= began ? to.own : to.former, ago);
+}
+
+/* A place whose name is not there is on its way from one route to another. */
+static void
+copy_route(struct reading *r, size_t i)
+{
+	uint64_t	 id = stats_load(&r->area->routes[i]);
+
+	stats_get_text(r->area->scopes[i].name, STATS_NAME, r->names[i]);
+	if (id == 0 || id == STATS_LEAVING)
+		r->names[i][0] = '\0';
+	if (r->names[i][0] != '\0')
+		r->targets[i] = stats_target_of(r->area, id);
+	r->paused_s[i] = (int64_t)stats_load(&r->area->scopes[i].paused_s);
 }
 
 static void
 copy_scope(struct reading *r, size_t i)
 {
 	const struct stats_scope	*from = &r->area->scopes[i];
+	struct parts			 to = { &r->scopes[i],
+					    &r->scopes[STATS_AT_OTHERS] };
 	int64_t				 open;
 
-	stats_get_text(from->name, STATS_NAME, r->names[i]);
-	copy_ever(from, &r->scopes[i]);
-	if (stats_all(&r->scopes[i].ever) > 0) {
-		copy_hour(from, &r->scopes[i], r->now_s);
-		copy_minutes(r, from, &r->scopes[i]);
-		copy_target(r, i);
-	}
+	if (i < STATS_ROUTES)
+		copy_route(r, i);
+	copy_ever(from, to);
+	if (was_used(from))
+		copy_hour(r, from, to);
 	for (size_t p = 0; p < STATS_PROCESSES; p++) {
 		open = r->lives[p] ? (int64_t)stats_load(
 		    &r->area->processes[p].open[i]) : 0;
 		if (open > 0)
-			r->scopes[i].open += (uint64_t)open;
+			to.own->open += (uint64_t)open;
 	}
 }
 
@@ -190,6 +193,34 @@ add(struct stats_scope_view *all, const struct stats_scope_view *one)
 }
 
 static void
+judge_target(const struct reading *r, size_t i)
+{
+	struct stats_view	*v = r->view;
+	struct stats_scope_view	*s = &v->scopes[v->n_scopes - 1];
+	int			 fault = r->targets[i].fault;
+
+	s->target = r->targets[i].state;
+	s->target_since_s = r->targets[i].since_s;
+	s->paused_until_s = s->target == STATS_DOWN &&
+	    r->paused_s[i] > r->now_s ? r->paused_s[i] : 0;
+	s->fault = fault != 0 ? v->outcomes[fault].word : NULL;
+}
+
+/* Is it to be told as a route?  Of two places of one name, which a process
+ * that was killed may leave, only the first is. */
+static bool
+is_route(const struct reading *r, size_t i)
+{
+	const char	*name = r->names[i];
+
+	for (size_t j = 0; j < r->view->n_scopes; j++)
+		if (strcmp(r->view->scopes[j].name, name) == 0)
+			return false;
+	return name[0] != '\0' &&
+	    (r->table == NULL || r->table->has(r->table->routes, name));
+}
+
+static void
 judge_scopes(struct reading *r)
 {
 	struct stats_view	*v = r->view;
@@ -202,13 +233,16 @@ judge_scopes(struct reading *r)
 		    (enum stats_kind)(i - STATS_ROUTES + 1);
 		s->name = s->kind == STATS_NAMED ? r->names[i] :
 		    stats_kind_name(s->kind);
-		s->fault = r->fault[i] != 0 ? v->outcomes[r->fault[i]].word :
-		    NULL;
-		if (s->name[0] == '\0' ||
-		    (stats_all(&s->ever) == 0 && s->open == 0))
+		if (s->kind == STATS_NAMED && !is_route(r, i)) {
+			add(&r->scopes[STATS_AT_OTHERS], s);
+			continue;
+		}
+		if (stats_all(&s->ever) == 0 && s->open == 0)
 			continue;
 		add(&v->all, s);
 		v->scopes[v->n_scopes++] = *s;
+		if (s->kind == STATS_NAMED)
+			judge_target(r, i);
 	}
 }
 
@@ -264,7 +298,8 @@ judge_clients(struct reading *r)
 /* ------------------------------------------------------------------------- */
 
 struct stats_view *
-stats_read(const struct stats *s, struct arena *a, int64_t now_s)
+stats_read(const struct stats *s, struct arena *a,
+    const struct stats_table *table, int64_t now_s)
 {
 	struct stats_view	*v = arena_alloc(a, sizeof(*v));
 	struct reading		*r = arena_alloc(a, sizeof(*r));
@@ -272,16 +307,15 @@ stats_read(const struct stats *s, struct arena *a, int64_t now_s)
 	if (v == NULL || r == NULL || (v->scopes = arena_alloc(a,
 	    sizeof(r->scopes))) == NULL)
 		return NULL;
+	r->table = table;
 	r->area = atomic_load(&s->own);
 	v->shared = r->area == NULL;
 	if (v->shared)
 		r->area = s->map;
 	r->view = v;
 	r->now_s = v->now_s = now_s;
-	bus_safe(copy_processes, r);
-	for (size_t i = 0; i < STATS_PROCESSES; i++) {
-		r->lives[i] = r->processes[i] != 0 &&
-		    stats_process_lives(r->processes[i]);
+	for (int i = 0; i < STATS_PROCESSES; i++) {
+		r->lives[i] = stats_process_lives(s, i);
 		v->processes += r->lives[i];
 	}
 	bus_safe(copy, r);

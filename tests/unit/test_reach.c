@@ -271,7 +271,7 @@ the_counters_tell_of_it(void **state)
 	(void)state;
 	fail_five();
 	assert_false(ask(&sound));
-	v = stats_read(world_counters(), &arena, now);
+	v = stats_read(world_counters(), &arena, NULL, now);
 	assert_non_null(v);
 	assert_int_equal(v->scopes[0].target, STATS_DOWN);
 	assert_string_equal(v->scopes[0].fault, "connection_refused");
@@ -279,7 +279,7 @@ the_counters_tell_of_it(void **state)
 	assert_int_equal(stats_all(&v->scopes[0].ever), BREAKER_FAILURES + 1);
 	wait_ms(BREAKER_PAUSE_MS);
 	assert_true(ask(&sound));
-	v = stats_read(world_counters(), &arena, now);
+	v = stats_read(world_counters(), &arena, NULL, now);
 	assert_int_equal(v->scopes[0].paused_until_s, 0);
 }
 

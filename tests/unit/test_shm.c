@@ -786,7 +786,8 @@ counted(const struct shm *m)
 	uint64_t		 n;
 
 	arena_init(&a, 8 << 20);
-	assert_non_null(v = stats_read(shm_stats(m), &a, 60));
+	assert_non_null(v = stats_read(shm_stats(m), &a, NULL,
+	    60));
 	n = stats_all(&v->all.ever);
 	arena_free(&a);
 	return n;
@@ -798,7 +799,10 @@ count_one(const struct shm *m)
 	const struct stats_request	 r = { .status = 200 };
 	struct stats			*s = shm_stats(m);
 
-	stats_count(s, stats_place(s, STATS_NAMED, "a"), &r, 60);
+	struct stats_entry		 e = stats_enter(s, STATS_NAMED, "a");
+
+	stats_count(s, e.place, &r, 60);
+	stats_leave(&e);
 }
 
 static void
@@ -819,18 +823,19 @@ static void
 a_count_goes_on_where_the_file_is_cut_short(void **state)
 {
 	struct shm	*m = attached();
-	void		*open;
+	struct stats_entry open;
 
 	(void)state;
 	count_one(m);
-	open = stats_enter(shm_stats(m), 0);
+	open = stats_enter(shm_stats(m), STATS_NAMED, "b");
 	assert_int_equal(truncate(path, 0), 0);
 	count_one(m);
 	assert_true(shm_has_failed(m));
-	stats_leave(open);
+	stats_leave(&open);
 	count_one(m);
 	assert_int_equal(counted(m), 2);
-	assert_int_equal(stats_target(shm_stats(m), 0, ERR_DNS, 60), 0);
+	assert_int_equal(stats_target(shm_stats(m), &open, ERR_DNS,
+	    60), 0);
 	assert_int_equal(passing(m, "r", "a", 9), 5);
 	shm_drop(m);
 }

@@ -98,7 +98,7 @@ begin(void **state)
 	setup(state);
 	arena_free(&arena);
 	arena_init(&arena, 16 << 20);
-	s = stats_open(NULL, seed);
+	s = stats_open(NULL, -1, seed);
 	return s == NULL ? -1 : 0;
 }
 
@@ -109,10 +109,30 @@ end(void **state)
 	return teardown(state);
 }
 
-static int
+static struct stats_entry
 place(const char *route)
 {
-	return stats_place(s, route != NULL ? STATS_NAMED : STATS_NONE, route);
+	struct stats_entry	 e;
+
+	e = stats_enter(s, route != NULL ? STATS_NAMED : STATS_NONE, route);
+	stats_leave(&e);
+	return e;
+}
+
+static void
+fails(const char *route, enum err how, int64_t now_s)
+{
+	struct stats_entry	 e = place(route);
+
+	stats_target(s, &e, how, now_s);
+}
+
+static void
+pauses(const char *route, int64_t until_s)
+{
+	struct stats_entry	 e = place(route);
+
+	stats_pause(s, &e, until_s);
 }
 
 static void
@@ -123,13 +143,14 @@ count(const char *route, enum err e, int64_t us)
 		.target_us = us / 2, .in_bytes = 3, .out_bytes = 5,
 	};
 
-	stats_count(s, place(route), &r, noon);
+	stats_count(s, place(route).place, &r, noon);
 }
 
 static const char *
 text(void (*write)(struct buf *, const struct status *))
 {
-	struct status	 st = { .view = stats_read(s, &arena, noon + 30),
+	struct status	 st = { .view = stats_read(s, &arena, NULL,
+			    noon + 30),
 			    .looked = true, .sound = true };
 	struct buf	 b;
 
@@ -152,19 +173,19 @@ json_has_it_all(void **state)
 {
 	unsigned char	 block[CLIENT_BLOCK_BYTES] = { 4, 192, 0, 2, 1 };
 	const char	*got;
-	void		*open;
+	struct stats_entry open;
 
 	(void)state;
 	count("a", OK, 1500);
 	count("a", OK, 1500);
 	count("a", ERR_DNS, 9000);
 	count(NULL, ERR_NO_ROUTE, 100);
-	stats_target(s, place("a"), ERR_DNS, noon + 5);
-	stats_pause(s, place("a"), noon + 40);
-	stats_refused(s, place("a"), block, noon);
-	open = stats_enter(s, place("a"));
+	fails("a", ERR_DNS, noon + 5);
+	pauses("a", noon + 40);
+	stats_refused(s, place("a").place, block, noon);
+	open = stats_enter(s, STATS_NAMED, "a");
 	got = text(status_json);
-	stats_leave(open);
+	stats_leave(&open);
 	assert_has(got, "{\"version\":1,\"now\":\"2027-01-15T08:00:30Z\","
 	    "\"since\":\"");
 	assert_has(got, "\"shared\":false,\"settings_sound\":true,"
@@ -198,7 +219,7 @@ metrics_name_routes_and_rules(void **state)
 	count("a", OK, 1500);
 	count("a", ERR_DNS, 4999);
 	count(NULL, ERR_NO_ROUTE, INT64_C(4000000000));
-	stats_target(s, place("a"), ERR_DNS, noon + 5);
+	fails("a", ERR_DNS, noon + 5);
 	got = text(status_metrics);
 	assert_has(got, "\n# TYPE viaduct_requests_total counter\n");
 	assert_has(got, "\nviaduct_requests_total{route=\"a\",rule=\"ok\"} 1\n"
@@ -250,8 +271,8 @@ the_page_has_each_route_by_rule_and_status(void **state)
 	count("a", OK, 1500);
 	count("a", ERR_DNS, 9000);
 	count("b", ERR_NO_ROUTE, 9000);
-	stats_target(s, place("a"), ERR_DNS, noon - 95);
-	stats_target(s, place("b"), OK, noon);
+	fails("a", ERR_DNS, noon - 95);
+	fails("b", OK, noon);
 	got = text(page);
 	assert_has(got, "Down by their last request: "
 	    "<a href=\"#s0\">a</a> for 2 min.</p>");
@@ -313,8 +334,8 @@ a_full_table_fits_into_a_request(void **state)
 			const struct stats_request	 r = {
 				.outcome = (enum err)e };
 
-			stats_count(s, stats_place(s, (enum stats_kind)k,
-			    NULL), &r, noon);
+			stats_count(s, stats_enter(s, (enum stats_kind)k,
+			    NULL).place, &r, noon);
 		}
 	for (size_t i = 0; i < ROWS(writers); i++) {
 		arena_free(&arena);

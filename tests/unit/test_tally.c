@@ -29,7 +29,7 @@ view(void)
 
 	arena_free(&arena);
 	arena_init(&arena, 8 << 20);
-	v = stats_read(world_counters(), &arena, time(NULL));
+	v = stats_read(world_counters(), &arena, NULL, time(NULL));
 	assert_non_null(v);
 	return v;
 }
