@@ -60,14 +60,14 @@ begins(const char *s, const char *with)
 	return strncasecmp(s, with, strlen(with)) == 0;
 }
 
-/* Of a URL or its like; also without what stands in `not'. */
+/* Of a URL or its like; also without what stands in `never'. */
 static void
-uri(struct buf *b, const char *s, const char * not )
+uri(struct buf *b, const char *s, const char *never)
 {
 	for (; *s != '\0'; s++)
 		if (*s <= ' ' || *s > '~' ||
 		    strchr("\"<>\\^`{|}", *s) != NULL ||
-		    strchr(not, *s) != NULL)
+		    strchr(never, *s) != NULL)
 			buf_fmt(b, "%%%02X", (unsigned char)*s);
 		else
 			buf_char(b, *s);

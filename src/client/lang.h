@@ -31,6 +31,7 @@ enum text {
 	TEXT_START_NAMED,	/* before examples with a route's name */
 	TEXT_START_WHOLE,	/* before examples with a whole URL */
 	TEXT_START_ERRORS,
+	TEXT_START_OPERATOR,	/* the link to his pages */
 	TEXT__MAX
 };
 

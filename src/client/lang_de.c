@@ -35,6 +35,7 @@ const struct lang lang_de = {
 		[TEXT_START_ERRORS] =
 		    "Kann das Gateway nicht antworten, nennt es den Grund: "
 		    "Skripte erhalten JSON, in dem „rule“ die Regel nennt.",
+		[TEXT_START_OPERATOR] = "Für den Betreiber",
 	},
 	.rule = {
 		[ERR_MALFORMED_REQUEST] =
@@ -121,9 +122,10 @@ const struct lang lang_de = {
 		    "die Anfrage stattdessen mit dieser Methode selbst.",
 		[ERR_OPERATOR_ONLY] =
 		    "Diese Seite ist dem Betreiber dieses Gateways "
-		    "vorbehalten, der sie mit einem Schlüssel im Header-Feld "
-		    "X-API-Key öffnet oder, wo keiner festgelegt ist, von dem "
-		    "Rechner selbst aus.",
+		    "vorbehalten, der sie mit einem Schlüssel öffnet – im "
+		    "Formular, das ein Browser hier zeigt, im Header-Feld "
+		    "X-API-Key oder als Authorization: Bearer – oder, wo "
+		    "keiner festgelegt ist, von dem Rechner selbst aus.",
 		[ERR_NO_ROUTE] =
 		    "Unter diesem Namen gibt es hier keine Route; prüfen Sie "
 		    "die Schreibweise, oder bitten Sie den Betreiber dieses "

@@ -32,6 +32,7 @@ const struct lang lang_en = {
 		[TEXT_START_ERRORS] =
 		    "An answer that cannot be given says why: as JSON to "
 		    "scripts, with the word of the rule in its member rule.",
+		[TEXT_START_OPERATOR] = "For the operator",
 	},
 	.rule = {
 #define ERR(member, status, target, word, type, detail, mend) \

@@ -36,6 +36,7 @@ const struct lang lang_fr = {
 		    "Lorsqu’une réponse ne peut pas être donnée, la raison "
 		    "est indiquée\u00a0: les scripts reçoivent du JSON, avec "
 		    "le mot de la règle dans «\u00a0rule\u00a0».",
+		[TEXT_START_OPERATOR] = "Pour l’administrateur",
 	},
 	.rule = {
 		[ERR_MALFORMED_REQUEST] =
@@ -129,9 +130,10 @@ const struct lang lang_fr = {
 		    "méthode elle-même.",
 		[ERR_OPERATOR_ONLY] =
 		    "Cette page est réservée à l’administrateur de cette "
-		    "passerelle, qui l’ouvre avec une clé dans le champ "
-		    "X-API-Key ou, si aucune n’est définie, depuis la machine "
-		    "elle-même.",
+		    "passerelle, qui l’ouvre avec une clé, dans le formulaire "
+		    "qu’un navigateur affiche ici, dans le champ X-API-Key ou "
+		    "sous la forme Authorization: Bearer, ou, si aucune n’est "
+		    "définie, depuis la machine elle-même.",
 		[ERR_NO_ROUTE] =
 		    "Il n’y a ici aucune route de ce nom\u202f; vérifiez-en "
 		    "l’orthographe, ou demandez à l’administrateur de cette "

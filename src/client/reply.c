@@ -297,11 +297,13 @@ be_known(const struct page_frame *f, struct fields *fs)
 }
 
 /* Where pages of targets run on this host, none gets hold of the window that
- * this is opened in. */
+ * this is opened in.  A browser heeds it where it says how it asks, and writes
+ * an error to its console elsewhere. */
 static enum err
-keep_apart(struct fields *fs)
+keep_apart(const struct reply *rp, struct fields *fs)
 {
-	return fields_add(fs, "Cross-Origin-Opener-Policy", "same-origin");
+	return fields_get(&rp->req->fields, "Sec-Fetch-Mode") == NULL ? OK :
+	    fields_add(fs, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
 /* The policy of a page, and fields to go with it. */
@@ -329,7 +331,7 @@ reply_page(struct reply *rp, int status, const struct page_frame *f,
 	    (e = reply_fields_page(&fs, &policy, f->lang, f->lang != NULL ?
 	    "Accept-Language" : NULL, f->refresh_s)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
-	    (e = keep_apart(&fs)) != OK || (e = be_known(f, &fs)) != OK)
+	    (e = keep_apart(rp, &fs)) != OK || (e = be_known(f, &fs)) != OK)
 		return e;
 	return put_own(rp, status, &fs, page->data, page->len);
 }
@@ -346,7 +348,7 @@ reply_refusal(struct reply *rp, enum err why, const struct page_frame *f,
 
 	if ((e = begin_page(rp, f, page, &policy, &fs)) != OK ||
 	    (e = reply_fields_error(&fs, PAGE_HTML, &policy, &x, rp->allow,
-	    &rp->limited)) != OK || (e = keep_apart(&fs)) != OK ||
+	    &rp->limited)) != OK || (e = keep_apart(rp, &fs)) != OK ||
 	    (e = be_known(f, &fs)) != OK)
 		return e;
 	rp->told = why;
@@ -378,7 +380,7 @@ reply_private(struct reply *rp, const char *type, const char *body,
 	fields_init(&fs, rp->arena);
 	if ((e = reply_fields_own(&fs, type)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||
-	    (e = keep_apart(&fs)) != OK)
+	    (e = keep_apart(rp, &fs)) != OK)
 		return e;
 	return put_own(rp, 200, &fs, body, body_bytes);
 }

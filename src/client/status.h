@@ -33,8 +33,17 @@ void	 status_metrics(struct buf *, const struct status *);
 /* The page with plots, and tables beside them. */
 void	 status_page(struct buf *, const struct page_frame *,
 	    const struct status *, const char *mount);
-/* The page that asks for the operator's key, perhaps after a wrong one. */
+
+/* The page that asks for the operator's key, by a form that is sent to the very
+ * address that was asked for. */
+struct status_ask {
+	bool		 failed;	/* what was sent is not the key */
+	bool		 exposed;	/* others can read it on its way */
+	bool		 beside_pages;	/* of targets, that run on this host */
+	bool		 in_vain;	/* a pass would be worth nothing, so
+					 * that there is no form */
+};
 void	 status_ask(struct buf *, const struct page_frame *,
-	    const char *mount, bool failed);
+	    const struct status_ask *);
 
 #endif

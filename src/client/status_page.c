@@ -176,7 +176,7 @@ static const char	 links[] =
     "page loads itself again every 20 seconds.</p>\n";
 static const char	 leave[] =
     "<form method=\"post\" action=\"{{mount}}/_status\">"
-    "<button name=\"leave\" value=\"1\">Forget who I am</button></form>\n";
+    "<button name=\"leave\" value=\"1\">End this session</button></form>\n";
 
 void
 status_page(struct buf *b, const struct page_frame *f, const struct status *st,

@@ -31,16 +31,16 @@
 
 	/* What this browser says of itself with such a fetch. */
 	const asked = method => {
-		const query = new URLSearchParams();
-		query.set("method", method);
-		query.set("path", form.elements.path.value);
+		const said = new URLSearchParams();
+		said.set("method", method);
+		said.set("path", form.elements.path.value);
 		for (const [name, value] of fields())
-			query.append("header", name + ": " + value);
-		query.append("header", "Sec-Fetch-Site: same-origin");
-		query.append("header", "Sec-Fetch-Mode: cors");
+			said.append("header", name + ": " + value);
+		said.append("header", "Sec-Fetch-Site: same-origin");
+		said.append("header", "Sec-Fetch-Mode: cors");
 		if (method != "GET" && method != "HEAD")
-			query.set("origin", location.origin);
-		return explain + "?" + query;
+			said.set("origin", location.origin);
+		return said;
 	};
 
 	const remedy = what => {
@@ -69,8 +69,9 @@
 
 	/* The explanation of what failed; `text' came. */
 	const why = async (method, text) => {
-		const answer = await fetch(asked(method), {
-			headers: {"Accept": "application/json"}});
+		const answer = await fetch(explain, {method: "POST",
+			headers: {"Accept": "application/json"},
+			body: asked(method)});
 		if (!answer.ok)
 			return brief(text);
 		const told = await answer.json();

@@ -11,12 +11,14 @@
 #include "http/url.h"
 #include "serve/explain.h"
 #include "serve/explain_out.h"
+#include "serve/form_body.h"
+#include "serve/operator.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "serve/try_form.h"
 #include "store/app.h"
 
-enum { MAX_PAGE = 512 * 1024 };
+enum { MAX_PAGE = 512 * 1024, MAX_FORM = 64 * 1024 };
 
 /* What the parameters say. */
 struct call {
@@ -87,12 +89,18 @@ take(struct call *c, const char *name, size_t len, const char *value)
 }
 
 static void
-read_call(struct call *c, struct arena *a, const char *query)
+begin_call(struct call *c, struct arena *a)
 {
-	size_t	 len, name;
-
 	*c = (struct call){ .text = { "", "", "", &c->fields } };
 	fields_init(&c->fields, a);
+}
+
+static void
+read_call(struct call *c, const char *query)
+{
+	struct arena	*a = c->fields.arena;
+	size_t		 len, name;
+
 	for (; query != NULL && *query != '\0'; query += len +
 	    (query[len] == '&')) {
 		len = strcspn(query, "&");
@@ -145,8 +153,9 @@ put_data(struct serving *x, const struct explanation *e, bool json)
 	    "application/json" : "text/plain; charset=utf-8", b.data, b.len);
 }
 
-enum err
-explain_page(struct serving *x)
+/* NULL: there was no form. */
+static enum err
+answer(struct serving *x, const char *sent)
 {
 	const struct fields	*in = &x->rq.fields;
 	struct explanation	*e = arena_alloc(x->rp.arena, sizeof(*e));
@@ -159,7 +168,9 @@ explain_page(struct serving *x)
 				    x->rq.origin);
 	enum err		 err;
 
-	read_call(&c, x->rp.arena, x->m.query);
+	begin_call(&c, x->rp.arena);
+	read_call(&c, x->m.query);
+	read_call(&c, sent);
 	q.method = c.text.method[0] != '\0' ? c.text.method : "GET";
 	q.path = c.text.path;
 	q.origin = c.text.origin[0] != '\0' ? c.text.origin : NULL;
@@ -174,4 +185,26 @@ explain_page(struct serving *x)
 		return err;
 	return form == PAGE_HTML ? put_page(x, &c, e) :
 	    put_data(x, e, form == PAGE_PROBLEM);
+}
+
+enum err
+explain_page(struct serving *x)
+{
+	return answer(x, NULL);
+}
+
+enum err
+explain_form(struct serving *x)
+{
+	const char	*form;
+	size_t		 bytes;
+	enum err	 e;
+
+	if ((e = form_body(x, MAX_FORM, &form, &bytes)) != OK)
+		return e;
+	if (operator_is_asked(form, bytes))
+		return operator_take(x, form, bytes);
+	if (!x->caller.operator)
+		return operator_refuse(x, true);
+	return strlen(form) == bytes ? answer(x, form) : ERR_BAD_QUERY;
 }

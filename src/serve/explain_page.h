@@ -12,5 +12,8 @@ struct serving;
  * "Name: value", may be there more than once; empty ones are passed over.
  */
 enum err explain_page(struct serving *);
+/* The same, its parameters sent as a form: so no log and no history has them.
+ * A form for the operator's key is answered as such. */
+enum err explain_form(struct serving *);
 
 #endif

@@ -146,7 +146,7 @@ upload(const struct explaining *ex, enum step s)
 	(void)s;
 	if (bytes == 0)
 		return "no body";
-	return quota == 0 ? explain_text(ex->arena, "%lld bytes, of any many",
+	return quota == 0 ? explain_text(ex->arena, "%lld bytes, no limit",
 	    bytes) : explain_text(ex->arena, "%lld bytes; upload_quota: %lld",
 	    bytes, quota);
 }

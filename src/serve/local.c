@@ -55,8 +55,9 @@ static const struct page {
 	    },
 	{ TARGET_STATUS_JSON,	true,	status_as_json,		NULL },
 	{ TARGET_METRICS,	true,	status_as_metrics,	NULL },
-	{ TARGET_EXPLAIN,	true,	explain_page,		NULL },
-	{ TARGET_CHECK,		true,	check_page,		NULL },
+	{ TARGET_EXPLAIN,	true,	explain_page,		explain_form },
+	{ TARGET_CHECK,		true,	check_page,		operator_form
+	    },
 };
 
 static const struct page *
@@ -72,6 +73,15 @@ static bool
 is_form(const struct serving *x, const struct page *p)
 {
 	return p->form != NULL && strcmp(x->rq.method, "POST") == 0;
+}
+
+bool
+local_takes_form(const struct serving *x)
+{
+	const struct page	*p = find(x->t.kind);
+
+	return p != NULL && is_form(x, p) &&
+	    caller_is_from_here(&x->rq, &x->rp.grant);
 }
 
 static enum err

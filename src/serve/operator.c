@@ -1,93 +1,22 @@
 #include "serve/operator.h"
 
-#include <poll.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "client/frame.h"
-#include "client/io.h"
 #include "client/pages.h"
 #include "client/status.h"
-#include "core/arena.h"
 #include "core/buf.h"
-#include "core/clock.h"
 #include "http/form.h"
+#include "http/ip.h"
 #include "http/pass.h"
+#include "serve/form_body.h"
 #include "serve/limit.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "store/app.h"
 
-enum { MAX_FORM = 2048, MAX_VALUE = 512, MAX_PAGE = 64 * 1024,
-    FORM_MS = 5000 };
-
-/* --- whose form it is ---------------------------------------------------- */
-
-/* Does the origin name the host that was asked? */
-static bool
-is_of_host(const char *origin, const char *host)
-{
-	const char	*at = strstr(origin, "://");
-
-	return at != NULL && host != NULL && strcasecmp(at + 3, host) == 0;
-}
-
-/* Browsers say where a form comes from, by https and on localhost; elsewhere
- * they say its origin.  Who says neither is no browser. */
-static bool
-is_from_here(const struct serving *x)
-{
-	const struct fields	*fs = &x->rq.fields;
-	const char		*site = fields_get(fs, "Sec-Fetch-Site");
-
-	if (site != NULL)
-		return strcmp(site, "same-origin") == 0;
-	return x->rq.origin == NULL || x->rp.grant.class == CORS_OWN ||
-	    is_of_host(x->rq.origin, fields_get(fs, "Host"));
-}
-
-bool
-operator_sends_form(const struct serving *x)
-{
-	return x->t.kind == TARGET_STATUS &&
-	    strcmp(x->rq.method, "POST") == 0 && is_from_here(x);
-}
-
-/* --- reading it ---------------------------------------------------------- */
-
-/* False: nothing has come in time. */
-static bool
-wait_for_more(struct io *io, int64_t until_ms)
-{
-	struct pollfd	 p = { .fd = io->in_fd, .events = POLLIN };
-	int64_t		 left_ms = until_ms - clock_ms();
-
-	return io->buffered(io) || io->in_fd == -1 ||
-	    (left_ms > 0 && poll(&p, 1, (int)left_ms) == 1);
-}
-
-static enum err
-read_form(struct serving *x, char form[MAX_FORM], size_t *n)
-{
-	int64_t	 until_ms = clock_ms() + FORM_MS;
-	ssize_t	 got;
-
-	if (x->rq.body_bytes > MAX_FORM)
-		return ERR_UPLOAD_TOO_LARGE;
-	for (*n = 0; *n < MAX_FORM && (int64_t)*n != x->rq.body_bytes;
-	    *n += (size_t)got) {
-		if (!wait_for_more(x->io, until_ms))
-			return ERR_UPLOAD_STALLED;
-		got = x->io->read(x->io, form + *n, MAX_FORM - *n);
-		if (got < 0)
-			return ERR_CLIENT_GONE;
-		if (got == 0)
-			break;
-	}
-	x->rp.upload_bytes = (int64_t)*n;
-	return OK;
-}
+enum { MAX_FORM = 2048, MAX_VALUE = 512, MAX_PAGE = 64 * 1024 };
 
 /* As it was pasted, with blanks and the end of a line round it. */
 static const char *
@@ -123,14 +52,17 @@ cookie(struct serving *x, const char *value, int seconds)
 	return buf_failed(&b) ? NULL : b.data;
 }
 
+/* Back to what was asked for. */
 static enum err
 onward(struct serving *x, const char *value, int seconds)
 {
 	const char	*set_cookie = cookie(x, value, seconds);
 	struct buf	 location;
 
-	buf_init(&location, x->rp.arena, FIELD_MAX_VALUE);
-	buf_fmt(&location, "%s/_status", x->m.mount);
+	buf_init(&location, x->rp.arena, 2 * FIELD_MAX_VALUE);
+	buf_fmt(&location, "%s%s", x->m.mount, x->m.path);
+	if (x->m.query != NULL)
+		buf_fmt(&location, "?%s", x->m.query);
 	if (set_cookie == NULL || buf_failed(&location))
 		return ERR_NO_MEMORY;
 	return reply_onward(&x->rp, location.data, set_cookie);
@@ -143,19 +75,43 @@ is_for_a_person(const struct fields *fs, const char *origin)
 	    fields_get(fs, "Sec-Fetch-Mode"), origin) == PAGE_HTML;
 }
 
+/* By plain http, from another machine? */
+static bool
+is_exposed(const struct caller *c)
+{
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	return !c->https && (c->address == NULL ||
+	    !ip_literal(c->address, 0, &sa, &len) ||
+	    !ip_is_loopback((const struct sockaddr *)&sa));
+}
+
+/* Would a pass be worth anything?  See caller_prove(). */
+static bool
+is_beside_pages(const struct serving *x)
+{
+	return routes_render(x->s->routes);
+}
+
 static enum err
 ask(struct serving *x, bool failed)
 {
 	const struct conf	*conf = &x->s->conf;
-	const struct page_frame	 f = { .conf = conf, .title = "Status",
+	const struct page_frame	 f = { .conf = conf, .title = "Operator",
 				    .form = true };
+	const struct status_ask	 how = {
+		.failed = failed, .exposed = is_exposed(&x->caller),
+		.beside_pages = is_beside_pages(x),
+		.in_vain = is_beside_pages(x) && !caller_opens(&x->rq),
+	};
 	struct buf		 b;
 
 	if (conf->operator_key_file == NULL ||
 	    !is_for_a_person(&x->rq.fields, x->rq.origin))
 		return ERR_OPERATOR_ONLY;
 	buf_init(&b, x->rp.arena, MAX_PAGE);
-	status_ask(&b, &f, x->m.mount, failed);
+	status_ask(&b, &f, &how);
 	return reply_refusal(&x->rp, ERR_OPERATOR_ONLY, &f, &b);
 }
 
@@ -182,24 +138,31 @@ operator_refuse(struct serving *x, bool has_form)
 	return has_form ? ask(x, false) : ERR_OPERATOR_ONLY;
 }
 
+bool
+operator_is_asked(const char *form, size_t bytes)
+{
+	char	 value[MAX_VALUE];
+
+	return form_value(form, bytes, "leave", value, sizeof(value)) ||
+	    form_value(form, bytes, "key", value, sizeof(value));
+}
+
 enum err
-operator_form(struct serving *x)
+operator_take(struct serving *x, const char *form, size_t bytes)
 {
 	const struct conf	*conf = &x->s->conf;
-	char			 form[MAX_FORM], value[MAX_VALUE],
-				 pass[PASS_TEXT];
-	size_t			 n;
+	char			 value[MAX_VALUE], pass[PASS_TEXT];
 	enum err		 e;
 
-	if (!operator_sends_form(x))
+	if (!caller_is_from_here(&x->rq, &x->rp.grant))
 		return ERR_ORIGIN_NOT_ALLOWED;
 	if (conf->operator_key_file == NULL)
 		return ERR_OPERATOR_ONLY;
-	if ((e = read_form(x, form, &n)) != OK)
-		return e;
-	if (form_value(form, n, "leave", value, sizeof(value)))
+	if (form_value(form, bytes, "leave", value, sizeof(value)))
 		return onward(x, "", 0);
-	if (!form_value(form, n, "key", value, sizeof(value)) ||
+	if (is_beside_pages(x) && !caller_opens(&x->rq))
+		return ask(x, false);
+	if (!form_value(form, bytes, "key", value, sizeof(value)) ||
 	    !caller_is_operators_key(conf, trim(value))) {
 		e = limit_failure(x->s, &x->caller, &x->rp.limited);
 		return e != OK ? e : ask(x, true);
@@ -207,4 +170,18 @@ operator_form(struct serving *x)
 	x->caller.user = "operator";
 	pass_make(conf->operator_hash, time(NULL), pass);
 	return onward(x, pass, PASS_SECONDS);
+}
+
+enum err
+operator_form(struct serving *x)
+{
+	const char	*form;
+	size_t		 bytes;
+	enum err	 e;
+
+	if (!caller_is_from_here(&x->rq, &x->rp.grant))
+		return ERR_ORIGIN_NOT_ALLOWED;
+	if ((e = form_body(x, MAX_FORM, &form, &bytes)) != OK)
+		return e;
+	return operator_take(x, form, bytes);
 }

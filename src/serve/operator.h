@@ -2,21 +2,24 @@
 #define VIADUCT_SERVE_OPERATOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/err.h"
 
 struct serving;
 
-/* Is it the form of MOUNT/_status, sent by a page of this very host?  No other
- * page could do harm by it, but use up the failures of its visitor. */
-bool	 operator_sends_form(const struct serving *);
-
 /*
- * That form: with the operator's key it is answered by a pass (http/pass), with
- * another by the form again, as long as the client has failures left; with
- * `leave' the pass is taken away.  OK, or what is wrong.
+ * The form that asks for the operator's key was sent: with the key it is
+ * answered by a pass (http/pass) and the way back to the page that it was sent
+ * to, with another by the form again, as long as the client has failures left;
+ * with `leave' the pass is taken away.  Only a page of this very host may send
+ * it: no other could do harm by it, but use up the failures of its visitor.
+ * OK, or what is wrong.
  */
 enum err operator_form(struct serving *);
+/* The same for a form whose body has come, where it is one. */
+bool	 operator_is_asked(const char *form, size_t bytes);
+enum err operator_take(struct serving *, const char *form, size_t bytes);
 
 /*
  * Who is not the operator asked for a page of his.  A wrong key is one failure

@@ -11,7 +11,6 @@
 #include "serve/debug.h"
 #include "serve/limit.h"
 #include "serve/local.h"
-#include "serve/operator.h"
 #include "serve/policy.h"
 #include "serve/reach.h"
 #include "serve/record.h"
@@ -130,7 +129,7 @@ grant(struct serving *x, bool located)
 	if (rp->grant.err == ERR_ORIGIN_REQUIRED && located && !is_relayed(x))
 		rp->grant.err = OK;	/* pages made here are for people */
 	if (rp->grant.err == ERR_ORIGIN_NOT_ALLOWED &&
-	    (own_form(x, rules) || operator_sends_form(x)))
+	    (own_form(x, rules) || local_takes_form(x)))
 		rp->grant.err = OK;
 	rp->preflight = rp->grant.err == OK && !rules->cors.target &&
 	    cors_is_preflight(x->rq.method, &x->rq.fields);

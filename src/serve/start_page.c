@@ -183,6 +183,18 @@ put_routes(struct buf *b, const struct serving *x)
 
 /* --- the page --- */
 
+/* Where a key lets him in. */
+static void
+put_way_in(struct buf *b, const struct serving *x, const struct lang *lang)
+{
+	if (x->s->conf.operator_key_file == NULL)
+		return;
+	buf_str(b, "<p class=\"small\"><a href=\"");
+	escape_html(b, x->m.mount);
+	buf_fmt(b, "/_status\">%s</a></p>\n",
+	    lang->text[TEXT_START_OPERATOR]);
+}
+
 static enum err
 put(struct serving *x, struct arena *a)
 {
@@ -202,6 +214,8 @@ put(struct serving *x, struct arena *a)
 	page_start(&b, &f, base(x));
 	if (operators)
 		put_routes(&b, x);
+	else
+		put_way_in(&b, x, f.lang);
 	page_close(&b, &f);
 	return reply_page(&x->rp, 200, &f, &b);
 }

@@ -32,7 +32,6 @@ offer(struct buf *b, const struct routes *routes)
 	buf_str(b, "</datalist>\n");
 }
 
-/* A line break would not pass every server, in a query. */
 static void
 header(struct buf *b, size_t i, const struct field *f)
 {
@@ -64,7 +63,7 @@ void
 try_form(struct buf *b, const char *mount, const struct routes *routes,
     const struct try_values *v)
 {
-	buf_str(b, "<form id=\"try\" method=\"get\" action=\"");
+	buf_str(b, "<form id=\"try\" method=\"post\" action=\"");
 	escape_html(b, mount);
 	buf_str(b, "/_explain\">\n<div class=\"row\">\n");
 	input(b, "Path below the mount", "list=\"try-routes\" "

@@ -273,10 +273,11 @@ def forms(run):
         answer = ask(run, "/_explain?" + query, [cases.JSON])
         run.equal((answer.status, answer.rule), (400, rule),
                   "_explain: %s" % query, answer)
-    answer = ask(run, "/_explain?path=/o", [cases.JSON], "POST", b"")
+    answer = ask(run, "/_explain?path=/o", [cases.JSON], "PUT", b"")
     run.equal((answer.status, answer.rule, answer.get("allow")),
-              (405, "method_not_allowed", "GET, HEAD"), "_explain: POST",
-              answer)
+              (405, "method_not_allowed", "GET, HEAD, POST"),
+              "_explain: PUT", answer)
+    posted(run)
     for page in "/_explain?path=/o", "/_check":
         answer = ask(run, page, [cases.JSON, ("X-Forwarded-For",
                                                 "192.0.2.7")])
@@ -285,6 +286,26 @@ def forms(run):
         answer = ask(run, page, [cases.JSON, ("Origin", cases.BAD)])
         run.equal((answer.status, answer.rule), (403, "origin_not_allowed"),
                   page + ": nor for pages of others", answer)
+
+
+def posted(run):
+    """What a form sends is explained likewise, and stands in no log."""
+    form = urllib.parse.urlencode([
+        ("path", "/o/planted-path?planted-query"), ("origin", cases.APP),
+        ("header", "X-Secret: planted-value")])
+    for accept in "application/json", "text/html", "text/plain":
+        fields = [("Accept", accept)]
+        want = ask(run, "/_explain?" + form, fields)
+        before = run.site.access_log()
+        got = ask(run, "/_explain", [*fields, (
+            "Content-Type", "application/x-www-form-urlencoded")], "POST",
+                  form.encode())
+        run.ok(got.status == want.status == 200 and
+               b"planted-path" in got.body and got.body == want.body,
+               "_explain: a form, as " + accept, got)
+        logged = run.site.access_log()[len(before):] + run.front.ours()
+        run.ok("POST /viaduct.fcgi/_explain " in logged and
+               "planted" not in logged, "... is in no log", logged)
 
 
 def too_many(run, few):

@@ -182,6 +182,28 @@ def the_form_beside_pages(w, look):
     w.site.route("page", w.origin.url)
 
 
+def asked_otherwise(w, look):
+    """The same form, where there is more to say of it."""
+    undo = w.site.settings("access", trusted_proxies="127.0.0.1")
+    look.cdp("Network.enable")
+    look.cdp("Network.setExtraHTTPHeaders", headers={
+        "X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "http"})
+    w.tap.guard("ask-exposed", look.look, "ask-exposed", w.url("/_check"))
+    w.tap.ok("can read the key" in look.browser.text(),
+             "by plain http it warns", look.browser.text)
+    look.cdp("Network.setExtraHTTPHeaders", headers={})
+    undo()
+    w.site.route("page", w.origin.url, render=1)
+    w.tap.guard("ask-beside", look.look, "ask-beside", w.url("/_explain"))
+    plain = w.url("/_explain").replace("127.0.0.1", "gate.test")
+    look.browser.open(plain)
+    w.tap.ok("Open this page by https" in look.browser.text(),
+             "beside pages there is no pass by plain http",
+             look.browser.text)
+    look.judge("ask-in-vain")
+    w.site.route("page", w.origin.url)
+
+
 KEY = "0123456789-abcdefghijkl-operator"
 
 
@@ -190,7 +212,13 @@ def the_counters(w, look):
     browser = look.browser
     w.tree.write("site/operator.key", KEY + "\n", 0o600)
     undo = w.site.settings("app", operator_key_file="operator.key")
+    w.tap.guard("start-stranger", look.look, "start-stranger", w.url("/"))
+    browser.leave(look.driver.find_element("partial link text",
+                                           "operator").click)
+    w.tap.ok(look.driver.find_element("id", "key").is_displayed(),
+             "the start page leads to the form", browser.text)
     w.tap.guard("ask", look.look, "ask", w.url("/_status"))
+    asked_otherwise(w, look)
 
     def send(text):
         browser.open(w.url("/_status"))
@@ -203,6 +231,9 @@ def the_counters(w, look):
     look.judge("ask-again")
     send(KEY)
     w.tap.ok("Requests per minute" in browser.text(), "the key",
+             browser.text)
+    browser.open(w.url("/_explain?path=/page/secret"))
+    w.tap.ok("filtered_path" in browser.text(), "... is that of all pages",
              browser.text)
     w.tap.equal(look.driver.execute_script("return document.cookie"), "",
                 "no script sees the pass")
@@ -218,6 +249,7 @@ def the_counters(w, look):
     browser.open(w.url("/"))
     w.tap.ok("down" in browser.text(), "the start page knows its operator",
              browser.text)
+    addresses(w, look)
     browser.open(w.url("/page/say?b=x"))
     sent = w.origin.arrived()[-1]
     w.tap.ok("vd_operator" not in str(sent), "no target sees the pass", sent)
@@ -226,6 +258,27 @@ def the_counters(w, look):
     w.tap.ok("For the operator" in browser.text() and
              not look.driver.get_cookies(), "it is forgotten when asked to")
     undo()
+
+
+def addresses(w, look):
+    """What is typed into the form stands in no address, and in no log."""
+    find = look.driver.find_element
+    before = w.tree.read(w.front.log) + w.site.access_log()
+    tries(w, look, "/page/secret")
+    find("id", "try-header-0").send_keys("X-Card: typed-in")
+    find("id", "try-send").click()
+    look.browser.until(lambda: find("id", "try-answer").get_attribute(
+        "data-done") == "yes")
+    look.browser.leave(find("css selector",
+                            "#try button:not([type])").click)
+    w.tap.ok("is refused" in look.browser.text() and "typed-in" in
+             find("id", "try-header-0").get_attribute("value") and
+             look.driver.current_url == w.url("/_explain"),
+             "the form is explained by an address without it",
+             look.driver.current_url)
+    logs = w.tree.read(w.front.log) + w.site.access_log()
+    w.tap.ok(len(logs) > len(before) and "typed-in" not in logs,
+             "... and no log has it", logs[-2000:])
 
 
 LONGEST = "the-catalogue-of-manuscripts-and-early-prints-of-the-town-library"

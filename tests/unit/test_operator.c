@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -24,6 +25,19 @@ begin(void **state)
 	world.conf.operator_key_file = "/x/operator.key";
 	digest(KEY, strlen(KEY), world.conf.operator_hash);
 	return 0;
+}
+
+static void
+post_to(const char *uri, const char *body, const char *one, const char *two,
+    const char *three)
+{
+	char	 length[48];
+
+	snprintf(length, sizeof(length), "CONTENT_LENGTH=%zu", strlen(body));
+	world_serve((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=POST", uri, length, one != NULL ? one : "A=",
+	    two != NULL ? two : "A=", three, NULL },
+	    (const char *const[]){ body, NULL });
 }
 
 static void
@@ -148,7 +162,7 @@ who_is_not_the_operator_is_asked_for_the_key(void **state)
 	    "HTTP_ACCEPT=text/html");
 	assert_status("403 Forbidden");
 	assert_non_null(strstr(io_mem_body(&world.io),
-	    "action=\"/v/_status\""));
+	    "<form method=\"post\">"));
 	assert_null(strstr(io_mem_body(&world.io), "That is not the key."));
 	assert_field("Referrer-Policy", "same-origin");
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_status",
@@ -242,6 +256,160 @@ a_form_is_short(void **state)
 	assert_field("Allow", "GET, HEAD, POST");
 }
 
+/* Each page of his asks for the key, and leads on to itself. */
+static void
+the_way_leads_to_the_page_that_was_asked_for(void **state)
+{
+	static const char *const	 pages[] = { "/v/_status",
+					    "/v/_status?route=a%2Fb",
+					    "/v/_check", "/v/_explain",
+					    "/v/_explain?path=/api&x=%0d" };
+	char				 uri[64];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(pages); i++) {
+		snprintf(uri, sizeof(uri), "REQUEST_URI=%s", pages[i]);
+		SERVE("REQUEST_METHOD=GET", uri, "HTTP_ACCEPT=text/html");
+		assert_status("403 Forbidden");
+		assert_non_null(strstr(io_mem_body(&world.io),
+		    "<form method=\"post\">"));
+		post_to(uri, "key=" KEY, NULL, NULL, "HTTP_ACCEPT=text/html");
+		assert_status("303 See Other");
+		assert_field("Location", pages[i]);
+		assert_non_null(io_mem_field(&world.io, "Set-Cookie"));
+		post_to(uri, "leave=1", NULL, NULL, "HTTP_ACCEPT=text/html");
+		assert_field("Location", pages[i]);
+	}
+	post_to("REQUEST_URI=/v/_explain", "key=x", NULL, NULL,
+	    "HTTP_ACCEPT=text/html");
+	assert_non_null(strstr(io_mem_body(&world.io),
+	    "That is not the key."));
+	post_to("REQUEST_URI=/v/_metrics", "key=" KEY, NULL, NULL, NULL);
+	assert_status("405 Method Not Allowed");
+}
+
+/* What the page says of how the key is sent, and what a pass is worth. */
+static const struct {
+	bool		 render;
+	const char	*peer, *https, *dest;
+	const char	*says;		/* NULL: no more than usual */
+	bool		 has_form;
+} ways[] = {
+	{ false, "192.0.2.7", "HTTPS=on", NULL, NULL, true },
+	{ false, "192.0.2.7", "A=", NULL, "can read the key", true },
+	{ false, "", "A=", NULL, "can read the key", true },
+	{ false, "127.0.0.1", "A=", NULL, NULL, true },
+	{ false, "::1", "A=", NULL, NULL, true },
+	{ true, "192.0.2.7", "HTTPS=on", "document", "Do not let the browser",
+	    true },
+	{ true, "127.0.0.1", "A=", "document", "Do not let the browser",
+	    true },
+	{ true, "192.0.2.7", "A=", NULL, "Open this page by https", false },
+	{ true, "192.0.2.7", "HTTPS=on", "iframe", "Open this page by https",
+	    false },
+};
+
+static void
+the_page_says_what_the_key_is_exposed_to(void **state)
+{
+	static const char *const	 all[] = { "can read the key",
+					    "Do not let the browser",
+					    "Open this page by https" };
+	char				 peer[48], dest[48], said[128];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(ways); i++) {
+		world.routes[0].rules.render = ways[i].render;
+		snprintf(peer, sizeof(peer), "REMOTE_ADDR=%s", ways[i].peer);
+		snprintf(dest, sizeof(dest), "HTTP_SEC_FETCH_DEST=%s",
+		    ways[i].dest != NULL ? ways[i].dest : "");
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_check", peer,
+		    ways[i].https, dest, ways[i].dest != NULL ?
+		    "HTTP_SEC_FETCH_MODE=navigate" : "HTTP_ACCEPT=text/html");
+		for (size_t n = 0; n < ROWS(all); n++)
+			if ((strstr(io_mem_body(&world.io), all[n]) != NULL)
+			    != (ways[i].says != NULL &&
+			    strcmp(ways[i].says, all[n]) == 0))
+				fail_msg("row %zu: %s", i, all[n]);
+		assert_int_equal(strstr(io_mem_body(&world.io), "<form") !=
+		    NULL, ways[i].has_form);
+		snprintf(said, sizeof(said), "%s", ways[i].dest != NULL ?
+		    "HTTP_SEC_FETCH_MODE=navigate" : "HTTP_ACCEPT=text/html");
+		post_to("REQUEST_URI=/v/_check", "key=" KEY, dest, said,
+		    ways[i].https);
+		assert_int_equal(io_mem_field(&world.io, "Set-Cookie") !=
+		    NULL, ways[i].has_form);
+	}
+}
+
+/* --- parameters of _explain in a form ------------------------------------ */
+
+#define AS_HIM	"HTTP_X_API_KEY=" KEY
+#define ASKED	"path=/api/x%3Fa+b&method=PUT&origin=https%3A%2F%2Fp.example" \
+    "&header=X-Secret%3A+planted&header="
+
+static void
+a_form_is_explained_as_a_query_is(void **state)
+{
+	static const char *const	 forms[] = { "HTTP_ACCEPT=text/html",
+					    "HTTP_ACCEPT=text/plain",
+					    "HTTP_ACCEPT=application/json" };
+	char				*asked;
+
+	(void)state;
+	world.conf.path = world.conf.database = "/w";
+	for (size_t i = 0; i < ROWS(forms); i++) {
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_explain?" ASKED,
+		    AS_HIM, forms[i]);
+		assert_status("200 OK");
+		asked = strdup(io_mem_body(&world.io));
+		assert_non_null(strstr(asked, "/api/x?a b"));
+		post_to("REQUEST_URI=/v/_explain", ASKED, AS_HIM, forms[i],
+		    NULL);
+		assert_status("200 OK");
+		assert_string_equal(io_mem_body(&world.io), asked);
+		free(asked);
+		assert_null(strstr(world.access_path, "planted"));
+		assert_null(strstr(world.lines, "planted"));
+	}
+	post_to("REQUEST_URI=/v/_explain?path=/x", "path=/y", AS_HIM, NULL,
+	    "HTTP_ACCEPT=application/json");
+	assert_status("400 Bad Request");
+	post_to("REQUEST_URI=/v/_explain", "frob=1", AS_HIM, NULL,
+	    "HTTP_ACCEPT=application/json");
+	assert_status("400 Bad Request");
+}
+
+static void
+only_the_operator_is_explained_to(void **state)
+{
+	char	 pass[PASS_TEXT], cookie[128];
+
+	(void)state;
+	post_to("REQUEST_URI=/v/_explain", ASKED, NULL, NULL,
+	    "HTTP_ACCEPT=text/html");
+	assert_status("403 Forbidden");
+	assert_non_null(strstr(io_mem_body(&world.io),
+	    "<form method=\"post\">"));
+	assert_null(strstr(io_mem_body(&world.io), "That is not the key."));
+	pass_make(world.conf.operator_hash, time(NULL), pass);
+	snprintf(cookie, sizeof(cookie), "HTTP_COOKIE=%s=%s", PASS_COOKIE,
+	    pass);
+	/* by a form of this host, which no setting names; by no other */
+	post_to("REQUEST_URI=/v/_explain", ASKED, cookie,
+	    "HTTP_ORIGIN=https://h.example",
+	    "HTTP_SEC_FETCH_SITE=same-origin");
+	assert_status("200 OK");
+	post_to("REQUEST_URI=/v/_explain", ASKED, cookie,
+	    "HTTP_ORIGIN=https://evil.example",
+	    "HTTP_SEC_FETCH_SITE=cross-site");
+	assert_status("403 Forbidden");
+	post_to("REQUEST_URI=/v/_explain", ASKED, cookie,
+	    "HTTP_ORIGIN=https://page.example",
+	    "HTTP_SEC_FETCH_SITE=cross-site");
+	assert_status("403 Forbidden");
+}
+
 int
 main(void)
 {
@@ -255,6 +423,10 @@ main(void)
 		CASE(a_pass_can_be_given_up),
 		CASE(no_other_page_can_send_it),
 		CASE(a_form_is_short),
+		CASE(the_way_leads_to_the_page_that_was_asked_for),
+		CASE(the_page_says_what_the_key_is_exposed_to),
+		CASE(a_form_is_explained_as_a_query_is),
+		CASE(only_the_operator_is_explained_to),
 	};
 
 	return cmocka_run_group_tests_name("operator", tests, NULL, NULL);

@@ -1272,6 +1272,7 @@ a_cut_answer_is_logged_as_one(void **state)
 
 #define HERE	"REMOTE_ADDR=127.0.0.1"
 #define AFAR	"REMOTE_ADDR=192.0.2.7"
+#define OPENED	"HTTP_SEC_FETCH_MODE=navigate", "HTTP_SEC_FETCH_DEST=document"
 #define BASE	"https://t.example/v1/x"
 
 static const struct {
@@ -1493,6 +1494,8 @@ what_is_for_the_operator_goes_to_nobody_else(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		SERVE("REQUEST_METHOD=GET", rows[i].uri, HERE,
 		    "HTTP_ACCEPT=text/html");
+		assert_field("Cross-Origin-Opener-Policy", NULL);
+		SERVE("REQUEST_METHOD=GET", rows[i].uri, HERE, OPENED);
 		assert_timing(rows[i].his ? "gateway" : "");
 		assert_field("Cache-Control", rows[i].his ? "no-store" :
 		    NULL);
@@ -1501,7 +1504,7 @@ what_is_for_the_operator_goes_to_nobody_else(void **state)
 	}
 	world.conf.dump_request = true;
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x?dump_request=y",
-	    HERE);
+	    HERE, OPENED);
 	assert_field("Cross-Origin-Opener-Policy", "same-origin");
 }
 
