@@ -10,8 +10,8 @@ struct stats_view;
 /* What the operator's pages of the counters tell. */
 struct status {
 	const struct stats_view	*view;
-	const char		*chosen;	/* the name of a scope that is
-					 * to stand open; any text; NULL */
+	const char		*chosen;	/* the name of a scope that
+					 * stands on top; any text; NULL */
 	bool			 leave;	/* by a pass, which can be given up */
 	bool			 looked;	/* at settings and table */
 	bool			 sound;	/* so they are; else the last good

@@ -48,9 +48,9 @@ down_note(const struct status_part *p)
 
 		if (s->target != STATS_DOWN)
 			continue;
-		buf_fmt(b, "%s<a href=\"#", between);
-		status_anchor(p, s);
-		escape_html_within(b, "\">", s->name, "</a> for ");
+		buf_str(b, between);
+		status_link(p, s);
+		escape_html_within(b, "", s->name, "</a> for ");
 		figure_age(b, p->v->now_s - s->target_since_s);
 		between = ", ";
 	}
@@ -188,6 +188,9 @@ status_page(struct buf *b, const struct page_frame *f, const struct status *st,
 
 	page_open(b, f);
 	top(&p);
+	status_chosen(&p);
+	if (st->chosen != NULL)
+		buf_str(b, "<h2>All requests</h2>\n");
 	tiles(&p);
 	status_plots(&p, &p.v->all, 2);
 	status_routes(&p);

@@ -15,15 +15,34 @@ is_chosen(const struct status_part *p, const struct stats_scope_view *s)
 	return p->st->chosen != NULL && strcmp(p->st->chosen, s->name) == 0;
 }
 
-/* The chosen one's stays the same, wherever it stands when the page comes
- * again. */
 void
-status_anchor(const struct status_part *p, const struct stats_scope_view *s)
+status_link(const struct status_part *p, const struct stats_scope_view *s)
 {
-	if (is_chosen(p, s))
-		buf_str(p->b, "chosen");
-	else
-		buf_fmt(p->b, "s%d", (int)(s - p->v->scopes));
+	escape_html_within(p->b, "<a href=\"", p->mount, "/_status?route=");
+	escape_html_within(p->b, "", s->name, "\">");
+}
+
+/* --- one alone ----------------------------------------------------------- */
+
+void
+status_chosen(const struct status_part *p)
+{
+	const struct stats_scope_view	*s = p->v->scopes;
+	struct buf			*b = p->b;
+	size_t				 i = 0;
+
+	while (i < p->v->n_scopes && !is_chosen(p, &s[i]))
+		i++;
+	if (i == p->v->n_scopes)
+		return;
+	buf_str(b, "<h2>");
+	status_name(b, &s[i]);
+	buf_str(b, "</h2>\n<p>");
+	status_target(p, &s[i]);
+	escape_html_within(b, " <a class=\"small\" href=\"", p->mount,
+	    "/_status\">Without this route</a></p>\n");
+	status_plots(p, &s[i], 3);
+	status_tables(p, &s[i], 3);
 }
 
 /* --- in a line ----------------------------------------------------------- */
@@ -79,38 +98,21 @@ line(const struct status_part *p, const struct stats_scope_view *s)
 	buf_str(b, "</summary>\n");
 }
 
-/* What a reader opens is closed when the page comes again; an address that
- * names it keeps it. */
-static void
-keep_open(const struct status_part *p, const struct stats_scope_view *s)
-{
-	struct buf	*b = p->b;
-
-	escape_html_within(b, "<p class=\"small\"><a href=\"", p->mount,
-	    "/_status");
-	if (is_chosen(p, s))
-		buf_str(b, "\">Close it again");
-	else
-		escape_html_within(b, "?route=", s->name,
-		    "#chosen\">With plots, and open when the page comes "
-		    "again");
-	buf_str(b, "</a></p>\n");
-}
-
+/* What a reader opens is closed when the page comes again, every 20 seconds;
+ * an address that names it stays.  No link here has a fragment: browsers would
+ * then go there instead of loading the page. */
 static void
 details(const struct status_part *p, const struct stats_scope_view *s)
 {
-	bool	 chosen = is_chosen(p, s);
+	struct buf	*b = p->b;
 
-	buf_str(p->b, "<details class=\"line\" id=\"");
-	status_anchor(p, s);
-	buf_fmt(p->b, "\"%s>", chosen ? " open" : "");
+	buf_str(b, "<details class=\"line\">");
 	line(p, s);
-	keep_open(p, s);
-	if (chosen)
-		status_plots(p, s, 3);
+	buf_str(b, "<p class=\"small\">");
+	status_link(p, s);
+	buf_str(b, "With plots, on top of a page that keeps it</a></p>\n");
 	status_tables(p, s, 3);
-	buf_str(p->b, "</details>\n");
+	buf_str(b, "</details>\n");
 }
 
 /* --- in one table -------------------------------------------------------- */

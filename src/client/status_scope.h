@@ -23,8 +23,8 @@ void	 status_name(struct buf *, const struct stats_scope_view *);
 /* How its target is, and for how long; nothing where that is not known. */
 void	 status_target(const struct status_part *,
 	    const struct stats_scope_view *);
-/* What its details are called in a link of this page, behind "#". */
-void	 status_anchor(const struct status_part *,
+/* The beginning of a link to the page with this scope on top. */
+void	 status_link(const struct status_part *,
 	    const struct stats_scope_view *);
 
 /* Requests per minute and times, as plots and as tables, below headings of
@@ -34,6 +34,8 @@ void	 status_plots(const struct status_part *,
 /* By rule, by status, time taken and bytes, below headings of this level. */
 void	 status_tables(const struct status_part *,
 	    const struct stats_scope_view *, int level);
+/* All of the one that is chosen; nothing where there is none. */
+void	 status_chosen(const struct status_part *);
 /* Each scope in a line that opens, and all of them in one table. */
 void	 status_routes(const struct status_part *);
 

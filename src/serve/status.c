@@ -15,7 +15,7 @@
 
 enum { REFRESH_S = 20 };
 
-/* Which route stands open on the page: _status?route=NAME, as its links have
+/* Which route stands on top of the page: _status?route=NAME, as its links have
  * it, whose names need no encoding. */
 static const char *
 chosen(const struct serving *x)

@@ -275,14 +275,14 @@ the_page_has_each_route_by_rule_and_status(void **state)
 	fails("b", OK, noon);
 	got = text(page);
 	assert_has(got, "Down by their last request: "
-	    "<a href=\"#s0\">a</a> for 2 min.</p>");
+	    "<a href=\"/v/_status?route=a\">a</a> for 2 min.</p>");
 	assert_has(got, "<b>1 of 2</b><span>targets up</span>");
-	assert_has(got, "<details class=\"line\" id=\"s0\"><summary>"
+	assert_has(got, "<details class=\"line\"><summary>"
 	    "<span class=\"name\">a</span>\n<span class=\"state\">"
 	    "<span class=\"badge bad\">down</span> 2 min <code>dns</code>");
-	assert_has(got, "<a href=\"/v/_status?route=a#chosen\">");
-	assert_has(got, "<details class=\"line\" id=\"chosen\" open>");
-	assert_has(got, "<a href=\"/v/_status\">Close it again</a>");
+	assert_has(got, "<a href=\"/v/_status?route=a\">");
+	assert_has(got, "<h2>b</h2>\n<p><span class=\"badge good\">up</span> "
+	    "30 s <a class=\"small\" href=\"/v/_status\">");
 	row = strstr(got, "aria-label=\"Requests by rule of a\"");
 	assert_non_null(row);
 	assert_has(row, "<code>dns</code></th><td class=\"number\">33 %</td>");
