@@ -34,8 +34,8 @@ void	 status_metrics(struct buf *, const struct status *);
 void	 status_page(struct buf *, const struct page_frame *,
 	    const struct status *, const char *mount);
 
-/* The page that asks for the operator's key, by a form that is sent to the very
- * address that was asked for. */
+/* The page that asks for the operator's key, by a form that is sent to the
+ * very address that was asked for. */
 struct status_ask {
 	bool		 failed;	/* what was sent is not the key */
 	bool		 exposed;	/* others can read it on its way */

@@ -53,11 +53,15 @@ caller_is_from_here(const struct req *rq, const struct cors_grant *g)
 	    is_of_host(rq->origin, fields_get(&rq->fields, "Host"));
 }
 
+/* A service worker that fetches such a page itself says another
+ * Sec-Fetch-Dest; it can also have the browser ask in advance, and read what
+ * comes. */
 bool
 caller_opens(const struct req *rq)
 {
 	return says(rq, "Sec-Fetch-Mode", "navigate") &&
-	    says(rq, "Sec-Fetch-Dest", "document");
+	    says(rq, "Sec-Fetch-Dest", "document") && fields_get(&rq->fields,
+	    "Service-Worker-Navigation-Preload") == NULL;
 }
 
 /* May what a browser sends by itself, or the place it runs at, stand for its

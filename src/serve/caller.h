@@ -56,18 +56,18 @@ struct evidence {
 
 /*
  * Fill in who the caller is.  A key that is presented, in X-API-Key or as
- * Authorization: Bearer, must be valid for the route, also where the route asks
- * for none: who sends a revoked one is to know, rather than to be served as
- * anybody.  Of two keys the first field counts.  A token is looked at only where
- * the route asks for one: else it is for the target.
+ * Authorization: Bearer, must be valid for the route, also where the route
+ * asks for none: who sends a revoked one is to know, rather than to be served
+ * as anybody.  Of two keys the first field counts.  A token is looked at only
+ * where the route asks for one: else it is for the target.
  *
  * The operator shows the key of operator_key_file in X-API-Key, or where there
- * is no route as Authorization: Bearer, or by a pass that his browser has for it
- * (http/pass).  Without such a file the operator is who asks from this very
+ * is no route as Authorization: Bearer, or by a pass that his browser has for
+ * it (http/pass).  Without such a file the operator is who asks from this very
  * host, through no proxy, for no page of another origin, and by an address or
- * as localhost.  Where answers may run as pages of this host, their scripts can
- * ask likewise: who shows no key is the operator only for a page that is opened
- * in a window of its own (caller_opens).
+ * as localhost.  Where answers may run as pages of this host, their scripts
+ * can ask likewise: who shows no key is the operator only for a page that is
+ * opened in a window of its own (caller_opens).
  *
  * No I/O: refusing is for later, so that what comes before it, such as the
  * rate, is not passed by.  A token is none until its signature is verified.

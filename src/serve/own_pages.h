@@ -19,8 +19,8 @@ enum err own_pages(const struct question *, struct arena *,
 
 /*
  * The pages made here have Cross-Origin-Opener-Policy: same-origin, so that no
- * other page has a hold of their windows, but one of this host with that policy
- * would.  No target's answer (`down', ready but for this) keeps it: the
+ * other page has a hold of their windows, but one of this host with that
+ * policy would.  No target's answer (`down', ready but for this) keeps it: the
  * nearest to it stands in.  OK or ERR_NO_MEMORY.
  */
 enum err own_pages_apart(struct fields *down);

@@ -14,11 +14,12 @@ enum vouch {
 };
 
 /*
- * May a redirect lead to a place because a route leads to its host?  Other than
- * the one that was asked for, a route speaks for its host only to whom it would
- * answer itself: without a key or token, and with this Origin (NULL: none).
- * What lies at or below a route's URL is that route's alone, of several the one
- * whose URL is longest, and within its filters.  For want of memory guarded.
+ * May a redirect lead to a place because a route leads to its host?  Other
+ * than the one that was asked for, a route speaks for its host only to whom it
+ * would answer itself: without a key or token, and with this Origin (NULL:
+ * none).  What lies at or below a route's URL is that route's alone, of
+ * several the one whose URL is longest, and within its filters.  For want of
+ * memory guarded.
  */
 enum vouch vouch(const struct routes *, const struct route *asked,
 	    const char *origin, const struct url *to, struct arena *);

@@ -536,6 +536,18 @@ pages_of_targets_do_not_pass_for_the_operator(void **state)
 	}
 }
 
+/* It would be handed what comes. */
+static void
+no_service_worker_opens_a_page(void **state)
+{
+	(void)state;
+	fields_add(&rq.fields, "Sec-Fetch-Mode", "navigate");
+	fields_add(&rq.fields, "Sec-Fetch-Dest", "document");
+	assert_true(caller_opens(&rq));
+	fields_add(&rq.fields, "Service-Worker-Navigation-Preload", "true");
+	assert_false(caller_opens(&rq));
+}
+
 #define T(f)	cmocka_unit_test_setup_teardown(f, setup_each, teardown)
 
 int
@@ -550,6 +562,7 @@ main(void)
 		T(the_operator_has_the_operators_key),
 		T(without_a_key_the_operator_is_on_this_host),
 		T(pages_of_targets_do_not_pass_for_the_operator),
+		T(no_service_worker_opens_a_page),
 	};
 
 	return cmocka_run_group_tests_name("caller", tests, NULL, NULL);
