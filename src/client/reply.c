@@ -211,8 +211,10 @@ reply_head(struct reply *rp, struct reply_head *h)
 	if (h->endless)
 		return emit(rp, b.data, b.len);
 	rp->held = arena_bytes(rp->arena, b.len + HOLD_BYTES);
-	if (rp->held == NULL)
+	if (rp->held == NULL) {
+		rp->phase = REPLY_HEAD;		/* nothing of it is out */
 		return ERR_NO_MEMORY;
+	}
 	memcpy(rp->held, b.data, b.len);
 	rp->held_bytes = rp->held_head_bytes = b.len;
 	rp->hold_until_ms = 0;
