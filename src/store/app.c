@@ -1,5 +1,6 @@
 #include "store/app.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -287,7 +288,7 @@ complain_of_failure(struct app *app, const struct snapshot *s)
 }
 
 static struct shm *
-attach(struct app *app)
+attach(struct app *app, bool *no_memory)
 {
 	struct arena	 scratch;
 	struct buf	 why;
@@ -296,6 +297,7 @@ attach(struct app *app)
 	arena_init(&scratch, 2 * MAX_TEXT);
 	buf_init(&why, &scratch, MAX_TEXT);
 	fresh = shm_attach(app->settings->conf.state, &why);
+	*no_memory = fresh == NULL && errno == ENOMEM;
 	if (fresh != NULL) {
 		app->shm_said[0] = '\0';
 		if (why.len > 0)	/* it was damaged */
@@ -309,13 +311,15 @@ attach(struct app *app)
 /*
  * Where the file cannot be used, the one from before is kept, which others may
  * have as well; else there is a table of this process alone: there is always
- * some limit.
+ * some limit.  A process without memory gets none: it is no reason to serve
+ * more than it would else.
  */
 static void
 refresh_shm(struct app *app, struct buf *why)
 {
 	int64_t		 now = clock_ms();
 	struct shm	*fresh;
+	bool		 no_memory;
 
 	if (!app->reload && now < app->look_ms)
 		return;
@@ -323,8 +327,9 @@ refresh_shm(struct app *app, struct buf *why)
 	if (app->shm != NULL &&
 	    shm_is_of(app->shm, app->settings->conf.state))
 		return;
-	if ((fresh = attach(app)) == NULL && app->shm == NULL &&
-	    (fresh = shm_private()) == NULL)
+	fresh = attach(app, &no_memory);
+	if (fresh == NULL && app->shm == NULL && (no_memory ||
+	    (fresh = shm_private()) == NULL))
 		buf_str(why, "no memory is left");
 	if (fresh == NULL)
 		return;

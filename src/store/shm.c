@@ -1,6 +1,7 @@
 #include "store/shm.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 enum { HALF = SHM_CELLS / 2, MAX_CLIENT = 32, MAX_SCOPE = 80,
     HOUR_S = 3600 };
 
+/* To wait for, where memory lacks to count a request. */
+#define UNCOUNTED_US	INT64_C(1000000)
 /* A rate whose bucket takes longer to fill is a slow one. */
 #define QUICK_US	INT64_C(60000000)
 
@@ -133,9 +136,11 @@ mapped(int fd, const struct shm_head *h, int protection, const char *folder,
 		shm_drop(m);
 		m = NULL;
 	}
-	if (m == NULL)
+	if (m == NULL) {
 		buf_fmt(why, "%s/" SHM_FILE ": no memory is left to map it",
 		    folder);
+		errno = ENOMEM;
+	}
 	return m;
 }
 
@@ -147,6 +152,7 @@ shm_attach(const char *folder, struct buf *why)
 	struct shm	*m;
 	int		 fd;
 
+	errno = 0;
 	if ((fd = shm_file_open(folder, &st, &h, why)) == -1 || (m = mapped(fd,
 	    &h, PROT_READ | PROT_WRITE, folder, why)) == NULL)
 		return NULL;
@@ -256,7 +262,7 @@ shm_take(struct shm *m, const char *scope, const void *client, size_t bytes,
 	struct taking	 t = { .rate = r, .tenths = tenths,
 			    .cell = place(m, scope, client, bytes, r) };
 
-	return shm_run(m, take, &t.op) ? t.wait_us : 0;
+	return shm_run(m, take, &t.op) ? t.wait_us : UNCOUNTED_US;
 }
 
 bool

@@ -25,7 +25,8 @@ struct shm;
 /*
  * Map the file of this folder; make it where it is not there, and anew where
  * it is this user's and damaged (store/shm_file), of which a sentence in `why'
- * speaks.  NULL with a sentence: no folder, no room, another user's.
+ * speaks.  NULL with a sentence: no folder, no room, another user's; errno is
+ * ENOMEM where it is memory that lacks.
  */
 struct shm	*shm_attach(const char *folder, struct buf *why);
 /* A table of this process alone, for when there is no file.  NULL: no
