@@ -283,6 +283,8 @@ reply_own(struct reply *rp, int status, const char *type, const char *body,
 	struct fields	 fs;
 	enum err	 e;
 
+	if (rp->arena->failed)
+		return ERR_NO_MEMORY;
 	fields_init(&fs, rp->arena);
 	if ((e = reply_fields_own(&fs, type)) != OK)
 		return e;
@@ -313,8 +315,8 @@ static enum err
 begin_page(struct reply *rp, const struct page_frame *f,
     const struct buf *page, struct buf *policy, struct fields *fs)
 {
-	if (buf_failed(page))
-		return ERR_NO_MEMORY;
+	if (buf_failed(page) || page->arena->failed || rp->arena->failed)
+		return ERR_NO_MEMORY;	/* it may lack what was to be shown */
 	buf_init(policy, rp->arena, MAX_POLICY);
 	page_policy(policy, f);
 	fields_init(fs, rp->arena);
@@ -379,6 +381,8 @@ reply_private(struct reply *rp, const char *type, const char *body,
 	struct fields	 fs;
 	enum err	 e;
 
+	if (rp->arena->failed)
+		return ERR_NO_MEMORY;
 	fields_init(&fs, rp->arena);
 	if ((e = reply_fields_own(&fs, type)) != OK ||
 	    (e = fields_add(&fs, "Cache-Control", "no-store")) != OK ||

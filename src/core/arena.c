@@ -18,6 +18,7 @@ arena_init(struct arena *a, size_t max_bytes)
 	a->blocks = NULL;
 	a->used_bytes = 0;
 	a->max_bytes = max_bytes;
+	a->failed = false;
 }
 
 static size_t
@@ -34,8 +35,10 @@ add_block(struct arena *a, size_t bytes)
 	struct arena_block	*b;
 
 	size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
-	if ((b = malloc(sizeof(*b) + size)) == NULL)
+	if ((b = malloc(sizeof(*b) + size)) == NULL) {
+		a->failed = true;
 		return NULL;
+	}
 	b->size = size;
 	b->used = 0;
 	b->next = a->blocks;
@@ -112,6 +115,7 @@ arena_reset(struct arena *a)
 	struct arena_block	*b = a->blocks, *last;
 
 	a->used_bytes = 0;
+	a->failed = false;
 	if (b == NULL)
 		return;
 	while (b->next != NULL) {
@@ -132,6 +136,5 @@ void
 arena_free(struct arena *a)
 {
 	free_blocks(a->blocks);
-	a->blocks = NULL;
-	a->used_bytes = 0;
+	arena_init(a, a->max_bytes);
 }

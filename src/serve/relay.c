@@ -314,7 +314,8 @@ on_head(void *arg, int status, const struct fields *in)
 	    (e = own_pages_apart(&down)) != OK)
 		return e;
 	h.endless = fields_endless(in);
-	return reply_head(r->reply, &h);
+	/* What had to be changed or left out may not have been. */
+	return r->arena->failed ? ERR_NO_MEMORY : reply_head(r->reply, &h);
 }
 
 static enum err
@@ -440,6 +441,8 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 		return ERR_ROUTE_INVALID;
 	if (r->next.leaves_origin && (e = change_origin(r, f)) != OK)
 		return e;
+	if (r->arena->failed)
+		return ERR_NO_MEMORY;	/* a target gets all that is decided */
 	r->following = r->judged = false;
 	r->status = 0;
 	fields_init(&r->head, r->arena);

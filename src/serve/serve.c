@@ -206,6 +206,8 @@ authenticate(struct serving *x)
 	caller_verify(&x->caller, &x->s->conf, &x->w->arena);
 	if (x->caller.err == OK)
 		return OK;
+	if (x->w->arena.failed)
+		return ERR_NO_MEMORY;	/* so it may be valid: no failure */
 	if (err_status(x->caller.err) == 401 && x->walk == NULL &&
 	    (limit = limit_failure(x->s, &x->caller, &x->rp.limited)) != OK)
 		return limit;
@@ -345,6 +347,13 @@ serving_walk(struct serving *x)
 	reply_end(&x->rp, debug_dump(x, is_refused(x) ? x->walk->err : e));
 }
 
+/* What a request comes to without memory may be wrong, a refusal too. */
+static enum err
+in_full(const struct serving *x, enum err e)
+{
+	return x->w->arena.failed && e != ERR_CLIENT_GONE ? ERR_NO_MEMORY : e;
+}
+
 bool
 serve(struct worker *w, struct io *io)
 {
@@ -357,7 +366,7 @@ serve(struct worker *w, struct io *io)
 		x.rp.began_us = w->began_us;
 	if ((x.s = app_take(w->app)) != NULL) {
 		x.rp.conf = &x.s->conf;
-		e = debug_dump(&x, answer(&x));
+		e = in_full(&x, debug_dump(&x, answer(&x)));
 	} else
 		req_read(&x.rq, io, &w->arena);
 	tally_target(&x, e);

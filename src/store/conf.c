@@ -389,7 +389,7 @@ conf_load(struct conf *c, struct arena *a, const char *path,
 	buf_init(&faults, a, MAX_PROBLEMS);
 	templates_read(c->templates, a, c->pages, &faults);
 	c->template_faults = faults.data;
-	if (settle(&c->rules, a) == -1)
+	if (settle(&c->rules, a) == -1 || a->failed)
 		conf_say(problems, path, 0, "no memory is left");
 	return problems->len == before && !buf_failed(problems) ? 0 : -1;
 }

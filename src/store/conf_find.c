@@ -67,7 +67,8 @@ conf_find(struct arena *a, const char *given, struct buf *searched)
 			here[0] = '\0';
 		return try(a, here, given, searched);
 	}
-	if ((path = beside_program(a, searched)) != NULL)
+	path = beside_program(a, searched);
+	if (path != NULL || a->failed)
 		return path;
 	return try(a, SYSCONFDIR "/viaduct", "viaduct.ini", searched);
 }

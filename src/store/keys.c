@@ -122,7 +122,7 @@ keys_build(struct arena *a, const struct key_row *rows, size_t n)
 			ks->list[i - 1].fault = ks->list[i].fault =
 			    "another key has the same id: make one of them "
 			    "anew";
-	return ks;
+	return a->failed ? NULL : ks;
 }
 
 size_t

@@ -218,7 +218,7 @@ routes_build(struct arena *a, const struct rows *rows, const struct conf *c)
 
 	if (rs == NULL ||
 	    (rs->list = arena_alloc(a, max * sizeof(*rs->list))) == NULL ||
-	    fill(rs, a, rows, c) == -1)
+	    fill(rs, a, rows, c) == -1 || a->failed)
 		return NULL;
 	rs->render = c->rules.render;
 	for (size_t i = 0; i < rs->count; i++)

@@ -216,7 +216,7 @@ read_all(struct rows *rs, struct buf *why)
 	if ((rc = db_run(rs->db, "BEGIN")) != SQLITE_OK ||
 	    (rc = db_judge(rs->db, rs->path, why)) != SQLITE_OK)
 		return rc;
-	if (why->len > before)
+	if (why->len > before || buf_failed(why))
 		return SQLITE_ERROR;
 	if ((rc = read_mode(rs)) != SQLITE_OK ||
 	    (rc = read_rows(rs, rs->db)) != SQLITE_OK ||
@@ -286,6 +286,8 @@ try_load(struct rows *rs, int wait_ms, struct buf *why)
 	rc = db_open_reader(rs->path, wait_ms, &rs->db);
 	if (rc == SQLITE_OK)
 		rc = read_all(rs, why);
+	if (rc == SQLITE_OK && rs->arena.failed)
+		rc = SQLITE_NOMEM;	/* a row may lack something */
 	if (rc != SQLITE_OK && why->len == before && !db_may_pass(rc))
 		db_explain(why, rs->db, rc, rs->path);
 	rs->settled = stamp_settled(&rs->file, &now) &&

@@ -83,6 +83,9 @@ db_column(struct arena *a, const char **fault, sqlite3_stmt *q, int column)
 		text = (const char *)sqlite3_column_text(q, column);
 	}
 	bytes = (size_t)sqlite3_column_bytes(q, column);
+	if (text == NULL &&
+	    sqlite3_errcode(sqlite3_db_handle(q)) == SQLITE_NOMEM)
+		a->failed = true;	/* SQLite's memory is ours */
 	if (text == NULL || memchr(text, '\0', bytes) != NULL) {
 		*fault = "a column holds a NUL byte: write it again";
 		return "";
@@ -121,6 +124,9 @@ db_explain(struct buf *why, sqlite3 *db, int rc, const char *path)
 		    "its owner" : "keeps a write-ahead log that this user may "
 		    "not share: run sqlite3 on it with PRAGMA journal_mode = "
 		    "DELETE");
+		return;
+	case SQLITE_NOMEM:
+		buf_str(why, "cannot be read: no memory is left");
 		return;
 	default:
 		buf_fmt(why, "cannot be read: %s", db != NULL ?

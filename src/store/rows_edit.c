@@ -56,7 +56,7 @@ begin(struct editing *x, const char *path, struct buf *why)
 	if ((rc = db_open_writer(path, &x->db)) != SQLITE_OK ||
 	    (rc = db_judge(x->db, path, why)) != SQLITE_OK)
 		return failed(x, rc);
-	if (why->len > before)
+	if (why->len > before || buf_failed(why))
 		return EDIT_NO_DATABASE;
 	rc = db_run(x->db, "BEGIN IMMEDIATE");
 	return rc == SQLITE_OK ? EDIT_DONE : failed(x, rc);

@@ -156,7 +156,7 @@ transfer_head_line(char *line, size_t size, size_t n, void *arg)
 	/* A head that wants more memory than a request may use is the target's
 	 * fault (a line folded a thousand times), not ours. */
 	if ((e = head_line(t, line, size * n)) != OK)
-		return transfer_fail(t, e == ERR_NO_MEMORY ?
-		    ERR_HEAD_TOO_LARGE : e);
+		return transfer_fail(t, e == ERR_NO_MEMORY &&
+		    !t->arena->failed ? ERR_HEAD_TOO_LARGE : e);
 	return size * n;
 }

@@ -35,9 +35,12 @@ arena_alloc(struct arena *a, size_t bytes)
 	struct arena_block	*b;
 
 	if (a->used_bytes > a->max_bytes ||
-	    bytes > a->max_bytes - a->used_bytes ||
-	    (b = calloc(1, sizeof(*b) + bytes)) == NULL)
+	    bytes > a->max_bytes - a->used_bytes)
 		return NULL;
+	if ((b = calloc(1, sizeof(*b) + bytes)) == NULL) {
+		a->failed = true;
+		return NULL;
+	}
 	b->next = a->blocks;
 	a->blocks = b;
 	a->used_bytes += bytes;
@@ -75,6 +78,5 @@ arena_free(struct arena *a)
 		next = b->next;
 		free(b);
 	}
-	a->blocks = NULL;
-	a->used_bytes = 0;
+	arena_init(a, a->max_bytes);
 }

@@ -1,5 +1,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,6 +9,17 @@
 #include <cmocka.h>
 
 #include "core/arena.h"
+
+/* In the place of the library's (--wrap). */
+void		*__real_malloc(size_t);
+void		*__wrap_malloc(size_t);
+static bool	 none_left;
+
+void *
+__wrap_malloc(size_t bytes)
+{
+	return none_left ? NULL : __real_malloc(bytes);
+}
 
 static void
 results_are_aligned_and_zeroed(void **state)
@@ -144,6 +156,32 @@ copies_are_whole_and_terminated(void **state)
 	arena_free(&a);
 }
 
+static void
+that_the_system_had_none_is_known_until_it_is_empty(void **state)
+{
+	struct arena	 a;
+
+	(void)state;
+	arena_init(&a, 100000);
+	assert_non_null(arena_alloc(&a, 10));
+	assert_null(arena_alloc(&a, 100000));	/* its ceiling */
+	assert_false(a.failed);
+	none_left = true;
+	assert_null(arena_alloc(&a, 20000));
+	none_left = false;
+	assert_true(a.failed);
+	assert_non_null(arena_alloc(&a, 10));
+	assert_true(a.failed);
+	arena_reset(&a);
+	assert_false(a.failed);
+	none_left = true;
+	assert_null(arena_alloc(&a, 20000));
+	none_left = false;
+	assert_true(a.failed);
+	arena_free(&a);
+	assert_false(a.failed);
+}
+
 int
 main(void)
 {
@@ -156,6 +194,8 @@ main(void)
 		cmocka_unit_test(a_lowered_ceiling_holds),
 		cmocka_unit_test(one_odd_request_does_not_keep_its_memory),
 		cmocka_unit_test(copies_are_whole_and_terminated),
+		cmocka_unit_test(
+		    that_the_system_had_none_is_known_until_it_is_empty),
 	};
 
 	return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
