@@ -26,6 +26,11 @@ check(struct check *ck, const char *given, struct check_out *out)
 		check_out_line(out, "settings: %s", out->settings);
 		check_run(ck, out->settings);
 	}
+	if (ck->arena.failed) {
+		check_problem(ck, NULL, "no memory is left: what is said "
+		    "here is not all");
+		ck->blind = true;
+	}
 	return check_out_end(out);
 }
 

@@ -131,7 +131,7 @@ tell(struct call *x)
 		explain_put_json(&b, &told);
 	else
 		explain_put_text(&b, &told);
-	if (buf_failed(&b))
+	if (buf_failed(&b) || x->arena.failed || x->worker.arena.failed)
 		return say(EX_OSERR, "no memory is left");
 	if (fputs(b.data, stdout) == EOF || fflush(stdout) != 0)
 		return say(EX_IOERR, "the explanation could not be written");

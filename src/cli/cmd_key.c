@@ -184,6 +184,8 @@ table(struct call *x, const struct keys *ks)
 	memcpy(cell[0], titles, sizeof(titles));
 	for (i = 0; i < n; i++)
 		cells(&x->arena, order[i], cell[i + 1]);
+	if (x->arena.failed)
+		return say(EX_OSERR, "no memory is left");
 	columns_print(cell[0], n + 1, COLUMNS, "llllll");
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
 }

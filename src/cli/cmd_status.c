@@ -331,7 +331,7 @@ show_json(struct call *x)
 
 	buf_init(&b, &x->arena, MAX_JSON);
 	status_json(&b, &st);
-	if (buf_failed(&b))
+	if (buf_failed(&b) || x->arena.failed)
 		return say(EX_OSERR, "no memory is left");
 	fputs(b.data, stdout);
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
@@ -347,7 +347,7 @@ show(struct call *x)
 		    moment(x, x->v->began_s), x->v->processes,
 		    x->v->processes == 1 ? "" : "es");
 	if (!scopes(x) || !rules(x) || !rules_of_each(x) || !statuses(x) ||
-	    !clients(x))
+	    !clients(x) || x->arena.failed)
 		return say(EX_OSERR, "no memory is left");
 	return fflush(stdout) == 0 ? 0 : EX_IOERR;
 }
