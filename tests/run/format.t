@@ -13,7 +13,8 @@ tempdir
 tool=$srcdir/tests/tool/format
 
 for file in "$srcdir"/src/*/*.c "$srcdir"/tests/unit/*.c \
-    "$srcdir"/tests/fuzz/*.c "$srcdir"/bench/*.c; do
+    "$srcdir"/tests/fuzz/*.c "$srcdir"/tests/torture/*.c \
+    "$srcdir"/bench/*.c; do
 	case $file in
 	*/embedded.c|*\**)	;;
 	*)	ok "${file#"$srcdir"/}" "$tool" "$file" ;;

@@ -1,8 +1,6 @@
 #!/usr/bin/python3 -B
 """Tokens (access = jwt) from who makes them to the target that never sees
 them: what is taken, and each way in which others have been taken in."""
-import base64
-import hmac
 import json
 import os
 import subprocess
@@ -11,6 +9,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
+from bearer import SECRET, encode, hashed, text         # noqa: E402
 import fronts                                           # noqa: E402
 import origin as origins                                # noqa: E402
 import sites                                            # noqa: E402
@@ -18,26 +17,7 @@ import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 from cases import APP, JSON, sanitizer_reports          # noqa: E402
 
-SECRET = "bG9uZyBlbm91Z2ggdG8gYmUgYSBrZXkhIQ=="
 HOUR = 3600
-
-
-def encode(data):
-    if isinstance(data, str):
-        data = data.encode()
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def text(part):
-    """JSON, unless it is text already."""
-    return part if isinstance(part, str) else json.dumps(part)
-
-
-def hashed(head, claims, key=SECRET, name="sha256"):
-    """A token signed with a secret."""
-    key = key.encode() if isinstance(key, str) else key
-    start = encode(text(head)) + "." + encode(text(claims))
-    return start + "." + encode(hmac.new(key, start.encode(), name).digest())
 
 
 def raw(der, size):
