@@ -178,5 +178,11 @@ status_routes(const struct status_part *p)
 	for (size_t i = 0; i < p->v->n_scopes; i++)
 		details(p, &p->v->scopes[i]);
 	buf_str(p->b, "</div>\n");
+	for (size_t i = 0; i < p->v->n_scopes; i++)
+		if (p->v->scopes[i].kind == STATS_OTHERS)
+			buf_fmt(p->b, "<p class=\"soft small\">%d routes have "
+			    "counters of their own. Other routes are those "
+			    "beyond, and those that are gone.</p>\n",
+			    STATS_ROUTES);
 	table(p);
 }

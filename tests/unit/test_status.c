@@ -293,6 +293,22 @@ the_page_has_each_route_by_rule_and_status(void **state)
 	assert_null(strstr(got, "minute by minute of a\""));
 }
 
+static void
+the_page_says_what_other_routes_are(void **state)
+{
+	char	 name[16];
+
+	(void)state;
+	for (int i = 0; i < STATS_ROUTES; i++) {
+		snprintf(name, sizeof(name), "r%d", i);
+		count(name, OK, 1);
+	}
+	assert_null(strstr(text(page), "counters of their own"));
+	count("one-more", OK, 1);
+	assert_has(text(page), "<p class=\"soft small\">44 routes have "
+	    "counters of their own.");
+}
+
 /* No table of ours lets such a name in; another version's might. */
 static void
 hostile_names_are_escaped(void **state)
@@ -353,6 +369,7 @@ main(void)
 		CASE(json_has_it_all),
 		CASE(metrics_name_routes_and_rules),
 		CASE(the_page_has_each_route_by_rule_and_status),
+		CASE(the_page_says_what_other_routes_are),
 		CASE(hostile_names_are_escaped),
 		CASE(a_full_table_fits_into_a_request),
 	};
