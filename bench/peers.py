@@ -90,8 +90,7 @@ class ApacheProxy(program.Program, fronts.Apache):
     def __init__(self, bench):
         program.Program.__init__(self, bench)
         fronts.Apache.__init__(self, bench.tree, None)
-        if bench.many:
-            self.workers = program.APACHE_MANY
+        self.workers = program.APACHE_MANY if bench.many else program.APACHE
         self.log = self.name + ".log"
 
     def start(self):

@@ -16,7 +16,9 @@ server.listen-backlog = 4096
 ALL = {"get", "tls", "preflight", "100K", "100M", "upload", "waiting"}
 NGINX_MAIN = "worker_processes auto;\nworker_rlimit_nofile 8192;"
 NGINX_HTTP = "keepalive_requests 1000000000;"
+# A process with threads to spare is ended, with the connections it keeps.
 APACHE_KEEPS = """
+MaxSpareThreads 4096
 ListenBacklog 4096
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60
@@ -29,7 +31,7 @@ StartServers 2
 ServerLimit 2
 MaxRequestWorkers 512
 """ + APACHE_KEEPS
-# A process short of workers closes the connections that it keeps.
+# One short of threads closes them too.
 APACHE_MANY = """
 ThreadLimit 1024
 ThreadsPerChild 1024
