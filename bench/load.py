@@ -5,6 +5,7 @@ cut off at the end and all can be accounted for), holds 1,000 connections,
 sends bodies and any method, and logs each request, hence exact percentiles.
 """
 import re
+import signal
 import subprocess
 
 import figures
@@ -35,9 +36,9 @@ class Load:
             argv += ["-H", ":method: " + method]
         if body:
             argv += ["-d", body]
-        self.process = subprocess.Popen(argv + [url], text=True,
-                                        stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT)
+        self.tree = tree
+        self.process = tree.start(argv + [url], "h2load.err", text=True,
+                                  stdout=subprocess.PIPE)
 
     def wait(self, seconds):
         """True when it has ended within so many seconds."""
@@ -51,14 +52,14 @@ class Load:
         """The summary; what it said where it did not do its work."""
         said = self.process.stdout.read()
         self.process.stdout.close()
+        self.tree.stop(self.process)
         with open(self.log, encoding="ascii") as file:
             found = figures.summary(figures.parse_log(file))
         found["bytes"] = body_bytes(said)
         return found, said
 
     def give_up(self):
-        self.process.kill()
-        self.process.wait()
+        self.tree.stop(self.process, signal.SIGKILL)
 
 
 def body_bytes(said):

@@ -47,6 +47,6 @@ def svg(samples):
             parts += bar(y, name, value, found[0][1])
             y += ROW
         y += ROW // 2
-    return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" '
+    return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -4 %d %d" '
             'width="%d" height="%d"><style>%s</style>\n%s\n</svg>'
-            % (WIDTH, y + 4, WIDTH, y + 4, STYLE, "\n".join(parts)))
+            % (WIDTH, y + 8, WIDTH, y + 8, STYLE, "\n".join(parts)))

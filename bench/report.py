@@ -3,7 +3,6 @@ import json
 import os
 import platform
 import re
-import subprocess
 import time
 
 import figures
@@ -12,6 +11,7 @@ import picture
 import starts
 import work as works
 
+MARK = "<!-- what follows is results.md of the last run -->\n"
 NAMES = ("results.json", "results.md", "results.svg")
 HEAD = """\
 Measured {day}: {rounds} rounds in turn of {seconds:g} s each, {machine}. The
@@ -45,13 +45,6 @@ class Files:
             file.truncate(0)
             file.write(text.rstrip("\n") + "\n")
             file.close()
-
-
-def said(*argv):
-    """The first line that a program prints, of its version mostly."""
-    done = subprocess.run(argv, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
-    return (done.stdout.splitlines() or [""])[0]
 
 
 def machine():
@@ -123,6 +116,22 @@ def faulty(samples):
         s["work"], s["program"], s["round"] + 1, "; ".join(s["faults"]))
         for s in samples if s["faults"]]
     return "### Left out\n\n%s\n" % "\n".join(lines) if lines else ""
+
+
+def publish(folder, document):
+    """Put the tables of the last run into a document, below its mark."""
+    source = os.path.join(folder, "results.md")
+    if not os.path.exists(source):
+        return False
+    with open(source, encoding="utf-8") as file:
+        tables = file.read()
+    with open(document, encoding="utf-8") as file:
+        above, mark, _ = file.read().partition(MARK)
+    if not mark or not tables:
+        return False
+    with open(document, "w", encoding="utf-8") as file:
+        file.write(above + MARK + "\n" + tables)
+    return True
 
 
 def markdown(samples, how):

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 BENCH = os.path.join(HERE, os.pardir, os.pardir, "bench")
@@ -132,6 +133,28 @@ def counted(tap, tree, samples):
     tap.ok(len(good) >= sent > 0, "viaduct has logged them all",
            "%d of %d" % (len(good), sent))
 
+def publishing(tap, text):
+    """Into a document of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = os.path.join(folder, "page.md")
+
+        def write(name, content):
+            with open(os.path.join(folder, name), "w") as file:
+                file.write(content)
+        write("results.md", text)
+        write("page.md", "above\n" + report.MARK + "old\n")
+        tap.equal(report.publish(folder, page), True, "a page takes it")
+        with open(page) as file:
+            tap.equal(file.read(), "above\n" + report.MARK + "\n" + text,
+                      "... in place of the old")
+        write("page.md", "no mark\n")
+        tap.equal(report.publish(folder, page), False, "or has no mark")
+        os.unlink(os.path.join(folder, "results.md"))
+        tap.equal(report.publish(folder, page), False, "nothing to take")
+        with open(os.path.join(HERE, os.pardir, os.pardir, "docs",
+                               "performance.md")) as file:
+            tap.equal(file.read().count(report.MARK), 1, "ours has one")
+
 def reported(tap, samples):
     text = report.markdown(samples, report.facts(2, 0.05))
     tap.ok("| viaduct-lighttpd |" in text and "no good round" in text,
@@ -140,6 +163,7 @@ def reported(tap, samples):
                            "bare-lighttpd", "cpu_us")
     tap.ok("| at most 1.15 | %.2f |" % ours in text, "a ratio in it", text)
     tap.ok("get-16, wrong, round 2: " in text, "what was left out", text)
+    publishing(tap, text)
     svg = picture.svg(samples)
     tap.ok("bare-lighttpd" in svg and "wrong" not in svg, "a picture", svg)
     tap.equal(json.loads(json.dumps(samples)), samples, "they go into JSON")
