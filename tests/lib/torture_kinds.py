@@ -11,7 +11,8 @@ PAGE = [("Origin", APP)]
 HTML = ("Accept", "text/html")
 OPERATOR = "the-operators-own-key-which-is-long-0"
 OF_OPERATOR = [("X-API-Key", OPERATOR)]
-NAVIGATE = [HTML, ("Sec-Fetch-Mode", "navigate")]
+NAVIGATE = [HTML, ("Sec-Fetch-Mode", "navigate"),
+            ("Sec-Fetch-Dest", "document")]
 END = re.compile(rb"</html>\n$")
 STRANGER = [("REMOTE_ADDR", "{pid}")]
 
@@ -133,7 +134,7 @@ def kinds(rack):
              ini={"app": {"pages": rack.tree.source("etc/pages")}}),
         Kind("dump", "/o/echo?dump_request=y", fields=OF_OPERATOR,
              ini={"debug": {"dump_request": "yes"}}, whole=re.compile(b".")),
-        Kind("login", "/_status", 303, "POST", [
+        Kind("login", "/_status", 303, "POST", NAVIGATE + [
             ("Content-Type", "application/x-www-form-urlencoded")],
             body=b"key=" + OPERATOR.encode(), varies=["set-cookie"]),
         Kind("HEAD", "/o/echo", method="HEAD", fields=PAGE, reaches=True),
