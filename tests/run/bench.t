@@ -19,6 +19,7 @@ import program                                          # noqa: E402
 import report                                           # noqa: E402
 import rounds                                           # noqa: E402
 import starts                                           # noqa: E402
+import target                                           # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 import work as works                                    # noqa: E402
@@ -185,7 +186,8 @@ def refusals(tap):
               ["nosuch (package some-package)"], "names what is missing")
 
 def main():
-    trees.need("h2load", "nginx", "lighttpd", "openssl", "sqlite3")
+    trees.need("h2load", "nginx", "lighttpd", "openssl", "sqlite3",
+               target.ECHO or "libnginx-mod-http-echo")
     tap = taps.Tap()
     arithmetic(tap)
     comparison(tap)
