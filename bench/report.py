@@ -3,21 +3,26 @@ import json
 import os
 import platform
 import re
+import subprocess
 import time
 
 import figures
 import goals
 import picture
 import starts
+import tree as trees
 import work as works
 
 MARK = "<!-- what follows is results.md of the last run -->\n"
 NAMES = ("results.json", "results.md", "results.svg")
 HEAD = """\
-Measured {day}: {rounds} rounds in turn of {seconds:g} s each, {machine}. The
-load, the programs and their target share these processors, so that rates are
-of use only beside each other.
+Measured {day}: {rounds} rounds in turn of {seconds:g} s each, {machine}.
+The load, the programs and their target share these processors, so that rates
+are of use only beside each other. With {versions}.
 """
+VERSIONS = [("lighttpd", "-v"), ("nginx", "-v"), ("apache2", "-v"),
+            ("node", "-v"), ("php", "-v"), ("curl", "-V"),
+            ("h2load", "--version")]
 COLUMNS = [
     ("requests/s", "rate", 1, "%.0f"),
     ("µs of processor", "cpu_us", 1, "%.1f"),
@@ -55,9 +60,22 @@ def machine():
         platform.release().split("-")[0])
 
 
+def version(program, option):
+    """"NAME 1.2.3" as the program tells it; None where it is missing."""
+    path = trees.find(program)
+    if path is None:
+        return None
+    done = subprocess.run([path, option], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    found = re.search(r"\d+(\.\d+)+", done.stdout)
+    return "%s %s" % (program, found.group()) if found else None
+
+
 def facts(rounds, seconds):
     """Of this run, for its head."""
     return {"rounds": rounds, "seconds": seconds, "machine": machine(),
+            "versions": ", ".join(filter(None, (version(*v)
+                                                for v in VERSIONS))),
             "day": time.strftime("%Y-%m-%d")}
 
 

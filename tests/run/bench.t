@@ -157,7 +157,9 @@ def publishing(tap, text):
             tap.equal(file.read().count(report.MARK), 1, "ours has one")
 
 def reported(tap, samples):
-    text = report.markdown(samples, report.facts(2, 0.05))
+    facts = report.facts(2, 0.05)
+    tap.ok("lighttpd 1." in facts["versions"], "versions", facts)
+    text = report.markdown(samples, facts)
     tap.ok("| viaduct-lighttpd |" in text and "no good round" in text,
            "a table, with what failed named", text)
     ours = figures.compare(samples, "get-16", "viaduct-lighttpd",
