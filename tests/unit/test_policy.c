@@ -71,13 +71,14 @@ static enum err
 decide(const char *const *vars, struct arena *in)
 {
 	struct cors_grant	 grant;
-	struct caller		 caller = proved;
+	static struct caller	 caller;	/* fields point into it */
 	const struct question	 q = {
 		.conf = &conf, .route = &route, .req = &rq, .target = &target,
 		.mount = "/gw",
 		.grant = &grant, .caller = &caller,
 	};
 
+	caller = proved;
 	io_mem_init(&io, vars, NULL);
 	assert_int_equal(req_read(&rq, &io.io, &arena), OK);
 	caller.https = rq.https;
