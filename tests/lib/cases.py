@@ -5,6 +5,7 @@ several.  What a server does in its own way stands in differences.py, with the
 reason; everything else is the same everywhere.
 """
 import json
+import os
 import re
 import socket
 import traceback
@@ -328,11 +329,10 @@ def main(name, more=None):
 
 def sanitizer_reports(tree):
     """What a sanitizer wrote into any log."""
-    for log in ("cgi.log", "listen.log", "lighttpd.log", "apache.log",
-                "nginx.log"):
-        text = tree.read(log)
+    for log in sorted(os.listdir(tree.path)):
+        text = tree.read(log) if log.endswith(".log") else ""
         at = re.search("ERROR: AddressSanitizer|runtime error:|"
-                       "ERROR: LeakSanitizer", text)
+                       "ERROR: LeakSanitizer|WARNING: ThreadSanitizer", text)
         if at:
             yield text[at.start():][:3000]
 

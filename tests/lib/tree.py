@@ -26,6 +26,7 @@ PROGRAM = os.path.realpath(os.environ.get("VIADUCT") or
 SANITIZED = os.environ.get("VIADUCT_SANITIZED") == "1"
 COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "etc", "cgi-bin",
           "apache", "lighttpd", "haproxy", "nginx"]
+TSAN = os.environ.get("VIADUCT_TSAN") == "1"    # the sanitizer of threads
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # A program that obeyed these would reach nothing.

@@ -353,6 +353,9 @@ def unusable(run):
 
 def cut_short(run):
     """Written over in place, as by an upload: it ends no process."""
+    if trees.TSAN:
+        run.tap.note("left out: this sanitizer keeps the signal to itself")
+        return
     run.fresh()
     front = run.listen()
     passing(front, 5)
