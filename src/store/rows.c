@@ -32,7 +32,7 @@ struct rows {
 	struct stamp	 file, wal;
 	bool		 logs_ahead;	/* keeps a write-ahead log */
 	bool		 settled;	/* the stamps alone tell */
-	sqlite3		*db;		/* only while they do not */
+	sqlite3		*db;		/* while they do not, and a while more */
 	int64_t		 data_version;
 };
 
@@ -292,7 +292,10 @@ try_load(struct rows *rs, int wait_ms, struct buf *why)
 		db_explain(why, rs->db, rc, rs->path);
 	rs->settled = stamp_settled(&rs->file, &now) &&
 	    stamp_settled(&rs->wal, &now);
-	if (rc != SQLITE_OK || rs->settled)
+	/* To forget the tables again takes SQLite a third as long as to read
+	 * them.  Where the reader is in nobody's way, that waits until the
+	 * answer is out: for rows_stale(). */
+	if (rc != SQLITE_OK || (rs->settled && rs->logs_ahead))
 		close_reader(rs);
 	return rc;
 }
@@ -393,14 +396,16 @@ rows_stale(struct rows *rs, const char *path)
 	if (!file.there || !stamp_same(&file, &rs->file) ||
 	    !stamp_same(&wal, &rs->wal))
 		return true;
-	if (rs->settled)
+	if (rs->settled) {
+		close_reader(rs);
 		return false;
+	}
 	if (db_ask(rs->db, "PRAGMA data_version", &version, NULL, 0) !=
 	    SQLITE_OK || version != rs->data_version)
 		return true;
-	if (stamp_settled(&file, &now) && stamp_settled(&wal, &now)) {
-		rs->settled = true;
+	rs->settled = stamp_settled(&file, &now) &&
+	    stamp_settled(&wal, &now);
+	if (rs->settled)
 		close_reader(rs);
-	}
 	return false;
 }

@@ -146,6 +146,9 @@ db_open_reader(const char *path, int wait_ms, sqlite3 **db)
 {
 	int	 rc;
 
+	/* A start of CGI is a tenth quicker without this count.  Once SQLite
+	 * is at work, it refuses to be told, and that is all. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	rc = sqlite3_open_v2(path, db, SQLITE_OPEN_READONLY |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 	    SQLITE_OPEN_EXRESCODE, NULL);
