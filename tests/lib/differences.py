@@ -58,9 +58,11 @@ NGINX = [
 ]
 
 HAPROXY = [
-    Difference(r"refuses (http://H)?/(%zz|a%|a%00b|a%0d%0aX:1)|too long",
-               "HAProxy decodes the path for SCRIPT_NAME, and answers 500 "
-               "where it cannot", refused(500)),
+    Difference(r"refuses (http://H)?/(%zz|a%|a%00b|a%0d%0aX:1)",
+               "HAProxy decodes the path, and refuses what it cannot",
+               refused(400)),
+    Difference(r"too long", "HAProxy has no room for the path's parts",
+               refused(500)),
     Difference(r"too many fields", "HAProxy takes 101 fields at most "
                "(tune.http.maxhdr)", refused(400)),
     Difference(r"request_fields: Connection's", "HAProxy hides Connection "
