@@ -1,5 +1,6 @@
 #include "client/io_fcgi.h"
 
+#include <errno.h>
 #include <fcgiapp.h>
 #include <limits.h>
 #include <poll.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /*
@@ -26,7 +28,8 @@ struct stream_data {
 	int		 paddingLen;	/* behind it */
 };
 
-enum { HEADER_BYTES = 8, FIRST_BYTE_MS = 1000 };
+enum { HEADER_BYTES = 8, STDOUT_RECORD = 6, RECORD_BYTES = 65528,
+    LARGE_BYTES = 8192, FIRST_BYTE_MS = 1000 };
 
 /* Can libfcgi go on with what it has read? */
 static bool
@@ -104,18 +107,62 @@ fcgi_at_end(struct io *io)
 	return ((struct io_fcgi *)io)->ended = FCGX_GetError(in) == 0;
 }
 
+/* All of it, into a socket that waits. */
 static int
-fcgi_write(struct io *io, const void *from, size_t n)
+write_all(int fd, struct iovec *at, int count)
 {
-	const char	*p = from;
-	int		 part;
+	ssize_t	 put;
 
-	for (; n > 0; p += part, n -= (size_t)part) {
-		part = n > INT_MAX ? INT_MAX : (int)n;
-		if (FCGX_PutStr(p, part, request_of(io)->out) != part)
+	while (count > 0) {
+		if ((put = writev(fd, at, count)) == -1 && errno != EINTR)
+			return -1;
+		for (; put > 0 && count > 0; at++, count--) {
+			if ((size_t)put < at->iov_len) {
+				at->iov_base = (char *)at->iov_base + put;
+				at->iov_len -= (size_t)put;
+				break;
+			}
+			put -= (ssize_t)at->iov_len;
+		}
+	}
+	return 0;
+}
+
+/*
+ * libfcgi copies all that is written into a buffer of 8 KiB, and sends that as
+ * a record.  What is larger goes past it, as records of what is there.
+ */
+static int
+write_records(FCGX_Request *r, const char *from, size_t n)
+{
+	size_t		 part;
+
+	if (FCGX_FFlush(r->out) != 0)
+		return -1;
+	for (; n > 0; from += part, n -= part) {
+		part = n < RECORD_BYTES ? n : RECORD_BYTES;
+		unsigned char	 head[HEADER_BYTES] = { 1, STDOUT_RECORD,
+				    (unsigned char)(r->requestId >> 8),
+				    (unsigned char)r->requestId,
+				    (unsigned char)(part >> 8),
+				    (unsigned char)part };
+		struct iovec	 both[] = { { head, sizeof(head) },
+				    { (void *)from, part } };
+
+		if (write_all(r->ipcFd, both, 2) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+fcgi_write(struct io *io, const void *from, size_t n)
+{
+	FCGX_Request	*r = request_of(io);
+
+	if (n >= LARGE_BYTES)
+		return write_records(r, from, n);
+	return FCGX_PutStr(from, (int)n, r->out) == (int)n ? 0 : -1;
 }
 
 /* FCGX_FFlush has been seen to return 0 on a closed connection. */

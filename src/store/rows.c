@@ -32,7 +32,7 @@ struct rows {
 	struct stamp	 file, wal;
 	bool		 logs_ahead;	/* keeps a write-ahead log */
 	bool		 settled;	/* the stamps alone tell */
-	sqlite3		*db;		/* while they do not, and a while more */
+	sqlite3		*db;		/* NULL: closed */
 	int64_t		 data_version;
 };
 

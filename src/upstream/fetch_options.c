@@ -68,6 +68,8 @@ static const CURLoption absent[] = {
 	CURLOPT_REFERER, CURLOPT_USERAGENT,
 };
 
+enum { READ_BYTES = 64 * 1024 };
+
 static enum err
 set_tables(CURL *c)
 {
@@ -81,6 +83,8 @@ set_tables(CURL *c)
 	 * option; then there is nothing to be unset. */
 	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
 		curl_easy_setopt(c, absent[i], NULL);
+	/* Refused while the buffer of a transfer that was cut is there. */
+	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)READ_BYTES);
 	/* Refused by a library built without HTTP/2, which needs it not. */
 	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
 #if LIBCURL_VERSION_NUM >= 0x075700

@@ -190,6 +190,7 @@ def few_descriptors(run):
                       run.tree.program, "-c", run.site.config, "listen",
                       "127.0.0.1:%d" % front.address[1]], front.address):
             break
+    front.ask("GET", "/_health")        # closes the table that it has read
     idle = [fcgi.Connection(front.address) for _ in range(30)]
     files = "/proc/%d/fd" % front.started[-1].pid
     taken = trees.until(lambda: len(os.listdir(files)) == 24)

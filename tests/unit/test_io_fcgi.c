@@ -276,8 +276,8 @@ the_end_of_the_body_is_found_without_taking_any(void **state)
 static const char *
 arrived(void)
 {
-	static unsigned char	 all[65536];
-	static char		 text[65536];
+	static unsigned char	 all[128 * 1024];
+	static char		 text[128 * 1024];
 	ssize_t			 n;
 	size_t			 at = 0, len = 0;
 
@@ -318,10 +318,37 @@ writing_to_nobody_fails(void **state)
 	(void)state;
 	begin_get();
 	hang_up();
-	failed = io->write(io, large, sizeof(large)) != 0;
+	assert_int_equal(io->write(io, large, sizeof(large)), -1);
+	failed = io->write(io, "x", 1) != 0;
 	failed |= io->flush(io) != 0;
 	assert_true(failed);
-	assert_int_equal(io->write(io, "x", 1), -1);
+}
+
+/* Past libfcgi's buffer, behind what is in it; in the longest of records. */
+static void
+what_is_large_goes_out_at_once(void **state)
+{
+	static const size_t	 sizes[] = { 8191, 8192, 65528, 65529, 80001 };
+	static char		 large[80001];
+	const char		*got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (char)('a' + i % 23);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		begin_get();
+		assert_int_equal(io->write(io, "head", 4), 0);
+		assert_int_equal(io->write(io, large, sizes[i]), 0);
+		assert_int_equal(io->write(io, "tail", 4), 0);
+		assert_int_equal(io->flush(io), 0);
+		got = arrived();
+		assert_int_equal(strlen(got), sizes[i] + 8);
+		assert_memory_equal(got, "head", 4);
+		assert_memory_equal(got + 4, large, sizes[i]);
+		assert_string_equal(got + 4 + sizes[i], "tail");
+		finish(state);
+	}
+	begin_get();
 }
 
 /* --- ending --- */
@@ -424,6 +451,7 @@ main(void)
 		RULE(the_end_of_the_body_is_found_without_taking_any),
 		RULE(what_is_written_goes_out_by_flush),
 		RULE(writing_to_nobody_fails),
+		RULE(what_is_large_goes_out_at_once),
 		RULE(a_cut_is_no_fastcgi),
 		RULE(mod_fcgid_gets_a_plain_end),
 		RULE(what_is_read_to_its_end_is_drained),
