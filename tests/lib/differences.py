@@ -81,6 +81,11 @@ CGI_CUT = Difference(
     "a CGI program has no way to say that its answer is broken off; a "
     "Content-Length shows it, where the target sent one")
 
+CGI_ENDED = Difference(
+    r"restarted_in_the_middle: it is finished",
+    "to a CGI program SIGTERM says that nobody waits for it any more: it ends "
+    "at once")
+
 FCGID = [
     Difference(r"upload_large", "mod_fcgid takes 128 KiB at most "
                "(FcgidMaxRequestLen cannot stand in .htaccess)"),
@@ -93,16 +98,30 @@ FCGID = [
                "from the program, but not the fields that it names"),
 ]
 
+# As users copy their files, both stream (server-faults.t has them otherwise).
+LIGHTTPD_WHOLE = [
+    Difference(r"upload_streams", "lighttpd collects the whole upload"),
+    Difference(r"caller_leaves_in_the_middle", "lighttpd takes the whole "
+               "answer, whoever is left to read it"),
+    Difference(r"cut_without_length", "lighttpd makes every end look sound"),
+]
+NGINX_WHOLE = [
+    Difference(r"upload_streams", "nginx collects the whole upload"),
+]
+
 TABLE = {
-    "cgi": [CGI_CUT],
+    "cgi": [CGI_CUT, CGI_ENDED],
     "listen": [],
     "lighttpd": LIGHTTPD + [UNSEEN_LEAVING],
+    "lighttpd-buffered": LIGHTTPD + LIGHTTPD_WHOLE + [UNSEEN_LEAVING],
     "lighttpd-cgi": LIGHTTPD + [LIGHTTPD_LONG, UNSEEN_LEAVING,
-                                CGI_CUT],
+                                CGI_CUT, CGI_ENDED],
     "apache-fcgid": FCGID + [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING],
-    "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT],
+    "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT,
+                                               CGI_ENDED],
     "apache-proxy": APACHE + [UNSEEN_LEAVING],
     "nginx": NGINX,
+    "nginx-buffered": NGINX + NGINX_WHOLE,
     "haproxy": HAPROXY + [UNSEEN_LEAVING],
 }
 

@@ -50,6 +50,9 @@ class Front:
     def attempt(self):
         return True
 
+    def again(self):
+        """Start once more what was ended and no server starts by itself."""
+
     def run(self, argv, address, **how):
         """Start a server; false when it ends instead of listening."""
         process = self.tree.start(argv, self.log, **how)
@@ -267,6 +270,10 @@ class Listen(Front):
 
     def attempt(self):
         self.address = ("127.0.0.1", trees.free_port())
+        return self.again()
+
+    def again(self):
+        """At the same address, once more."""
         argv = [self.tree.program, "-c", self.site.config, "listen",
                 "127.0.0.1:%d" % self.address[1]]
         good = self.run(argv, self.address, env=self.environment)
@@ -362,13 +369,15 @@ class Lighttpd(Server):
     log = "lighttpd.log"
     module = "viaduct.conf"
     script = "viaduct.fcgi"
+    changed, script_changed = {}, {}    # of what users copy
 
     def conf(self):
         """What it is to serve."""
         self.copy("cgi-bin/" + self.script,
-                  os.path.join(self.site.name, self.script), 0o755)
+                  os.path.join(self.site.name, self.script), 0o755,
+                  **self.script_changed)
         module = self.copy("lighttpd/" + self.module,
-                           self.name + ".inc.conf")
+                           self.name + ".inc.conf", **self.changed)
         return 'include "%s"\n' % module
 
     def attempt(self):
@@ -385,6 +394,15 @@ class Lighttpd(Server):
                 self.tree.path, self.port, self.tree.folder("uploads"),
                 self.tls_port, self.certificate, self.key, self.conf()))
         return self.listening([trees.find("lighttpd"), "-D", "-f", conf])
+
+
+class LighttpdBuffered(Lighttpd):
+    """As lighttpd is by default: whole uploads, whole answers."""
+    name = "lighttpd-buffered"
+    changed = {"server.stream-response-body = 1":
+               "server.stream-response-body = 0",
+               "server.stream-request-body = 1":
+               "server.stream-request-body = 0"}
 
 
 class LighttpdCgi(Lighttpd):
@@ -492,6 +510,10 @@ class Behind:
         self.started += self.inner.started
         return "127.0.0.1:%d" % self.inner.address[1]
 
+    def again(self):
+        self.inner.again()
+        self.started.append(self.inner.process)
+
 
 class ApacheProxy(Behind, Apache):
     name = "apache-proxy"
@@ -556,6 +578,7 @@ class Nginx(Behind, Server):
     mount = "/viaduct"
     log = "nginx.log"
     http = server = ""
+    changed = {}                        # of what users copy
     main = "worker_processes 1;"
     pool = 0                            # connections that it keeps
 
@@ -567,7 +590,8 @@ class Nginx(Behind, Server):
             http += ("upstream viaduct { server %s; keepalive %d; }"
                      % (address, self.pool))
         module = self.copy("nginx/viaduct.conf", self.name + ".inc.conf",
-                           **{LISTEN: "viaduct" if self.pool else address})
+                           **{LISTEN: "viaduct" if self.pool else address},
+                           **self.changed)
         return http, "include %s;\n%s" % (
             module, self.server.replace(LISTEN, address))
 
@@ -615,9 +639,17 @@ class Haproxy(Behind, Server):
                                "-f", shipped])
 
 
+class NginxBuffered(Nginx):
+    """As nginx is by default."""
+    name = "nginx-buffered"
+    changed = {"fastcgi_buffering off;": "fastcgi_buffering on;",
+               "fastcgi_request_buffering off;":
+               "fastcgi_request_buffering on;"}
+
+
 FRONTS = {front.name: front for front in (
-    Cgi, Listen, Lighttpd, LighttpdCgi, ApacheFcgid, ApacheCgid, ApacheProxy,
-    Nginx, Haproxy)}
+    Cgi, Listen, Lighttpd, LighttpdBuffered, LighttpdCgi, ApacheFcgid,
+    ApacheCgid, ApacheProxy, Nginx, NginxBuffered, Haproxy)}
 
 # What each needs on the machine.
 MODULES = Apache.modules
@@ -628,10 +660,12 @@ PROGRAMS = {
     "cgi": ["sqlite3"],
     "listen": ["sqlite3"],
     "lighttpd": LIGHTTPD,
+    "lighttpd-buffered": LIGHTTPD,
     "lighttpd-cgi": LIGHTTPD,
     "apache-fcgid": APACHES + [MODULES + "/mod_fcgid.so"],
     "apache-cgid": APACHES + [MODULES + "/mod_cgid.so"],
     "apache-proxy": APACHES + [MODULES + "/mod_proxy_fcgi.so"],
     "nginx": ["sqlite3", "openssl", "nginx"],
+    "nginx-buffered": ["sqlite3", "openssl", "nginx"],
     "haproxy": ["sqlite3", "openssl", "haproxy"],
 }

@@ -32,6 +32,10 @@ class Answer:
             return None
 
     @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
     def echo(self):
         """What the origin received."""
         try:

@@ -181,33 +181,9 @@ def log_is_renamed(run):
         undo()
 
 
-def few_descriptors(run):
-    """Without descriptors for a fetch: 503, and better afterwards."""
-    front = fronts.Listen(run.tree, run.site)
-    for _ in range(5):
-        front.address = ("127.0.0.1", trees.free_port())
-        if front.run(["/bin/sh", "-c", "ulimit -n 24; exec \"$@\"", "sh",
-                      run.tree.program, "-c", run.site.config, "listen",
-                      "127.0.0.1:%d" % front.address[1]], front.address):
-            break
-    front.ask("GET", "/_health")        # closes the table that it has read
-    idle = [fcgi.Connection(front.address) for _ in range(30)]
-    files = "/proc/%d/fd" % front.started[-1].pid
-    taken = trees.until(lambda: len(os.listdir(files)) == 24)
-    answer = front.ask("GET", "/o/echo", [cases.JSON], conn=idle.pop(0))
-    run.equal((taken, answer.status, answer.rule, answer.get("retry-after")),
-              (True, 503, "no_descriptors", "5"),
-              "few_descriptors: none for a fetch", answer)
-    for conn in idle:
-        conn.close()
-    answer = trees.until(lambda: front.ask("GET", "/o/echo").status == 200)
-    run.ok(answer, "few_descriptors: better afterwards", front.tail())
-    front.stop()
-
-
 if __name__ == "__main__":
     cases.main("listen", [
         upload_stalls, refused_while_it_stalls, head_with_a_body,
         upload_ends_early, upload_over_quota_unannounced, total_time,
         connections_are_kept, nothing_is_left_over, repeated_parameters,
-        no_fastcgi, on_a_socket, on_ipv6, log_is_renamed, few_descriptors])
+        no_fastcgi, on_a_socket, on_ipv6, log_is_renamed])

@@ -167,6 +167,36 @@ def locked(tap, front, site):
               "replaced by another file: seen")
     front.stop()
 
+def half_an_edit(tap, front, site):
+    """A writer that is killed leaves a journal, which readers cannot undo."""
+    front.start()
+    front.ask("GET", "/o/echo")
+    shell = subprocess.Popen(["sqlite3", site.database], text=True,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    shell.stdin.write("PRAGMA cache_size = 2; BEGIN; UPDATE routes SET note ="
+                      " hex(zeroblob(4000)); SELECT 'half';\n")
+    shell.stdin.flush()
+    shell.stdout.readline()
+    shell.kill()
+    shell.wait()
+    answer = front.ask("GET", "/o/echo", [cases.JSON])
+    tap.equal(answer.status, 200, "half an edit: the good rows stay",
+              "%s\n%s" % (answer, front.tail()))
+    fresh = fronts.Cgi(site.tree, site)
+    answer = fresh.ask("GET", "/o/echo", [cases.JSON])
+    tap.equal((answer.status, answer.rule), (503, "configuration"),
+              "half an edit: 503 in a new process", answer)
+    tap.ok("run viaduct check" in fresh.tail(),
+           "half an edit: the log says who mends it", fresh.tail())
+    subprocess.run([site.tree.program, "check", "-c", site.config],
+                   capture_output=True, check=False)
+    answer = fresh.ask("GET", "/o/echo")
+    tap.equal((answer.status, site.sql("SELECT count(note) FROM routes;")),
+              (200, "0\n"), "half an edit: undone by check", answer)
+    front.origin.arrived()
+    front.stop()
+
+
 def many_edits(tap, front, site):
     """No stale row in any of many edits."""
     front.start()
@@ -241,7 +271,7 @@ def main():
     tap.guard("bad_settings", bad_settings, tap, front, site)
     front.stop()
     for story in (bad_at_start, by_mode, database_by_mode, below_the_root,
-                  database, locked, many_edits, hangup):
+                  database, locked, half_an_edit, many_edits, hangup):
         tap.guard(story.__name__, story, tap, front, site)
         front.stop()
     refused_rows(tap, site)

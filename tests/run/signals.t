@@ -55,18 +55,23 @@ def under_way(tap, front, origin):
     front.stop()
 
 def never_ending(tap, front, origin):
+    """One whose target does not go on, and one whose caller does not read: a
+    thread that hangs in a write does not keep the process."""
     front.start()
-    steps = front.open("GET", "/o/hold/never")
-    steps.finish()
-    steps.head()
+    held = [front.open("GET", path)
+            for path in ("/o/hold/never", "/o/bytes/50000000")]
+    for steps in held:
+        steps.finish()
+        steps.head()
     origin.wait("held never")
     front.process.send_signal(signal.SIGTERM)
     tap.equal(ended(front.process), 0,
-              "SIGTERM: one that would not end is cut within 6 s",
+              "SIGTERM: what would not end is cut within 6 s",
               front.tail())
-    while steps.more():
-        pass
-    tap.ok(not steps.whole(), "... visibly")
+    for steps in held:
+        while steps.more():
+            steps.have = b""
+        tap.ok(not steps.whole(), "... visibly")
     front.stop()
     origin.release("never")
 
