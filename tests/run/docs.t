@@ -227,6 +227,19 @@ def threats(tap):
               ["src/none.c", "nothing"], "... and what is not is found")
 
 
+def faults(tap):
+    """Each has all its columns, and tests that are there."""
+    text = DOCS["faults.md"].split("## What differs")[0]
+    rows = [row for row in re.findall(r"^\| .*", text, re.M)
+            if not row.startswith("| fault |")]
+    tap.ok(len(rows) > 35, "faults.md has a row for each")
+    for row in rows:
+        cells = row.strip("| ").split(" | ")
+        tap.ok(len(cells) == 5 and all(cells) and "`tests/" in cells[4] and
+               not list(not_there(row)), "its tests are there: " + cells[0],
+               list(not_there(row)) or cells)
+
+
 def quoted_lines(tap):
     """What the README quotes of the servers' files stands there."""
     shipped = "".join(p.read_text() for folder in ("apache", "haproxy",
@@ -458,6 +471,7 @@ def main():
     links(tap)
     quoted_lines(tap)
     threats(tap)
+    faults(tap)
     tree = trees.Tree()
     check_self(tap, tree)
     compare_commands(tap, tree)
