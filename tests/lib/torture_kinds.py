@@ -44,7 +44,7 @@ def routes(site, origin):
         "secret": (url, {"allow_origins": APP, "filtered_path": "/no/*"}),
         "cred": (url, {"allow_origins": APP, "allow_credentials": 1}),
         "iso": (url, {"cookies": "isolate"}),
-        "pages": (url, {"render": 1, "forwarded": "x",
+        "pages": (url, {"forwarded": "x",
                         "forward_headers": "Accept X-One"}),
         "their": (url, {"cors": "target"}),
         "follow": (url, {"redirects": "follow"}),
@@ -110,7 +110,7 @@ def kinds(rack):
             ("Cookie", "iso.a=1; other=2")], reaches=True),
         Kind("render", "/pages/say?h=Content-Type:text/html&b=%3Cp%3E",
              fields=[("X-One", "1"), ("X-Two", "2"), ("Cookie", "a=b")],
-             reaches=True),
+             reaches=True, ini={"upstream": {"render": "yes"}}),
         Kind("cors of the target", "/their/say?h=Access-Control-Allow-Origin:"
              + BAD, fields=[("Origin", BAD)], reaches=True),
         Kind("splash", "/o/fault/ssh", 502, fields=NAVIGATE, reaches=True),
