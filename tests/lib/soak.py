@@ -319,7 +319,7 @@ class Soak:
                     "%d are not: %s" % (len(missing), missing[:5]))
 
     def run(self, seconds, step, kills=False, warm=2):
-        self.load(warm)
+        self.load(warm, (step, False))
         before = {pid: (rss_kib(pid), files(pid)) for pid in self.pids()}
         self.load(seconds, (step, kills))
         self.tap.ok(not self.wrong, "no answer was wrong, of %d" % self.sent,

@@ -27,6 +27,9 @@ SANITIZED = os.environ.get("VIADUCT_SANITIZED") == "1"
 COPIED = ["tests/lib", "tests/tool", "tests/data", "sql", "etc", "cgi-bin",
           "apache", "lighttpd", "haproxy", "nginx"]
 TSAN = os.environ.get("VIADUCT_TSAN") == "1"    # the sanitizer of threads
+# Those that a server started are left to end: then they write their counts.
+COUNTED = os.environ.get("VIADUCT_COUNTED") == "1"
+DRAIN = 8                               # seconds that it takes at most
 WAIT = 60 if SANITIZED else 20          # seconds until an event must be there
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 # A program that obeyed these would reach nothing.
@@ -144,6 +147,8 @@ class Tree:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if COUNTED:
+            until(lambda: not session_runs(process.pid), DRAIN)
         # Its session may hold children that outlived it (pid = session).
         try:
             os.killpg(process.pid, signal.SIGKILL)
@@ -156,6 +161,20 @@ class Tree:
         os.chdir("/")
         if not os.environ.get("KEEP"):
             shutil.rmtree(self.path, ignore_errors=True)
+
+
+def session_runs(leader):
+    """Is there a process of this session that has not ended?"""
+    for name in os.listdir("/proc"):
+        try:
+            with open("/proc/%d/stat" % int(name), encoding="latin-1") as file:
+                state, _, _, session = file.read().rpartition(")")[2] \
+                    .split()[:4]
+        except (ValueError, OSError):
+            continue
+        if int(session) == leader and state != "Z":
+            return True
+    return False
 
 
 def free_port(host="127.0.0.1"):

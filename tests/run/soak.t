@@ -22,7 +22,7 @@ def main():
     tap = taps.Tap()
     run = soak.Soak(tap, trees.Tree(), names)
     if seconds:
-        run.run(seconds, 2, kills=True, warm=10)
+        run.run(seconds, 2, kills=True, warm=30)
     else:
         run.run(7, 0.5)
     run.stop()
