@@ -155,6 +155,38 @@ before_request(void *arg, char *peer, char *local, int peer_port,
 	return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
+static void
+add_part(struct buf *b, CURLU *u, CURLUPart part)
+{
+	char	*text = NULL;
+
+	if (curl_url_get(u, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
+		b->failed = true;
+	else
+		buf_str(b, text);
+	curl_free(text);
+}
+
+/* Does libcurl find the place there that policy looked at?  To ask for its
+ * parts is half as long as to ask for the whole. */
+static bool
+same_place(struct transfer *t, CURLU *u)
+{
+	struct url	 theirs;
+	const char	*why;
+	struct buf	 b;
+
+	buf_init(&b, t->arena, FIELD_MAX_VALUE);
+	add_part(&b, u, CURLUPART_SCHEME);
+	buf_str(&b, "://");
+	add_part(&b, u, CURLUPART_HOST);
+	buf_char(&b, ':');
+	add_part(&b, u, CURLUPART_PORT);
+	return !buf_failed(&b) &&
+	    url_split(t->arena, b.data, &theirs, &why) == OK &&
+	    url_same_origin(t->f->target, &theirs);
+}
+
 /*
  * libcurl's parser is generous, ours is not: what both read must be the same
  * place, else one of them could be led elsewhere than policy looked.
@@ -163,22 +195,15 @@ static enum err
 set_url(struct transfer *t)
 {
 	CURLU		*u = curl_url();
-	struct url	 theirs;
-	char		*text = NULL;
-	const char	*why;
 	enum err	 e = ERR_INTERNAL;
 
 	if (u == NULL)
 		return ERR_NO_MEMORY;
 	if (curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
-	    CURLU_PATH_AS_IS) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK &&
-	    url_split(t->arena, text, &theirs, &why) == OK &&
-	    url_same_origin(t->f->target, &theirs) &&
+	    CURLU_PATH_AS_IS) == CURLUE_OK && same_place(t, u) &&
 	    curl_easy_setopt(t->pool->easy, CURLOPT_URL, t->f->url) ==
 	    CURLE_OK)
 		e = OK;
-	curl_free(text);
 	curl_url_cleanup(u);
 	return e;
 }
