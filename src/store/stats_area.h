@@ -98,6 +98,9 @@ bool	 stats_take_place(_Atomic(uint64_t) *, uint64_t id);
 /* Write the name of a place that has none, one that its finder could not write
  * before it was killed too. */
 void	 stats_name(_Atomic(uint64_t) *, size_t words, const char *);
+/* The id and the name of the route that has this place; 0 and "": none has. */
+uint64_t stats_route_at(const struct stats *, const struct stats_area *,
+	    int at, char name[STATS_NAME * 8 + 1]);
 /* `text' has room for all words and a NUL. */
 void	 stats_get_text(const _Atomic(uint64_t) *, size_t words, char *text);
 

@@ -25,9 +25,9 @@ struct place {
 
 /* --- taking -------------------------------------------------------------- */
 
-/* The place of this id but `skip'; -1: none, and which is free, -1 if none. */
+/* The first place of this id; -1: none, and which is free, -1 if none. */
 static int
-find(struct stats_area *area, uint64_t id, int skip, int *unused)
+find(const struct stats_area *area, uint64_t id, int *unused)
 {
 	uint64_t	 seen;
 	int		 at;
@@ -36,7 +36,7 @@ find(struct stats_area *area, uint64_t id, int skip, int *unused)
 	for (int i = 0; i < STATS_ROUTES; i++) {
 		at = (int)(((id >> 1) + (uint64_t)i) % STATS_ROUTES);
 		seen = atomic_load(&area->routes[at]);
-		if (seen == id && at != skip)
+		if (seen == id)
 			return at;
 		if (seen == 0 && *unused == -1)
 			*unused = at;
@@ -44,29 +44,41 @@ find(struct stats_area *area, uint64_t id, int skip, int *unused)
 	return -1;
 }
 
-/* Of two that take places for one route, one sees the other's: it lets go of
- * its own, and looks again. */
+/* Two that look at once may take two places for one route.  All go to the
+ * first of them then; the other may have been entered by now, so it is given
+ * back as any other that is not needed. */
 static int
 take(struct stats_area *area, uint64_t id)
 {
-	int		 at, unused, ignored;
+	int		 at, unused;
 	uint64_t	 none;
 
 	for (int i = 0; i < TRIES; i++) {
-		at = find(area, id, -1, &unused);
+		at = find(area, id, &unused);
 		if (at != -1 || unused == -1)
 			return at;
 		none = 0;
-		if (!atomic_compare_exchange_strong(&area->routes[unused],
-		    &none, id))
-			continue;
-		if (find(area, id, unused, &ignored) == -1)
-			return unused;
-		none = id;
 		atomic_compare_exchange_strong(&area->routes[unused], &none,
-		    0);
+		    id);
 	}
 	return -1;
+}
+
+/* A name that another route has left there is none, nor is that of the second
+ * of two places. */
+uint64_t
+stats_route_at(const struct stats *s, const struct stats_area *area, int at,
+    char name[STATS_NAME * 8 + 1])
+{
+	uint64_t	 id = atomic_load(&area->routes[at]);
+	int		 ignored;
+
+	stats_get_text(area->scopes[at].name, STATS_NAME, name);
+	if (stats_id(s, 'r', name, strlen(name)) == id &&
+	    find(area, id, &ignored) == at)
+		return id;
+	name[0] = '\0';
+	return 0;
 }
 
 /* Note an open request in this place; false: it is not this route's (0: of no
@@ -153,14 +165,12 @@ struct room {
 };
 
 static bool
-keeps(const struct room *r, int at, uint64_t id)
+keeps(const struct room *r, int at)
 {
 	char	 name[STATS_NAME * 8 + 1];
-	int	 ignored;
 
-	stats_get_text(r->op.area->scopes[at].name, STATS_NAME, name);
-	return name[0] != '\0' && r->table->has(r->table->routes, name) &&
-	    find(r->op.area, id, -1, &ignored) == at;
+	return stats_route_at(r->stats, r->op.area, at, name) != 0 &&
+	    r->table->has(r->table->routes, name);
 }
 
 /* What a minute holds of both routes could not be told apart. */
@@ -200,6 +210,7 @@ vacate(const struct room *r, int at)
 	atomic_store(&area->routes[at], 0);
 }
 
+/* The mark of who was killed after it says nothing of who is in there. */
 static void
 empty(void *arg)
 {
@@ -210,17 +221,12 @@ empty(void *arg)
 		_Atomic(uint64_t)	*word = &r->op.area->routes[at];
 
 		id = atomic_load(word);
-		if (id == 0)
+		if (id == 0 || keeps(r, at) || in_use(r, at) ||
+		    !atomic_compare_exchange_strong(word, &id, STATS_LEAVING))
 			continue;
-		if (id != STATS_LEAVING) {
-			if (keeps(r, at, id) || in_use(r, at) ||
-			    !atomic_compare_exchange_strong(word, &id,
-			    STATS_LEAVING))
-				continue;
-			if (in_use(r, at)) {
-				atomic_store(word, id);
-				continue;
-			}
+		if (in_use(r, at)) {
+			atomic_store(word, id);
+			continue;
 		}
 		vacate(r, at);
 		r->made = true;

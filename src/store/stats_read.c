@@ -14,6 +14,7 @@
 enum { NAME_BYTES = STATS_NAME * 8 + 1, WORD_BYTES = STATS_WORD * 8 + 1 };
 
 struct reading {
+	const struct stats *stats;
 	const struct stats_area *area;
 	const struct stats_table *table;	/* NULL: whatever is there */
 	struct stats_view	*view;
@@ -116,12 +117,10 @@ copy_hour(const struct reading *r, const struct stats_scope *from,
 static void
 copy_route(struct reading *r, size_t i)
 {
-	uint64_t	 id = stats_load(&r->area->routes[i]);
+	uint64_t	 id = stats_route_at(r->stats, r->area, (int)i,
+			    r->names[i]);
 
-	stats_get_text(r->area->scopes[i].name, STATS_NAME, r->names[i]);
-	if (id == 0 || id == STATS_LEAVING)
-		r->names[i][0] = '\0';
-	if (r->names[i][0] != '\0')
+	if (id != 0)
 		r->targets[i] = stats_target_of(r->area, id);
 	r->paused_s[i] = (int64_t)stats_load(&r->area->scopes[i].paused_s);
 }
@@ -206,8 +205,8 @@ judge_target(const struct reading *r, size_t i)
 	s->fault = fault != 0 ? v->outcomes[fault].word : NULL;
 }
 
-/* Is it to be told as a route?  Of two places of one name, which a process
- * that was killed may leave, only the first is. */
+/* Is it to be told as a route?  One that was given another place while this
+ * was read is once. */
 static bool
 is_route(const struct reading *r, size_t i)
 {
@@ -307,6 +306,7 @@ stats_read(const struct stats *s, struct arena *a,
 	if (v == NULL || r == NULL || (v->scopes = arena_alloc(a,
 	    sizeof(r->scopes))) == NULL)
 		return NULL;
+	r->stats = s;
 	r->table = table;
 	r->area = atomic_load(&s->own);
 	v->shared = r->area == NULL;

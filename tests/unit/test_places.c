@@ -188,6 +188,28 @@ a_place_without_a_name_gets_one(void **state)
 	assert_int_equal(stats_all(&scope(view(noon), "a")->ever), 2);
 }
 
+/* It was written late, when the place was another's. */
+static void
+the_name_of_another_route_is_none(void **state)
+{
+	const struct stats_view	*v;
+	int			 at;
+
+	(void)state;
+	fill(noon);
+	at = place("old").place;
+	for (int i = 0; i < STATS_NAME; i++)
+		area->scopes[at].name[i] =
+		    area->scopes[place("route-7").place].name[i];
+	v = view(noon);
+	assert_int_equal(v->n_scopes, STATS_ROUTES);
+	assert_int_equal(stats_all(&scope(v, "route-7")->ever), 1);
+	assert_int_equal(stats_all(&scope(v, "_others")->ever), 2);
+	assert_true(make_room("nothing", noon + 60));
+	one("old", OK, noon + 60);
+	assert_int_equal(stats_all(&scope(view(noon + 60), "old")->ever), 1);
+}
+
 static void
 a_place_is_given_back_and_nothing_lost(void **state)
 {
@@ -266,6 +288,32 @@ clients_of_a_place_are_of_others_then(void **state)
 	assert_string_equal(view(noon + 60)->clients[0].scope, "_others");
 }
 
+/* Who gave it back was killed when it had put its mark there, and a request
+ * was under way. */
+static void
+a_marked_place_waits_for_who_is_in_it(void **state)
+{
+	struct stats_entry	 e, next;
+
+	(void)state;
+	fill(noon);
+	e = stats_enter(s, STATS_NAMED, "old");
+	area->routes[e.place] = STATS_LEAVING;
+	assert_false(make_room("old", noon + 60));
+	next = stats_enter(s, STATS_NAMED, "new");
+	assert_true(next.crowded);
+	stats_leave(&next);
+	stats_count(s, e.place, &(struct stats_request){ .status = 200 },
+	    noon + 60);
+	stats_leave(&e);
+	assert_false(make_room("old", noon + 119));	/* of this minute */
+	assert_true(make_room("old", noon + 120));
+	one("new", OK, noon + 120);
+	assert_int_equal(stats_all(&scope(view(noon + 120), "new")->ever), 1);
+	assert_int_equal(stats_all(&scope(view(noon + 120), "_others")->ever),
+	    3);
+}
+
 /* Who gave it back was killed over it. */
 static void
 a_place_that_is_half_given_back_is_so_in_the_end(void **state)
@@ -289,12 +337,11 @@ a_place_that_is_half_given_back_is_so_in_the_end(void **state)
 	assert_int_equal(stats_all(&scope(v, "_others")->ever), 2);
 }
 
-/* Two that took one each for the same route, and one was killed before it saw
- * the other's. */
+/* Two that took one each for the same route. */
 static void
 two_places_of_a_route_are_told_as_one(void **state)
 {
-	int	 at = -1, other = -1;
+	int	 at, other;
 
 	(void)state;
 	fill(noon);
@@ -305,11 +352,17 @@ two_places_of_a_route_are_told_as_one(void **state)
 		area->scopes[other].name[i] = area->scopes[at].name[i];
 	assert_int_equal(view(noon)->n_scopes, STATS_ROUTES);
 	assert_int_equal(all_ever(noon), STATS_ROUTES + 1);
+	/* the one where its requests go */
+	one("route-7", OK, noon);
+	assert_int_equal(stats_all(&scope(view(noon), "route-7")->ever) +
+	    stats_all(&scope(view(noon), "_others")->ever), 4);
+	assert_int_equal(stats_all(&scope(view(noon), "route-7")->ever),
+	    place("route-7").place == at ? 2 : 3);
 	assert_true(make_room("nothing", noon + 60));
 	one("route-7", OK, noon + 60);
 	one("new", OK, noon + 60);
 	assert_int_equal(view(noon + 60)->n_scopes, STATS_ROUTES + 1);
-	assert_int_equal(all_ever(noon + 60), STATS_ROUTES + 3);
+	assert_int_equal(all_ever(noon + 60), STATS_ROUTES + 4);
 }
 
 /* One process at a time, and no longer than it lives. */
@@ -504,10 +557,12 @@ main(void)
 		CASE(a_killed_process_has_nothing_open),
 		CASE(a_place_is_taken_by_the_next),
 		CASE(a_place_without_a_name_gets_one),
+		CASE(the_name_of_another_route_is_none),
 		CASE(a_place_is_given_back_and_nothing_lost),
 		CASE(a_route_that_comes_back_begins_anew),
 		CASE(a_place_in_use_stays),
 		CASE(clients_of_a_place_are_of_others_then),
+		CASE(a_marked_place_waits_for_who_is_in_it),
 		CASE(a_place_that_is_half_given_back_is_so_in_the_end),
 		CASE(two_places_of_a_route_are_told_as_one),
 		CASE(one_process_gives_back),
