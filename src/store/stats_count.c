@@ -116,20 +116,29 @@ refuse(struct act *a, size_t at)
 	    stats_plus(0, stamp, sofar), stamp, 1)));
 }
 
+/* Of the client there, not of one whose place was another route's before. */
+static uint64_t
+client_id(const struct act *a)
+{
+	const uint64_t	 of[] = { (uint64_t)a->place, stats_load(
+			    &a->op.area->scopes[a->place].from) };
+	unsigned char	 key[sizeof(of) + CLIENT_BLOCK_BYTES];
+
+	memcpy(key, of, sizeof(of));
+	memcpy(key + sizeof(of), a->block, CLIENT_BLOCK_BYTES);
+	return stats_id(a->stats, 'c', key, sizeof(key));
+}
+
 /* Who has just lost its place to another may leave a refusal there. */
 static void
 note_client(void *arg)
 {
 	struct act	*a = arg;
-	uint64_t	 block[2] = { 0 }, id, had;
-	unsigned char	 key[sizeof(a->place) + CLIENT_BLOCK_BYTES];
+	uint64_t	 block[2] = { 0 }, id = client_id(a), had;
 	size_t		 at;
 	int		 i;
 
-	memcpy(key, &a->place, sizeof(a->place));
-	memcpy(key + sizeof(a->place), a->block, CLIENT_BLOCK_BYTES);
 	memcpy(block, a->block, CLIENT_BLOCK_BYTES);
-	id = stats_id(a->stats, 'c', key, sizeof(key));
 	for (i = 0; i < TRIES; i++) {
 		at = client_place(a->op.area, id, &had);
 		if (had == id ||

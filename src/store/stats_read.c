@@ -233,6 +233,7 @@ judge_scopes(struct reading *r)
 		s->name = s->kind == STATS_NAMED ? r->names[i] :
 		    stats_kind_name(s->kind);
 		if (s->kind == STATS_NAMED && !is_route(r, i)) {
+			r->names[i][0] = '\0';
 			add(&r->scopes[STATS_AT_OTHERS], s);
 			continue;
 		}
@@ -265,8 +266,14 @@ by_refusals(const void *a, const void *b)
 	return strcmp(x->client, y->client);
 }
 
-/* A place whose name was not there when the scopes were copied may be known by
- * now: "?" then. */
+/* Of what is no route, as its requests. */
+static enum stats_kind
+kind_at(const struct reading *r, size_t i)
+{
+	return i >= STATS_ROUTES ? (enum stats_kind)(i - STATS_ROUTES + 1) :
+	    r->names[i][0] != '\0' ? STATS_NAMED : STATS_OTHERS;
+}
+
 static void
 judge_clients(struct reading *r)
 {
@@ -277,6 +284,7 @@ judge_clients(struct reading *r)
 		struct stats_client	*c = &v->clients[v->n_clients];
 		size_t			 scope = r->clients[i].scope %
 					    STATS_SCOPES;
+		enum stats_kind		 kind;
 
 		last = r->clients[i].refused >> STATS_COUNT_BITS;
 		c->refused = stats_of_minute(r->clients[i].refused, last);
@@ -284,9 +292,9 @@ judge_clients(struct reading *r)
 			continue;
 		c->last_s = r->now_s - r->now_s % 60 -
 		    (int64_t)(now - last) * 60;
-		c->scope = scope >= STATS_ROUTES ? stats_kind_name(
-		    (enum stats_kind)(scope - STATS_ROUTES + 1)) :
-		    r->names[scope][0] != '\0' ? r->names[scope] : "?";
+		kind = kind_at(r, scope);
+		c->scope = kind == STATS_NAMED ? r->names[scope] :
+		    stats_kind_name(kind);
 		client_block_text((const unsigned char *)r->clients[i].block,
 		    c->client);
 		v->n_clients++;

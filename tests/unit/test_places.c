@@ -278,14 +278,23 @@ static void
 clients_of_a_place_are_of_others_then(void **state)
 {
 	const unsigned char	 block[CLIENT_BLOCK_BYTES] = { 4, 192, 0, 2 };
+	const struct stats_view	*v;
 
 	(void)state;
 	fill(noon);
-	stats_refused(s, place("old").place, block, noon);
+	for (int i = 0; i < 5; i++)
+		stats_refused(s, place("old").place, block, noon);
 	assert_string_equal(view(noon)->clients[0].scope, "old");
 	assert_true(make_room("old", noon + 60));
 	one("new", OK, noon + 60);
 	assert_string_equal(view(noon + 60)->clients[0].scope, "_others");
+	stats_refused(s, place("new").place, block, noon + 60);
+	v = view(noon + 60);
+	assert_int_equal(v->n_clients, 2);
+	assert_string_equal(v->clients[0].scope, "_others");
+	assert_int_equal(v->clients[0].refused, 5);
+	assert_string_equal(v->clients[1].scope, "new");
+	assert_int_equal(v->clients[1].refused, 1);
 }
 
 /* Who gave it back was killed when it had put its mark there, and a request
@@ -396,6 +405,7 @@ what_is_not_in_the_table_is_of_others(void **state)
 {
 	const struct stats_table	 t = { but, "a" };
 	const struct stats_view		*v;
+	const unsigned char		 block[CLIENT_BLOCK_BYTES] = { 0 };
 	struct stats_entry		 e;
 
 	(void)state;
@@ -403,6 +413,7 @@ what_is_not_in_the_table_is_of_others(void **state)
 	one("b", OK, noon);
 	e = stats_enter(s, STATS_NAMED, "a");
 	stats_target(s, &e, ERR_DNS, noon);
+	stats_refused(s, e.place, block, noon);
 	v = stats_read(s, &arena, &t, noon);
 	assert_int_equal(v->n_scopes, 2);
 	assert_string_equal(v->scopes[0].name, "b");
@@ -410,6 +421,7 @@ what_is_not_in_the_table_is_of_others(void **state)
 	assert_int_equal(stats_all(&scope(v, "_others")->ever), 1);
 	assert_int_equal(scope(v, "_others")->open, 1);
 	assert_int_equal(v->all.open, 1);
+	assert_string_equal(v->clients[0].scope, "_others");
 	stats_leave(&e);
 }
 
