@@ -174,7 +174,8 @@ is_hashed(const char *text, const struct algorithm *a, const char *key,
 }
 
 /* libjwt takes any token for signed when it is given no key, and lets a token
- * choose the algorithm: neither is left to it. */
+ * choose the algorithm: neither is left to it.  Of a signature that is empty
+ * it writes a byte behind its memory. */
 bool
 tokens_are_signed(const char *text, const char *algorithm, const char *key,
     size_t bytes, struct arena *arena)
@@ -184,6 +185,8 @@ tokens_are_signed(const char *text, const char *algorithm, const char *key,
 	bool			 good;
 
 	assert(bytes > 0);
+	if (text[strlen(text) - 1] == '.')
+		return false;
 	if (a->hash != NULL && !is_hashed(text, a, key, bytes, arena))
 		return false;
 	good = jwt_decode(&jwt, text, (const unsigned char *)key,
