@@ -86,6 +86,10 @@ cmd_check(int argc, char **argv)
 	arena_init(&ck.arena, CHECK_MAX_MEMORY);
 	check_out_init(&out, &ck, json);
 	status = check(&ck, given, &out);
+	if (ck.arena.failed && status != CHECK_BLIND) {
+		fprintf(stderr, "viaduct check: no memory is left\n");
+		status = CHECK_BLIND;
+	}
 	arena_free(&ck.arena);
 	return status;
 }

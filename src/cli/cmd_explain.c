@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include "cli/cmd.h"
+#include "cli/settings.h"
 #include "core/buf.h"
 #include "core/escape.h"
 #include "http/url.h"
@@ -37,24 +38,6 @@ say(int status, const char *text)
 }
 
 /* --- settings and routes --- */
-
-static int
-read_settings(struct call *x)
-{
-	struct buf	 text;
-	const char	*path;
-
-	buf_init(&text, &x->arena, MAX_TEXT);
-	if ((path = conf_find(&x->arena, x->settings, &text)) == NULL) {
-		fprintf(stderr, "viaduct explain: no viaduct.ini was found; "
-		    "searched: %s\n", text.data);
-		return EX_CONFIG;
-	}
-	if (conf_load(&x->snapshot.conf, &x->arena, path, &text, NULL) == 0)
-		return 0;
-	fputs(text.data, stderr);
-	return EX_CONFIG;
-}
 
 /* As store/app has them; of what processes that serve share, what they know of
  * targets is looked at, if it can be: nothing is counted. */
@@ -187,7 +170,8 @@ cmd_explain(int argc, char **argv)
 	arena_init(&x.worker.arena, WORKER_ARENA_BYTES);
 	fields_init(&x.fields, &x.worker.arena);
 	if ((status = read_arguments(&x, argc, argv)) == 0 &&
-	    (status = read_settings(&x)) == 0 &&
+	    (status = settings_read(&x.snapshot.conf, &x.arena,
+	    x.settings, "viaduct explain")) == 0 &&
 	    (status = read_routes(&x)) == 0)
 		status = tell(&x);
 	if (x.rows != NULL)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "core/arena.h"
 #include "core/buf.h"
 #include "store/conf.h"
 
@@ -24,5 +25,7 @@ settings_read(struct conf *c, struct arena *a, const char *given,
 	if (conf_load(c, a, path, &text, NULL) == 0)
 		return 0;
 	fputs(text.data, stderr);
+	if (a->failed)
+		fprintf(stderr, "%s: no memory is left\n", command);
 	return EX_CONFIG;
 }
