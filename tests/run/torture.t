@@ -23,6 +23,8 @@ def main():
     for command in torture_kinds.commands(rack):
         tap.guard(command.name, rack.torture, tap, command, 1, False,
                   10 * STEP)
+        tap.guard(command.name, rack.torture, tap, command, 1, True,
+                  25 * STEP)
     tap.done()
 
 

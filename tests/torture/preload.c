@@ -47,6 +47,7 @@ torture_begin_all(struct torture *t, int fd)
 	signal(SIGSEGV, crash);
 	signal(SIGBUS, crash);
 	signal(SIGABRT, crash);
+	signal(SIGFPE, crash);
 	torture_begin(t, fd);
 	on = true;
 }
