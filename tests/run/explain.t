@@ -303,9 +303,10 @@ def posted(run):
         run.ok(got.status == want.status == 200 and
                b"planted-path" in got.body and got.body == want.body,
                "_explain: a form, as " + accept, got)
-        logged = run.site.access_log()[len(before):] + run.front.ours()
-        run.ok("POST /viaduct.fcgi/_explain " in logged and
-               "planted" not in logged, "... is in no log", logged)
+        def logged():
+            return run.site.access_log()[len(before):] + run.front.ours()
+        run.ok(trees.until(lambda: "POST /viaduct.fcgi/_explain " in logged())
+               and "planted" not in logged(), "... is in no log", logged)
 
 
 def too_many(run, few):
