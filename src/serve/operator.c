@@ -9,6 +9,7 @@
 #include "core/buf.h"
 #include "http/form.h"
 #include "http/ip.h"
+#include "http/key.h"
 #include "http/pass.h"
 #include "serve/form_body.h"
 #include "serve/limit.h"
@@ -120,19 +121,29 @@ static bool
 is_guess(const struct serving *x)
 {
 	const struct fields	*fs = &x->rq.fields;
+	const char		*key = fields_get(fs, "X-API-Key");
+	const char		*value = fields_get(fs, "Authorization");
 
-	return x->s->conf.operator_key_file != NULL &&
-	    (fields_get(fs, "X-API-Key") != NULL ||
-	    fields_get(fs, "Authorization") != NULL);
+	if (x->s->conf.operator_key_file == NULL)
+		return false;
+	if (value != NULL)
+		value = key_bearer(value);
+	return (key != NULL && !key_is_ours(key)) ||
+	    (value != NULL && !key_is_ours(value));
+}
+
+enum err
+operator_count_guess(struct serving *x)
+{
+	return x->walk == NULL && !x->caller.operator && is_guess(x) ?
+	    limit_failure(x->s, &x->caller, &x->rp.limited) : OK;
 }
 
 enum err
 operator_refuse(struct serving *x, bool has_form)
 {
-	enum err	 e = OK;
+	enum err	 e = operator_count_guess(x);
 
-	if (x->walk == NULL && is_guess(x))
-		e = limit_failure(x->s, &x->caller, &x->rp.limited);
 	if (e != OK)
 		return e;
 	return has_form ? ask(x, false) : ERR_OPERATOR_ONLY;

@@ -21,11 +21,14 @@ enum err operator_form(struct serving *);
 bool	 operator_is_asked(const char *form, size_t bytes);
 enum err operator_take(struct serving *, const char *form, size_t bytes);
 
+/* Of a page whose answer tells whether a key is the operator's: a wrong one is
+ * one failure of the client's.  OK or ERR_RATE_LIMITED. */
+enum err operator_count_guess(struct serving *);
 /*
- * Who is not the operator asked for a page of his.  A wrong key is one failure
- * of the client's.  `has_form': the page asks for the key, where the caller is
- * a person and there is a key to be had.  ERR_OPERATOR_ONLY, ERR_RATE_LIMITED,
- * or OK where the page was sent.
+ * Who is not the operator asked for a page of his; a wrong key is counted.
+ * `has_form': the page asks for the key, where the caller is a person and there
+ * is a key to be had.  ERR_OPERATOR_ONLY, ERR_RATE_LIMITED, or OK where the
+ * page was sent.
  */
 enum err operator_refuse(struct serving *, bool has_form);
 

@@ -10,6 +10,7 @@
 #include "core/buf.h"
 #include "core/escape.h"
 #include "http/url.h"
+#include "serve/operator.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "serve/try_form.h"
@@ -224,8 +225,10 @@ enum err
 start_page(struct serving *x)
 {
 	struct arena	 a;
-	enum err	 e;
+	enum err	 e = operator_count_guess(x);
 
+	if (e != OK)
+		return e;
 	arena_init(&a, MAX_MEMORY);
 	e = put(x, &a);
 	arena_free(&a);

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "http/pass.h"
+#include "serve/walk.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/world.h"
 
@@ -152,6 +153,61 @@ a_key_is_no_better_guessed_by_a_field(void **state)
 	/* who shows none has not failed */
 	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_metrics");
 	assert_status("403 Forbidden");
+}
+
+/* What the web server has asked for comes with each request; a caller's key is
+ * not looked at here, and is never the operator's. */
+static void
+other_logins_are_no_guesses(void **state)
+{
+	static const char *const	 others[] = {
+		"HTTP_AUTHORIZATION=Basic dXNlcjpwYXNz",
+		"HTTP_AUTHORIZATION=Digest username=x",
+		"HTTP_AUTHORIZATION=Bearer " WORLD_KEY,
+		"HTTP_X_API_KEY=" WORLD_KEY };
+
+	(void)state;
+	for (size_t i = 0; i < 16; i++) {
+		SERVE("REQUEST_METHOD=GET", i < 8 ? "REQUEST_URI=/v/_status" :
+		    "REQUEST_URI=/v/", others[i % ROWS(others)],
+		    "HTTP_ACCEPT=text/html");
+		assert_status(i < 8 ? "403 Forbidden" : "200 OK");
+	}
+	/* beside one, a guess is a guess */
+	for (size_t i = 0; i < 6; i++)
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_status",
+		    others[0], "HTTP_X_API_KEY=x");
+	assert_status("429 Too Many Requests");
+}
+
+/* It shows more to the operator, and so tells whether a key is his. */
+static void
+the_start_page_counts_guesses_too(void **state)
+{
+	static const char *const	 keys[] = { "HTTP_X_API_KEY=x",
+					    "HTTP_AUTHORIZATION=Bearer x" };
+	const char *const		 walked[] = { "SCRIPT_NAME=/v",
+					    "REQUEST_METHOD=GET",
+					    "REQUEST_URI=/v/", keys[0], NULL };
+
+	(void)state;
+	world.conf.database = "/nowhere";
+	for (size_t i = 0; i < 8; i++) {
+		struct walk	 w = { .err = OK };
+
+		world_walk(walked, &w);
+		assert_int_equal(w.err, OK);
+	}
+	for (size_t i = 0; i < 8; i++) {
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/", keys[i % 2]);
+		assert_status(i < 5 ? "200 OK" : "429 Too Many Requests");
+	}
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/",
+	    "HTTP_X_API_KEY=" KEY);
+	assert_status("200 OK");
+	assert_non_null(strstr(io_mem_body(&world.io), "For the operator"));
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/");
+	assert_status("200 OK");
 }
 
 static void
@@ -419,6 +475,8 @@ main(void)
 		CASE(over_https_the_pass_is_for_https),
 		CASE(a_wrong_key_gets_the_form_again),
 		CASE(a_key_is_no_better_guessed_by_a_field),
+		CASE(other_logins_are_no_guesses),
+		CASE(the_start_page_counts_guesses_too),
 		CASE(who_is_not_the_operator_is_asked_for_the_key),
 		CASE(a_pass_can_be_given_up),
 		CASE(no_other_page_can_send_it),
