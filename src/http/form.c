@@ -24,9 +24,9 @@ decode(const char *s, size_t n, char *to, size_t room)
 	return true;
 }
 
-bool
-form_value(const char *body, size_t bytes, const char *name, char *value,
-    size_t room)
+/* As it is encoded, of `*n' octets; NULL: there is none. */
+static const char *
+find(const char *body, size_t bytes, const char *name, size_t *n)
 {
 	const char	*end = body + bytes, *next;
 	size_t		 len = strlen(name);
@@ -36,9 +36,28 @@ form_value(const char *body, size_t bytes, const char *name, char *value,
 		if (next == NULL)
 			next = end;
 		if ((size_t)(next - body) > len &&
-		    memcmp(body, name, len) == 0 && body[len] == '=')
-			return decode(body + len + 1,
-			    (size_t)(next - body) - len - 1, value, room);
+		    memcmp(body, name, len) == 0 && body[len] == '=') {
+			*n = (size_t)(next - body) - len - 1;
+			return body + len + 1;
+		}
 	}
-	return false;
+	return NULL;
+}
+
+bool
+form_value(const char *body, size_t bytes, const char *name, char *value,
+    size_t room)
+{
+	size_t		 n;
+	const char	*text = find(body, bytes, name, &n);
+
+	return text != NULL && decode(text, n, value, room);
+}
+
+bool
+form_has(const char *body, size_t bytes, const char *name)
+{
+	size_t	 n;
+
+	return find(body, bytes, name, &n) != NULL;
 }

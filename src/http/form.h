@@ -11,5 +11,7 @@
  */
 bool	 form_value(const char *body, size_t bytes, const char *name,
 	    char *value, size_t room);
+/* Is there one of the name, whatever it holds? */
+bool	 form_has(const char *body, size_t bytes, const char *name);
 
 #endif

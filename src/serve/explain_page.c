@@ -193,18 +193,24 @@ explain_page(struct serving *x)
 	return answer(x, NULL);
 }
 
+/* Of who is not the operator no more is read than a key needs. */
 enum err
 explain_form(struct serving *x)
 {
+	const bool	 his = x->caller.operator;
 	const char	*form;
 	size_t		 bytes;
 	enum err	 e;
 
-	if ((e = form_body(x, MAX_FORM, &form, &bytes)) != OK)
+	if (!his && (x->rq.body_bytes > OPERATOR_FORM_BYTES ||
+	    !caller_is_from_here(&x->rq, &x->rp.grant)))
+		return operator_refuse(x, true);
+	e = form_body(x, his ? MAX_FORM : OPERATOR_FORM_BYTES, &form, &bytes);
+	if (e != OK)
 		return e;
 	if (operator_is_asked(form, bytes))
 		return operator_take(x, form, bytes);
-	if (!x->caller.operator)
+	if (!his)
 		return operator_refuse(x, true);
 	return strlen(form) == bytes ? answer(x, form) : ERR_BAD_QUERY;
 }

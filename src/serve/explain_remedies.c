@@ -128,7 +128,8 @@ allow_origin(const struct explaining *ex)
 	const char		*origin = ex->x->rq.origin;
 	struct buf		 b;
 
-	if (origin == NULL || (r->credentials && strcmp(origin, "null") == 0))
+	if (origin == NULL || ex->x->rp.grant.err == OK ||
+	    (r->credentials && strcmp(origin, "null") == 0))
 		return;
 	buf_init(&b, ex->arena, MAX_VALUE);
 	append_origins(&b, r);

@@ -46,18 +46,17 @@ static const struct page {
 	/* What its form sends, by whomever; NULL: it has none.  It also asks
 	 * a person who is not the operator for the key. */
 	enum err	 (*form)(struct serving *);
+	bool		 of_here;	/* by pages of this host alone */
 } pages[] = {
-	{ TARGET_START,		false,	start_page,		NULL },
-	{ TARGET_ROBOTS,	false,	robots,			NULL },
-	{ TARGET_FAVICON,	false,	favicon,		NULL },
-	{ TARGET_HEALTH,	false,	health,			NULL },
-	{ TARGET_STATUS,	true,	status_as_page,		operator_form
-	    },
-	{ TARGET_STATUS_JSON,	true,	status_as_json,		NULL },
-	{ TARGET_METRICS,	true,	status_as_metrics,	NULL },
-	{ TARGET_EXPLAIN,	true,	explain_page,		explain_form },
-	{ TARGET_CHECK,		true,	check_page,		operator_form
-	    },
+	{ TARGET_START, false, start_page, NULL, false },
+	{ TARGET_ROBOTS, false, robots, NULL, false },
+	{ TARGET_FAVICON, false, favicon, NULL, false },
+	{ TARGET_HEALTH, false, health, NULL, false },
+	{ TARGET_STATUS, true, status_as_page, operator_form, true },
+	{ TARGET_STATUS_JSON, true, status_as_json, NULL, false },
+	{ TARGET_METRICS, true, status_as_metrics, NULL, false },
+	{ TARGET_EXPLAIN, true, explain_page, explain_form, false },
+	{ TARGET_CHECK, true, check_page, operator_form, true },
 };
 
 static const struct page *
@@ -84,18 +83,23 @@ local_takes_form(const struct serving *x)
 	    caller_is_from_here(&x->rq, &x->rp.grant);
 }
 
+/* A form may bring the key; a walk has none. */
 static enum err
 permit(struct serving *x, const struct page *p)
 {
 	const char	*method = x->rq.method;
+	bool		 form;
 
 	if (p == NULL)
 		return ERR_NO_ROUTE;
 	x->rp.allow = p->form != NULL ? "GET, HEAD, POST" : "GET, HEAD";
-	if (is_form(x, p))
-		return OK;
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
+	form = is_form(x, p);
+	if (!form && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
 		return ERR_METHOD_NOT_ALLOWED;
+	if (form && p->of_here && !caller_is_from_here(&x->rq, &x->rp.grant))
+		return ERR_ORIGIN_NOT_ALLOWED;
+	if (form && x->walk == NULL)
+		return OK;
 	return p->for_operator && !x->caller.operator ? ERR_OPERATOR_ONLY : OK;
 }
 

@@ -17,7 +17,7 @@
 #include "serve/serving.h"
 #include "store/app.h"
 
-enum { MAX_FORM = 2048, MAX_VALUE = 512, MAX_PAGE = 64 * 1024 };
+enum { MAX_VALUE = 512, MAX_PAGE = 64 * 1024 };
 
 /* As it was pasted, with blanks and the end of a line round it. */
 static const char *
@@ -116,7 +116,11 @@ ask(struct serving *x, bool failed)
 	return reply_refusal(&x->rp, ERR_OPERATOR_ONLY, &f, &b);
 }
 
-/* On these pages a key is the operator's or a guess. */
+/*
+ * On these pages a key is the operator's or a guess, but for a caller's, which
+ * the operator's never looks like.  A login that the web server has asked for
+ * comes with every request: it is none.
+ */
 static bool
 is_guess(const struct serving *x)
 {
@@ -152,10 +156,7 @@ operator_refuse(struct serving *x, bool has_form)
 bool
 operator_is_asked(const char *form, size_t bytes)
 {
-	char	 value[MAX_VALUE];
-
-	return form_value(form, bytes, "leave", value, sizeof(value)) ||
-	    form_value(form, bytes, "key", value, sizeof(value));
+	return form_has(form, bytes, "leave") || form_has(form, bytes, "key");
 }
 
 enum err
@@ -169,7 +170,7 @@ operator_take(struct serving *x, const char *form, size_t bytes)
 		return ERR_ORIGIN_NOT_ALLOWED;
 	if (conf->operator_key_file == NULL)
 		return ERR_OPERATOR_ONLY;
-	if (form_value(form, bytes, "leave", value, sizeof(value)))
+	if (form_has(form, bytes, "leave"))
 		return onward(x, "", 0);
 	if (is_beside_pages(x) && !caller_opens(&x->rq))
 		return ask(x, false);
@@ -190,9 +191,7 @@ operator_form(struct serving *x)
 	size_t		 bytes;
 	enum err	 e;
 
-	if (!caller_is_from_here(&x->rq, &x->rp.grant))
-		return ERR_ORIGIN_NOT_ALLOWED;
-	if ((e = form_body(x, MAX_FORM, &form, &bytes)) != OK)
+	if ((e = form_body(x, OPERATOR_FORM_BYTES, &form, &bytes)) != OK)
 		return e;
 	return operator_take(x, form, bytes);
 }

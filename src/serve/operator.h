@@ -8,16 +8,19 @@
 
 struct serving;
 
+enum { OPERATOR_FORM_BYTES = 2048 };	/* of the form, at most */
+
 /*
  * The form that asks for the operator's key was sent: with the key it is
  * answered by a pass (http/pass) and the way back to the page that it was sent
  * to, with another by the form again, as long as the client has failures left;
- * with `leave' the pass is taken away.  Only a page of this very host may send
- * it: no other could do harm by it, but use up the failures of its visitor.
- * OK, or what is wrong.
+ * with `leave' the pass is taken away.  It is for who calls to see that a page
+ * of this very host sends it: no other could do harm by it, but use up the
+ * failures of its visitor.  OK, or what is wrong.
  */
 enum err operator_form(struct serving *);
-/* The same for a form whose body has come, where it is one. */
+/* The same for a form whose body has come, where it is one; of another page it
+ * is ERR_ORIGIN_NOT_ALLOWED. */
 bool	 operator_is_asked(const char *form, size_t bytes);
 enum err operator_take(struct serving *, const char *form, size_t bytes);
 

@@ -208,6 +208,25 @@ def preflights(run):
                "mended: %s is held against it no more" % changes, after)
 
 
+def pages_with_forms(run):
+    """Who may not see a page of the operator's may not send its form."""
+    for path in "/_status", "/_check", "/_explain":
+        for fields in ([], [("Origin", cases.APP)], [
+                ("Origin", cases.APP), ("Host", "app.example")]):
+            answer = run.front.ask("POST", path, [
+                cases.JSON, ("X-Forwarded-For", "192.0.2.7"), *fields], b"")
+            words = [w for f in fields for w in ("-H", "%s: %s" % f)]
+            status, out, _ = command(run, "--json", "-X", "POST", *words,
+                                     path)
+            told = json.loads(out)
+            run.equal((status, told["permitted"], told["rule"],
+                       told["answer"]["status"]),
+                      (1, False, answer.rule, 403),
+                      "POST %s %s: refused" % (path, fields), answer)
+            run.ok(not [r for r in told["remedies"] if r["statement"]],
+                   "... and no statement changes it", told["remedies"])
+
+
 def in_a_terminal(run):
     """Lines are short, nothing in them commands a terminal, and what the
     operator keeps to himself is not shown."""
@@ -371,6 +390,7 @@ def main():
     tap.ok(len(rows) > 200, "there are rows enough: %d" % len(rows))
     for row in rows:
         tap.guard(row.name, compare, run, row)
+    tap.guard("pages_with_forms", pages_with_forms, run)
     front.stop()
     tap.guard("mended", mended, run)
     tap.guard("in_a_terminal", in_a_terminal, run)

@@ -466,6 +466,45 @@ only_the_operator_is_explained_to(void **state)
 	assert_status("403 Forbidden");
 }
 
+/* Who is not the operator sends no more than a key, and is heard no longer. */
+static void
+of_strangers_no_more_is_read_than_a_key(void **state)
+{
+	static char	 body[4096];
+
+	(void)state;
+	memset(body, 'x', sizeof(body) - 1);
+	memcpy(body, "path=/", 6);
+	post_to("REQUEST_URI=/v/_explain", body, NULL, NULL,
+	    "HTTP_ACCEPT=text/html");
+	assert_status("403 Forbidden");
+	assert_non_null(strstr(io_mem_body(&world.io),
+	    "<form method=\"post\">"));
+	assert_int_equal(world.access.upload_bytes, 0);
+	post_to("REQUEST_URI=/v/_explain", ASKED,
+	    "HTTP_SEC_FETCH_SITE=cross-site", NULL, "HTTP_ACCEPT=text/html");
+	assert_status("403 Forbidden");
+	assert_int_equal(world.access.upload_bytes, 0);
+	world_serve((const char *const[]){ "SCRIPT_NAME=/v",
+	    "REQUEST_METHOD=POST", "REQUEST_URI=/v/_explain",
+	    "CONTENT_LENGTH=-1", NULL }, (const char *const[]){ body, body,
+	    NULL });
+	assert_status("403 Forbidden");
+	assert_int_equal(world.access.upload_bytes, 2048);
+	post_to("REQUEST_URI=/v/_explain", body, AS_HIM, NULL,
+	    "HTTP_ACCEPT=text/plain");
+	assert_status("200 OK");
+	/* a key that cannot be one is a guess as well */
+	memcpy(body, "key=", 4);
+	body[1000] = '\0';
+	for (size_t i = 0; i < 6; i++) {
+		post_to("REQUEST_URI=/v/_explain", body, NULL, NULL,
+		    "HTTP_ACCEPT=text/html");
+		assert_status(i < 5 ? "403 Forbidden" :
+		    "429 Too Many Requests");
+	}
+}
+
 int
 main(void)
 {
@@ -485,6 +524,7 @@ main(void)
 		CASE(the_page_says_what_the_key_is_exposed_to),
 		CASE(a_form_is_explained_as_a_query_is),
 		CASE(only_the_operator_is_explained_to),
+		CASE(of_strangers_no_more_is_read_than_a_key),
 	};
 
 	return cmocka_run_group_tests_name("operator", tests, NULL, NULL);

@@ -132,7 +132,14 @@ values_are_decoded_or_none(void **state)
 		if (is != (forms[i].value != NULL) ||
 		    (is && strcmp(value, forms[i].value) != 0))
 			fail_msg("%s", forms[i].body);
+		if (is && !form_has(forms[i].body, strlen(forms[i].body),
+		    "key"))
+			fail_msg("%s: there is one", forms[i].body);
 	}
+	/* also where its value cannot be had */
+	assert_true(form_has("x=1&key=%4", 10, "key"));
+	assert_true(form_has("key=01234567890", 15, "key"));
+	assert_false(form_has("keys=a&akey=a&key", 17, "key"));
 	assert_false(form_value("key=a\0b", 7, "key", value, sizeof(value)));
 }
 

@@ -117,6 +117,8 @@ assert_walks_alike(const char *const *vars)
 	note_answer(walked, sizeof(walked));
 	if (w.steps[STEP_PAGE].outcome != WALK_PASSED)
 		assert_string_equal(walked, served);
+	else
+		assert_memory_equal(served, "Status: 2", 9);
 	assert_int_equal(w.steps[STEP_FETCH].outcome == WALK_OPEN, relayed);
 	assert_int_equal(world.n_fetches, fetches);
 	assert_int_equal(world.n_access, lines);
@@ -238,6 +240,12 @@ static const struct {
 	    false, 0 },
 	{ "POST", "/v/_status", { PAGE }, "403 Forbidden",
 	    "origin_not_allowed", true, 0 },
+	{ "POST", "/v/_explain", { NULL }, "403 Forbidden", "operator_only",
+	    false, 0 },
+	{ "POST", "/v/_explain", { PAGE }, "403 Forbidden", "operator_only",
+	    true, 0 },
+	{ "POST", "/v/_check", { NULL }, "403 Forbidden", "operator_only",
+	    false, 0 },
 	{ "DELETE", "/v/_status", { NULL }, "405 Method Not Allowed",
 	    "method_not_allowed", false, 0 },
 	{ "POST", "/v/_metrics", { NULL }, "405 Method Not Allowed",
