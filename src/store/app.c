@@ -20,9 +20,11 @@
 #include "store/stamp.h"
 
 /*
- * The lock covers the look at the files and, when they changed, their reading:
- * requests that come meanwhile wait for it, so that none is served by settings
- * older than itself.  Giving back needs none, when all is well.
+ * Each request looks at the files, and holds the lock as a reader meanwhile.
+ * Where anything has changed, one after the other goes on as its writer, and
+ * looks again: requests that come while files are read wait for that, so that
+ * none is served by settings older than itself.  Giving back needs no lock,
+ * when all is well.
  */
 
 enum { MAX_SETTINGS = 8 << 20, MAX_SNAPSHOT = 128 << 20, MAX_TEXT = 32 * 1024,
@@ -39,7 +41,7 @@ struct settings {
 };
 
 struct app {
-	pthread_mutex_t	 lock;
+	pthread_rwlock_t lock;
 	const char	*given;
 	struct log	*log;
 	struct arena	 found;		/* what `path' lives in */
@@ -76,7 +78,7 @@ app_open(const char *given)
 		return NULL;
 	}
 	app->given = given;
-	pthread_mutex_init(&app->lock, NULL);
+	pthread_rwlock_init(&app->lock, NULL);
 	arena_init(&app->found, 64 * 1024);
 	return app;
 }
@@ -115,7 +117,7 @@ app_close(struct app *app)
 	shm_drop(app->shm);
 	log_close(app->log);
 	arena_free(&app->found);
-	pthread_mutex_destroy(&app->lock);
+	pthread_rwlock_destroy(&app->lock);
 	free(app);
 }
 
@@ -210,24 +212,30 @@ read_settings(struct app *app, struct buf *why)
 
 /* A bad file is read again each time: what is wrong may be mended elsewhere,
  * say in a file that it names. */
+static bool
+settings_hold(const struct app *app)
+{
+	struct stamp	 stamp;
+
+	if (app->reload || app->bad || !app->settled)
+		return false;
+	stamp = stamp_take(app->path);
+	return stamp_same(&stamp, &app->stamp) &&
+	    watched_holds(&app->settings->conf.operator_file) &&
+	    watched_holds(&app->settings->conf.jwt_file) &&
+	    templates_hold(app->settings->conf.templates);
+}
+
 static void
 refresh_settings(struct app *app, struct buf *why)
 {
-	struct stamp	 stamp;
 	struct timespec	 now;
 
-	if (!located(app, why))
+	if (!located(app, why) || settings_hold(app))
 		return;
 	clock_gettime(CLOCK_REALTIME, &now);
-	stamp = stamp_take(app->path);
-	if (!app->reload && !app->bad && app->settled &&
-	    stamp_same(&stamp, &app->stamp) &&
-	    watched_holds(&app->settings->conf.operator_file) &&
-	    watched_holds(&app->settings->conf.jwt_file) &&
-	    templates_hold(app->settings->conf.templates))
-		return;
-	app->stamp = stamp;
-	app->settled = stamp_settled(&stamp, &now);
+	app->stamp = stamp_take(app->path);
+	app->settled = stamp_settled(&app->stamp, &now);
 	read_settings(app, why);
 }
 
@@ -462,16 +470,31 @@ look(struct app *app)
 	arena_free(&scratch);
 }
 
+/* Would a look change nothing? */
+static bool
+holds(const struct app *app)
+{
+	return app->now != NULL && !app->unbuilt && !app->unsound &&
+	    !app->busy && clock_ms() < app->look_ms && settings_hold(app) &&
+	    rows_hold(app->rows, app->settings->conf.database);
+}
+
 const struct snapshot *
 app_take(struct app *app)
 {
 	struct snapshot	*s;
 
-	pthread_mutex_lock(&app->lock);
-	look(app);
+	pthread_rwlock_rdlock(&app->lock);
+	if (holds(app))
+		atomic_store(&app->seen_ms, clock_ms());
+	else {
+		pthread_rwlock_unlock(&app->lock);
+		pthread_rwlock_wrlock(&app->lock);
+		look(app);
+	}
 	if ((s = app->now) != NULL)
 		atomic_fetch_add(&s->refs, 1);
-	pthread_mutex_unlock(&app->lock);
+	pthread_rwlock_unlock(&app->lock);
 	return s;
 }
 
@@ -479,10 +502,10 @@ void
 app_give(struct app *app, const struct snapshot *s)
 {
 	if (shm_has_failed(s->shm)) {
-		pthread_mutex_lock(&app->lock);
+		pthread_rwlock_wrlock(&app->lock);
 		if (app->shm_said[0] == '\0')
 			complain_of_failure(app, s);
-		pthread_mutex_unlock(&app->lock);
+		pthread_rwlock_unlock(&app->lock);
 	}
 	drop((struct snapshot *)s);
 }
@@ -490,9 +513,9 @@ app_give(struct app *app, const struct snapshot *s)
 void
 app_reload(struct app *app)
 {
-	pthread_mutex_lock(&app->lock);
+	pthread_rwlock_wrlock(&app->lock);
 	app->reload = true;
-	pthread_mutex_unlock(&app->lock);
+	pthread_rwlock_unlock(&app->lock);
 }
 
 bool
@@ -502,9 +525,9 @@ app_is_sound(struct app *app)
 
 	if (app == NULL)
 		return true;
-	pthread_mutex_lock(&app->lock);
+	pthread_rwlock_rdlock(&app->lock);
 	sound = !app->unsound;
-	pthread_mutex_unlock(&app->lock);
+	pthread_rwlock_unlock(&app->lock);
 	return sound;
 }
 

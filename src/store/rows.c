@@ -381,20 +381,34 @@ rows_keys(const struct rows *rs, size_t *count)
 	return rs->keys;
 }
 
+/* Are the files as they were? */
+static bool
+same_files(const struct rows *rs)
+{
+	struct stamp	 file = stamp_take(rs->path);
+	struct stamp	 wal = rs->logs_ahead ? wal_stamp(rs) : rs->wal;
+
+	return file.there && stamp_same(&file, &rs->file) &&
+	    stamp_same(&wal, &rs->wal);
+}
+
+bool
+rows_hold(const struct rows *rs, const char *path)
+{
+	return rs->settled && rs->db == NULL && rows_are_of(rs, path) &&
+	    same_files(rs);
+}
+
 bool
 rows_stale(struct rows *rs, const char *path)
 {
-	struct stamp	 file, wal;
 	struct timespec	 now;
 	int64_t		 version = 0;
 
 	if (!rows_are_of(rs, path))
 		return true;
 	clock_gettime(CLOCK_REALTIME, &now);
-	file = stamp_take(path);
-	wal = rs->logs_ahead ? wal_stamp(rs) : rs->wal;
-	if (!file.there || !stamp_same(&file, &rs->file) ||
-	    !stamp_same(&wal, &rs->wal))
+	if (!same_files(rs))
 		return true;
 	if (rs->settled) {
 		close_reader(rs);
@@ -403,8 +417,8 @@ rows_stale(struct rows *rs, const char *path)
 	if (db_ask(rs->db, "PRAGMA data_version", &version, NULL, 0) !=
 	    SQLITE_OK || version != rs->data_version)
 		return true;
-	rs->settled = stamp_settled(&file, &now) &&
-	    stamp_settled(&wal, &now);
+	rs->settled = stamp_settled(&rs->file, &now) &&
+	    stamp_settled(&rs->wal, &now);
 	if (rs->settled)
 		close_reader(rs);
 	return false;

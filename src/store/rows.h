@@ -59,6 +59,9 @@ const struct key_row *rows_keys(const struct rows *, size_t *count);
  * data_version too.  An unreadable file counts as changed.
  */
 bool		 rows_stale(struct rows *, const char *path);
+/* Is it certain by stat alone that it has not?  Then rows_stale() has nothing
+ * left to do either.  Many threads may ask at a time. */
+bool		 rows_hold(const struct rows *, const char *path);
 
 /* --- for the commands; never for requests --- */
 
