@@ -81,6 +81,7 @@ tally_close(struct serving *x)
 
 	if (x->counters == NULL)
 		return;
+	stats_confirm(x->counters, &x->entry);
 	if (!x->waits)
 		stats_count(x->counters, x->entry.place, &r, now);
 	if (!x->waits && rp->err == ERR_RATE_LIMITED)

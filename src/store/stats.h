@@ -55,6 +55,10 @@ struct stats_entry {
 struct stats_entry stats_enter(struct stats *, enum stats_kind,
 	    const char *route);
 void	 stats_leave(const struct stats_entry *);
+/* Before it is counted: nobody waits for a request whose process has no place
+ * of its own (open is NULL), so its route's may be another's by now.  It is of
+ * STATS_OTHERS then. */
+void	 stats_confirm(struct stats *, struct stats_entry *);
 
 /* The table of routes, as far as it matters here. */
 struct stats_table {

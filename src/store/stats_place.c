@@ -141,6 +141,26 @@ stats_enter(struct stats *s, enum stats_kind kind, const char *route)
 }
 
 static void
+confirm(void *arg)
+{
+	struct place	*p = arg;
+
+	if (atomic_load(&p->op.area->routes[p->entry.place]) != p->entry.id)
+		p->entry.place = STATS_AT_OTHERS;
+}
+
+void
+stats_confirm(struct stats *s, struct stats_entry *e)
+{
+	struct place	 p = { .entry = *e };
+
+	if (e->id == 0 || e->crowded || e->open != NULL)
+		return;
+	stats_run(s, confirm, &p.op);
+	e->place = p.entry.place;
+}
+
+static void
 leave(void *open)
 {
 	atomic_fetch_sub((_Atomic(uint64_t) *)open, 1);
@@ -173,22 +193,29 @@ keeps(const struct room *r, int at)
 	    r->table->has(r->table->routes, name);
 }
 
-/* What a minute holds of both routes could not be told apart. */
+static bool
+has_minute(const struct stats_scope *sc, uint64_t stamp)
+{
+	for (size_t i = 0; i < STATS_OUTCOMES; i++)
+		if (stats_of_minute(stats_load(&sc->ring[stamp % STATS_RING]
+		    [i]), stamp) > 0)
+			return true;
+	return false;
+}
+
+/* What a minute holds of both routes could not be told apart.  The next may
+ * have begun since the clock was read. */
 static bool
 in_use(const struct room *r, int at)
 {
 	struct stats_area	*area = r->op.area;
-	struct stats_scope	*sc = &area->scopes[at];
 
 	for (int i = 0; i < STATS_PROCESSES; i++)
 		if (atomic_load(&area->processes[i].open[at]) != 0 &&
 		    stats_process_lives(r->stats, i))
 			return true;
-	for (size_t i = 0; i < STATS_OUTCOMES; i++)
-		if (stats_of_minute(stats_load(
-		    &sc->ring[r->stamp % STATS_RING][i]), r->stamp) > 0)
-			return true;
-	return false;
+	return has_minute(&area->scopes[at], r->stamp) ||
+	    has_minute(&area->scopes[at], r->stamp + 1);
 }
 
 /* Whoever is killed here leaves the mark: the next one does it again. */

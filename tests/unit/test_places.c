@@ -274,6 +274,46 @@ a_place_in_use_stays(void **state)
 	assert_false(make_room("old", noon + 240));	/* it has gone */
 }
 
+/* The minute turned when the clock had been read. */
+static void
+a_place_of_the_next_minute_stays(void **state)
+{
+	(void)state;
+	fill(noon);
+	one("old", OK, noon + 120);
+	assert_false(make_room("old", noon + 119));
+	assert_true(make_room("old", noon + 180));
+}
+
+/* Nobody waits for a request of a process without a place. */
+static void
+a_request_whose_place_was_given_away_is_of_others(void **state)
+{
+	struct stats		*others[STATS_PROCESSES];
+	int			 fds[STATS_PROCESSES];
+	struct stats_entry	 e, next;
+
+	(void)state;
+	fill(noon);
+	for (int i = 0; i < STATS_PROCESSES; i++)
+		others[i] = counters_open(&fds[i]);
+	e = stats_enter(others[STATS_PROCESSES - 1], STATS_NAMED, "old");
+	assert_null(e.open);
+	next = e;
+	stats_confirm(s, &next);
+	assert_int_equal(next.place, e.place);
+	assert_true(make_room("old", noon + 60));
+	next = stats_enter(s, STATS_NAMED, "new");
+	assert_int_equal(next.place, e.place);
+	stats_confirm(s, &next);
+	assert_int_equal(next.place, e.place);
+	stats_confirm(others[STATS_PROCESSES - 1], &e);
+	assert_int_equal(e.place, STATS_AT_OTHERS);
+	stats_leave(&next);
+	for (int i = 0; i < STATS_PROCESSES; i++)
+		counters_close(others[i], fds[i]);
+}
+
 static void
 clients_of_a_place_are_of_others_then(void **state)
 {
@@ -573,6 +613,8 @@ main(void)
 		CASE(a_place_is_given_back_and_nothing_lost),
 		CASE(a_route_that_comes_back_begins_anew),
 		CASE(a_place_in_use_stays),
+		CASE(a_place_of_the_next_minute_stays),
+		CASE(a_request_whose_place_was_given_away_is_of_others),
 		CASE(clients_of_a_place_are_of_others_then),
 		CASE(a_marked_place_waits_for_who_is_in_it),
 		CASE(a_place_that_is_half_given_back_is_so_in_the_end),

@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
-#include "store/stats.h"
+#include "serve/serving.h"
+#include "serve/tally.h"
+#include "store/stats_area.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/world.h"
 
@@ -157,6 +159,26 @@ refused_clients_are_noted(void **state)
 	assert_int_equal(stats_requests(v, &v->all.ever, STATS_REFUSED), 3);
 }
 
+/* As in a process without a place of its own, for whom nobody waits. */
+static void
+one_whose_place_was_given_away_is_of_others(void **state)
+{
+	struct stats		*s = world_counters();
+	struct serving		 x = { .counters = s, .rp.status = 200,
+				    .entry = stats_enter(s, STATS_NAMED,
+				    "api") };
+	struct stats_area	*area = atomic_load(&s->own);
+	int			 given = x.entry.place;
+
+	(void)state;
+	stats_leave(&x.entry);
+	x.entry.open = NULL;
+	atomic_store(&area->routes[given], 1);
+	tally_close(&x);
+	only("_others", "ok", 2);
+	assert_int_equal(stats_load(&area->scopes[given].ever[0]), 0);
+}
+
 static void
 one_that_waits_is_not_counted_yet(void **state)
 {
@@ -188,6 +210,7 @@ main(void)
 		CASE(a_preflight_is_a_request_that_asks_no_target),
 		CASE(an_answer_that_is_cut_keeps_its_status_and_failed),
 		CASE(refused_clients_are_noted),
+		CASE(one_whose_place_was_given_away_is_of_others),
 		CASE(one_that_waits_is_not_counted_yet),
 		CASE(without_settings_there_is_nothing_to_count_in),
 	};
