@@ -26,6 +26,15 @@ chosen(const struct serving *x)
 	    sizeof(name) - 1) == 0 ? x->m.query + sizeof(name) - 1 : NULL;
 }
 
+/* One of the forms in which the counters are told. */
+struct form {
+	const char	*type;
+	void		(*write)(struct buf *, const struct status *);
+					/* NULL: as a page */
+	struct stats_view *(*read)(const struct stats *, struct arena *,
+			    const struct stats_table *, int64_t);
+};
+
 static enum err
 send_page(struct serving *x, struct buf *b, const struct status *st)
 {
@@ -39,12 +48,11 @@ send_page(struct serving *x, struct buf *b, const struct status *st)
 
 /* Who has a pass can give it up; the form is for nobody else. */
 static enum err
-show(struct serving *x, struct arena *a, const char *type,
-    void (*write)(struct buf *, const struct status *))
+show(struct serving *x, struct arena *a, const struct form *form)
 {
 	const struct stats_table table = tally_table(x->s->routes);
 	const struct status	 st = {
-		.view = stats_read(shm_stats(x->s->shm), a, &table,
+		.view = form->read(shm_stats(x->s->shm), a, &table,
 		    time(NULL)),
 		.chosen = chosen(x),
 		.looked = true, .sound = app_is_sound(x->w->app),
@@ -56,23 +64,21 @@ show(struct serving *x, struct arena *a, const char *type,
 	if (st.view == NULL)
 		return ERR_NO_MEMORY;
 	buf_init(&b, a, STATUS_MEMORY_BYTES);
-	if (write == NULL)
+	if (form->write == NULL)
 		return send_page(x, &b, &st);
-	write(&b, &st);
+	form->write(&b, &st);
 	return buf_failed(&b) ? ERR_NO_MEMORY :
-	    reply_private(&x->rp, type, b.data, b.len);
+	    reply_private(&x->rp, form->type, b.data, b.len);
 }
 
-/* Without a writer of data, as a page. */
 static enum err
-answer(struct serving *x, const char *type,
-    void (*write)(struct buf *, const struct status *))
+answer(struct serving *x, const struct form *form)
 {
 	struct arena	 a;
 	enum err	 e;
 
 	arena_init(&a, STATUS_MEMORY_BYTES);
-	e = show(x, &a, type, write);
+	e = show(x, &a, form);
 	arena_free(&a);
 	return e;
 }
@@ -80,17 +86,19 @@ answer(struct serving *x, const char *type,
 enum err
 status_as_page(struct serving *x)
 {
-	return answer(x, NULL, NULL);
+	return answer(x, &(struct form){ .read = stats_read });
 }
 
 enum err
 status_as_json(struct serving *x)
 {
-	return answer(x, "application/json", status_json);
+	return answer(x, &(struct form){ "application/json", status_json,
+	    stats_read });
 }
 
 enum err
 status_as_metrics(struct serving *x)
 {
-	return answer(x, status_metrics_type, status_metrics);
+	return answer(x, &(struct form){ status_metrics_type, status_metrics,
+	    stats_read_steady });
 }

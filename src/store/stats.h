@@ -156,6 +156,11 @@ struct stats_view {
  * full. */
 struct stats_view *stats_read(const struct stats *, struct arena *,
 	    const struct stats_table *, int64_t now_s);
+/* For who compares one view with the next: none of `ever' takes over what
+ * another has counted.  What is not in the table is a scope without a target
+ * until its place is given back, and is left out then. */
+struct stats_view *stats_read_steady(const struct stats *, struct arena *,
+	    const struct stats_table *, int64_t now_s);
 /* "_others", "_whole", "_own", "_none", which no route can be called. */
 const char	*stats_kind_name(enum stats_kind);
 /* What an outcome counts as. */

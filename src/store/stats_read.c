@@ -17,6 +17,9 @@ struct reading {
 	const struct stats *stats;
 	const struct stats_area *area;
 	const struct stats_table *table;	/* NULL: whatever is there */
+	bool			 steady;
+	struct stats_scope_view	*gone;	/* takes what gone routes have
+					 * counted: others, or left_out */
 	struct stats_view	*view;
 	int64_t			 now_s;
 	bool			 lives[STATS_PROCESSES];
@@ -25,7 +28,7 @@ struct reading {
 	struct stats_target	 targets[STATS_ROUTES];
 	int64_t			 paused_s[STATS_ROUTES];
 	struct { uint64_t refused, scope, block[2]; } clients[STATS_CLIENTS];
-	struct stats_scope_view	 scopes[STATS_SCOPES];
+	struct stats_scope_view	 scopes[STATS_SCOPES], left_out;
 };
 
 /* --- copying ------------------------------------------------------------- */
@@ -63,8 +66,7 @@ was_used(const struct stats_scope *s)
 	return false;
 }
 
-/* What a place has counted for its route, and for those that had it before:
- * these are of others. */
+/* What a place has counted for its route, and for those that had it before. */
 struct parts { struct stats_scope_view *own, *former; };
 
 /* Every word of a scope goes into the sum of which it is the like. */
@@ -129,8 +131,7 @@ static void
 copy_scope(struct reading *r, size_t i)
 {
 	const struct stats_scope	*from = &r->area->scopes[i];
-	struct parts			 to = { &r->scopes[i],
-					    &r->scopes[STATS_AT_OTHERS] };
+	struct parts			 to = { &r->scopes[i], r->gone };
 	int64_t				 open;
 
 	if (i < STATS_ROUTES)
@@ -205,6 +206,13 @@ judge_target(const struct reading *r, size_t i)
 	s->fault = fault != 0 ? v->outcomes[fault].word : NULL;
 }
 
+static bool
+is_in_table(const struct reading *r, size_t i)
+{
+	return r->table == NULL ||
+	    r->table->has(r->table->routes, r->names[i]);
+}
+
 /* Is it to be told as a route?  One that was given another place while this
  * was read is once. */
 static bool
@@ -215,8 +223,7 @@ is_route(const struct reading *r, size_t i)
 	for (size_t j = 0; j < r->view->n_scopes; j++)
 		if (strcmp(r->view->scopes[j].name, name) == 0)
 			return false;
-	return name[0] != '\0' &&
-	    (r->table == NULL || r->table->has(r->table->routes, name));
+	return name[0] != '\0' && (r->steady || is_in_table(r, i));
 }
 
 static void
@@ -234,14 +241,14 @@ judge_scopes(struct reading *r)
 		    stats_kind_name(s->kind);
 		if (s->kind == STATS_NAMED && !is_route(r, i)) {
 			r->names[i][0] = '\0';
-			add(&r->scopes[STATS_AT_OTHERS], s);
+			add(r->gone, s);
 			continue;
 		}
 		if (stats_all(&s->ever) == 0 && s->open == 0)
 			continue;
 		add(&v->all, s);
 		v->scopes[v->n_scopes++] = *s;
-		if (s->kind == STATS_NAMED)
+		if (s->kind == STATS_NAMED && is_in_table(r, i))
 			judge_target(r, i);
 	}
 }
@@ -304,9 +311,9 @@ judge_clients(struct reading *r)
 
 /* ------------------------------------------------------------------------- */
 
-struct stats_view *
-stats_read(const struct stats *s, struct arena *a,
-    const struct stats_table *table, int64_t now_s)
+static struct stats_view *
+read_as(const struct stats *s, struct arena *a,
+    const struct stats_table *table, int64_t now_s, bool steady)
 {
 	struct stats_view	*v = arena_alloc(a, sizeof(*v));
 	struct reading		*r = arena_alloc(a, sizeof(*r));
@@ -316,6 +323,8 @@ stats_read(const struct stats *s, struct arena *a,
 		return NULL;
 	r->stats = s;
 	r->table = table;
+	r->steady = steady;
+	r->gone = steady ? &r->left_out : &r->scopes[STATS_AT_OTHERS];
 	r->area = atomic_load(&s->own);
 	v->shared = r->area == NULL;
 	if (v->shared)
@@ -332,6 +341,20 @@ stats_read(const struct stats *s, struct arena *a,
 	judge_clients(r);
 	qsort(v->scopes, v->n_scopes, sizeof(v->scopes[0]), by_kind_and_name);
 	return v;
+}
+
+struct stats_view *
+stats_read(const struct stats *s, struct arena *a,
+    const struct stats_table *table, int64_t now_s)
+{
+	return read_as(s, a, table, now_s, false);
+}
+
+struct stats_view *
+stats_read_steady(const struct stats *s, struct arena *a,
+    const struct stats_table *table, int64_t now_s)
+{
+	return read_as(s, a, table, now_s, true);
 }
 
 const char *

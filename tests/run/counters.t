@@ -2,6 +2,7 @@
 """What is counted of targets, end to end: since when one is down, and what the
 splash page makes of it; percentiles of a load with known delays; routes that
 are gone."""
+import collections
 import json
 import os
 import re
@@ -123,7 +124,38 @@ def one_that_is_gone(run):
     run.equal(after["_others"]["ever"]["requests"],
               before["_others"]["ever"]["requests"] +
               before["site"]["ever"]["requests"], "... but of others")
-    run.ok('route="site"' not in run.metrics(), "... for Prometheus too")
+
+
+def counted(run):
+    """Requests by route, as Prometheus has them."""
+    got = collections.Counter()
+    for route, n in re.findall(r'viaduct_requests_total\{route="([\w-]+)",'
+                               r'rule="\w+"\} (\d+)', run.metrics()):
+        got[route] += int(n)
+    return got
+
+
+def for_prometheus(run):
+    """What one counter has is in no other later on: the difference of two is
+    that of requests."""
+    run.site.route("site", run.origin.url)
+    run.front.ask("GET", "/site/echo")
+    before, text = counted(run), run.metrics()
+    run.ok(before["site"] > 1 and 'target_up{route="site"} 1' in text,
+           "a route for Prometheus", text)
+    run.site.drop("site")
+    run.front.ask("GET", "/site/echo")
+    after, text = counted(run), run.metrics()
+    run.equal({route: after[route] - before[route]
+               for route in {**before, **after}
+               if route != "_own" and after[route] != before[route]},
+              {"_none": 1}, "a gone route's requests stay where they were")
+    run.ok('target_up{route="site"}' not in text,
+           "... and its target is none any more", text)
+    run.site.route("site", run.origin.url)
+    run.front.ask("GET", "/site/echo")
+    run.equal(counted(run)["site"], before["site"] + 1,
+              "one that comes back in time goes on")
 
 
 # --- how long
@@ -171,7 +203,8 @@ def known_delays(run):
            "the mean is exact", (hour, sum(took) / 40))
 
 
-STORIES = [one_with_counters, known_delays, one_without, one_that_is_gone]
+STORIES = [one_with_counters, known_delays, one_without, one_that_is_gone,
+           for_prometheus]
 
 
 def main():

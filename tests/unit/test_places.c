@@ -465,6 +465,36 @@ what_is_not_in_the_table_is_of_others(void **state)
 	stats_leave(&e);
 }
 
+/* Who takes the difference of two views must find no old requests in it. */
+static void
+in_a_steady_view_none_takes_over_from_another(void **state)
+{
+	const struct stats_table	 t = { but, "old" };
+	const struct stats_view		*v;
+	struct stats_entry		 e;
+
+	(void)state;
+	fill(noon);
+	one("crowded", OK, noon);
+	e = place("old");
+	stats_target(s, &e, ERR_DNS, noon);
+	v = stats_read_steady(s, &arena, &t, noon);
+	assert_int_equal(v->n_scopes, STATS_ROUTES + 1);
+	assert_int_equal(stats_all(&scope(v, "old")->ever), 2);
+	assert_int_equal(scope(v, "old")->target, STATS_UNKNOWN);
+	assert_int_equal(stats_all(&scope(v, "_others")->ever), 1);
+	assert_true(make_room("old", noon + 60));
+	one("new", OK, noon + 60);
+	v = stats_read_steady(s, &arena, &t, noon + 60);
+	assert_int_equal(v->n_scopes, STATS_ROUTES + 1);
+	assert_int_equal(stats_all(&scope(v, "new")->ever), 1);
+	assert_int_equal(stats_all(&scope(v, "_others")->ever), 1);
+	e = place("route-7");
+	stats_target(s, &e, OK, noon);
+	v = stats_read_steady(s, &arena, &t, noon);
+	assert_int_equal(scope(v, "route-7")->target, STATS_UP);
+}
+
 /* --- many at once -------------------------------------------------------- */
 
 enum { PROCESSES = 8, EACH = 20000 };
@@ -621,6 +651,7 @@ main(void)
 		CASE(two_places_of_a_route_are_told_as_one),
 		CASE(one_process_gives_back),
 		CASE(what_is_not_in_the_table_is_of_others),
+		CASE(in_a_steady_view_none_takes_over_from_another),
 		CASE(none_is_lost_and_none_counted_twice),
 		CASE(none_is_counted_for_another_route),
 	};
