@@ -53,9 +53,12 @@ caller_is_from_here(const struct req *rq, const struct cors_grant *g)
 	    is_of_host(rq->origin, fields_get(&rq->fields, "Host"));
 }
 
-/* A service worker that fetches such a page itself says another
+/*
+ * A service worker that fetches such a page itself says another
  * Sec-Fetch-Dest; it can also have the browser ask in advance, and read what
- * comes. */
+ * comes.  The field that says so is a help alone: the worker can have it
+ * empty, and lighttpd hands no empty field on.
+ */
 bool
 caller_opens(const struct req *rq)
 {

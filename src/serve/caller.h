@@ -88,8 +88,9 @@ bool	 caller_is_operators_key(const struct conf *, const char *key);
  * neither is no browser. */
 bool	 caller_is_from_here(const struct req *, const struct cors_grant *);
 
-/* Does a browser open a window's page?  What comes then no script of this host
- * gets to see: it is to have a Cross-Origin-Opener-Policy. */
+/* Does a browser open a window's page?  What comes then no script gets to see
+ * that came to this host through this program: it is to have a
+ * Cross-Origin-Opener-Policy. */
 bool	 caller_opens(const struct req *);
 
 #endif
