@@ -12,7 +12,7 @@ struct status {
 	const struct stats_view	*view;
 	const char		*chosen;	/* the name of a scope that
 					 * stands on top; any text; NULL */
-	bool			 leave;	/* by a pass, which can be given up */
+	bool			 leave;	/* a pass, that was shown */
 	bool			 looked;	/* at settings and table */
 	bool			 sound;	/* so they are; else the last good
 					 * ones are in use */

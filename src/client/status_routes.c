@@ -24,6 +24,16 @@ status_link(const struct status_part *p, const struct stats_scope_view *s)
 
 /* --- one alone ----------------------------------------------------------- */
 
+/* What the address says, which any may. */
+static void
+not_counted(const struct status_part *p)
+{
+	escape_html_within(p->b, "<p class=\"note fair\">No route <code>",
+	    p->st->chosen, "</code> has counters here: nobody has asked for "
+	    "it yet, it is counted among other routes, or its name is "
+	    "misspelt.</p>\n");
+}
+
 void
 status_chosen(const struct status_part *p)
 {
@@ -33,14 +43,17 @@ status_chosen(const struct status_part *p)
 
 	while (i < p->v->n_scopes && !is_chosen(p, &s[i]))
 		i++;
-	if (i == p->v->n_scopes)
+	if (i == p->v->n_scopes) {
+		if (p->st->chosen != NULL)
+			not_counted(p);
 		return;
+	}
 	buf_str(b, "<h2>");
 	status_name(b, &s[i]);
 	buf_str(b, "</h2>\n<p>");
 	status_target(p, &s[i]);
 	escape_html_within(b, " <a class=\"small\" href=\"", p->mount,
-	    "/_status\">Without this route</a></p>\n");
+	    "/_status\">All routes</a></p>\n");
 	status_plots(p, &s[i], 3);
 	status_tables(p, &s[i], 3);
 }
@@ -108,10 +121,15 @@ details(const struct status_part *p, const struct stats_scope_view *s)
 
 	buf_str(b, "<details class=\"line\">");
 	line(p, s);
-	buf_str(b, "<p class=\"small\">");
-	status_link(p, s);
-	buf_str(b, "With plots, on top of a page that keeps it</a></p>\n");
-	status_tables(p, s, 3);
+	if (is_chosen(p, s))
+		buf_str(b, "<p class=\"soft small\">It is on top of this "
+		    "page.</p>\n");
+	else {
+		buf_str(b, "<p class=\"small\">");
+		status_link(p, s);
+		buf_str(b, "Keep this route on top, with plots</a></p>\n");
+		status_tables(p, s, 3);
+	}
 	buf_str(b, "</details>\n");
 }
 
@@ -180,9 +198,10 @@ status_routes(const struct status_part *p)
 	buf_str(p->b, "</div>\n");
 	for (size_t i = 0; i < p->v->n_scopes; i++)
 		if (p->v->scopes[i].kind == STATS_OTHERS)
-			buf_fmt(p->b, "<p class=\"soft small\">%d routes have "
-			    "counters of their own. Other routes are those "
-			    "beyond, and those that are gone.</p>\n",
+			buf_fmt(p->b, "<p class=\"soft small\">At most %d "
+			    "routes have counters of their own. Other "
+			    "routes are those beyond, and those that are "
+			    "gone.</p>\n",
 			    STATS_ROUTES);
 	table(p);
 }

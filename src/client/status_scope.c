@@ -55,7 +55,7 @@ status_target(const struct status_part *p, const struct stats_scope_view *s)
 	if (s->target == STATS_DOWN && s->fault != NULL)
 		escape_html_within(b, " <code>", s->fault, "</code>");
 	if (s->paused_until_s != 0)
-		buf_fmt(b, ", not asked for %lld s",
+		buf_fmt(b, ", asked again in %lld s",
 		    (long long)(s->paused_until_s - p->v->now_s));
 }
 

@@ -34,7 +34,8 @@ void	 status_plots(const struct status_part *,
 /* By rule, by status, time taken and bytes, below headings of this level. */
 void	 status_tables(const struct status_part *,
 	    const struct stats_scope_view *, int level);
-/* All of the one that is chosen; nothing where there is none. */
+/* All of the one that is chosen, or that there is none of the name; nothing
+ * where none is. */
 void	 status_chosen(const struct status_part *);
 /* Each scope in a line that opens, and all of them in one table. */
 void	 status_routes(const struct status_part *);

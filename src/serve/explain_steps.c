@@ -230,7 +230,7 @@ reach(const struct explaining *ex, enum step s)
 	if (ex->walk->steps[s].outcome != WALK_REFUSED)
 		return NULL;
 	return explain_text(ex->arena, "the last %d connections to it failed: "
-	    "it is not asked for %.1f s", BREAKER_FAILURES,
+	    "it is asked again in %.1f s", BREAKER_FAILURES,
 	    (double)ex->x->reach.pause_ms / 1e3);
 }
 

@@ -6,6 +6,7 @@
 #include "client/frame.h"
 #include "client/status.h"
 #include "core/buf.h"
+#include "http/pass.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
 #include "serve/tally.h"
@@ -21,9 +22,22 @@ static const char *
 chosen(const struct serving *x)
 {
 	static const char	 name[] = "route=";
+	const size_t		 len = sizeof(name) - 1;
+	const char		*query = x->m.query;
 
-	return x->m.query != NULL && strncmp(x->m.query, name,
-	    sizeof(name) - 1) == 0 ? x->m.query + sizeof(name) - 1 : NULL;
+	return query != NULL && strncmp(query, name, len) == 0 &&
+	    query[len] != '\0' ? query + len : NULL;
+}
+
+/* Who has a pass can give it up. */
+static bool
+has_pass(const struct serving *x)
+{
+	const struct conf	*conf = &x->s->conf;
+
+	return conf->operator_key_file != NULL &&
+	    pass_is_shown(conf->operator_hash,
+	    fields_get(&x->rq.fields, "Cookie"), time(NULL));
 }
 
 /* One of the forms in which the counters are told. */
@@ -46,7 +60,6 @@ send_page(struct serving *x, struct buf *b, const struct status *st)
 	return reply_page(&x->rp, 200, &f, b);
 }
 
-/* Who has a pass can give it up; the form is for nobody else. */
 static enum err
 show(struct serving *x, struct arena *a, const struct form *form)
 {
@@ -56,8 +69,7 @@ show(struct serving *x, struct arena *a, const struct form *form)
 		    time(NULL)),
 		.chosen = chosen(x),
 		.looked = true, .sound = app_is_sound(x->w->app),
-		.leave = x->s->conf.operator_key_file != NULL &&
-		    fields_get(&x->rq.fields, "Cookie") != NULL,
+		.leave = has_pass(x),
 	};
 	struct buf		 b;
 

@@ -47,14 +47,14 @@ header(struct buf *b, size_t i, const struct field *f)
 	buf_str(b, "\">\n</div>\n");
 }
 
-/* Those that there are, and room for more. */
+/* Those that there are, and room for one more at least. */
 static void
 headers(struct buf *b, const struct fields *fs)
 {
 	size_t	 i, n = fs != NULL ? fs->count : 0;
 
 	buf_str(b, "<div class=\"row\">\n");
-	for (i = 0; i < n || i < N_HEADERS; i++)
+	for (i = 0; i < n + 1 || i < N_HEADERS; i++)
 		header(b, i, i < n ? &fs->list[i] : NULL);
 	buf_str(b, "</div>\n");
 }

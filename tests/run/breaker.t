@@ -93,7 +93,7 @@ def shown(tap, front, site):
            "connection_refused" and target["paused_until"] is not None,
            "_status.json says until when", target)
     page = front.ask("GET", "/_status", [HTML, OPERATOR])
-    tap.ok(b"</code>, not asked for " in page.body, "... and _status", page)
+    tap.ok(b"</code>, asked again in " in page.body, "... and _status", page)
     for state in ("state", "elsewhere"):
         undo = site.settings("server", state=state)
         done = subprocess.run(
@@ -106,6 +106,8 @@ def shown(tap, front, site):
                   (1, "refuse", "target_down") if state == "state" else
                   (0, "pass", None), "explain, with what is in " + state,
                   done.stdout)
+        tap.equal("it is asked again in" in steps["reach"]["fact"],
+                  state == "state", "... and until when", steps["reach"])
 
 
 def hang(fleet):

@@ -241,6 +241,7 @@ def the_counters(w, look):
     w.tap.ok(KEY not in kept["value"] and kept["httpOnly"] and
              kept["sameSite"] == "Strict", "what is kept is no key", kept)
     w.tap.guard("status-kept", look.look, "status-kept", w.url("/_status"))
+    unfolded(w, look)
     browser.open(w.url("/"))
     w.tap.ok("down" in browser.text(), "the start page knows its operator",
              browser.text)
@@ -253,6 +254,26 @@ def the_counters(w, look):
     w.tap.ok("For the operator" in browser.text() and
              not look.driver.get_cookies(), "it is forgotten when asked to")
     undo()
+
+
+def unfolded(w, look):
+    """All lines and tables, also of the route on top; and of none that there
+    is."""
+    for name, query in (("unfolded", ""), ("unfolded-chosen", "?route=down"),
+                        ("nobody", "?route=nobody")):
+        w.tap.guard("status-" + name, look.look, "status-" + name,
+                    w.url("/_status" + query), unfold)
+        w.tap.ok(look.driver.execute_script(
+            "return [...document.querySelectorAll('details.line table')]"
+            ".some(t => t.getClientRects().length > 0)"),
+                 "status-%s: lines stand open" % name)
+    w.tap.ok("No route nobody has counters here" in look.browser.text(),
+             "... which the page says", look.browser.text)
+
+
+def unfold(browser):
+    browser.driver.execute_script(
+        "document.querySelectorAll('details').forEach(d => d.open = true)")
 
 
 def addresses(w, look):

@@ -100,6 +100,28 @@ the_key_is_answered_by_a_pass(void **state)
 	assert_null(strstr(world.fetches[0].fields, "vd_operator"));
 }
 
+/* Nor is a route on top that has no name. */
+static void
+who_shows_no_pass_has_none_to_give_up(void **state)
+{
+	static const char *const	 cookies[] = { "A=",
+					    "HTTP_COOKIE=a=b",
+					    "HTTP_COOKIE=" PASS_COOKIE "=x" };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(cookies); i++) {
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_status?route=",
+		    "HTTP_X_API_KEY=" KEY, cookies[i]);
+		assert_status("200 OK");
+		assert_null(strstr(io_mem_body(&world.io), "name=\"leave\""));
+		assert_null(strstr(io_mem_body(&world.io), "No route"));
+	}
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_status?route=nowhere",
+	    "HTTP_X_API_KEY=" KEY);
+	assert_non_null(strstr(io_mem_body(&world.io),
+	    "No route <code>nowhere</code> has counters here"));
+}
+
 static void
 over_https_the_pass_is_for_https(void **state)
 {
@@ -436,6 +458,34 @@ a_form_is_explained_as_a_query_is(void **state)
 	assert_status("400 Bad Request");
 }
 
+static size_t
+inputs(const char *query)
+{
+	const char	*at;
+	char		 uri[128];
+	size_t		 n = 0;
+
+	snprintf(uri, sizeof(uri), "REQUEST_URI=/v/_explain?path=/api%s",
+	    query);
+	SERVE("REQUEST_METHOD=GET", uri, AS_HIM, "HTTP_ACCEPT=text/html");
+	for (at = io_mem_body(&world.io);
+	    (at = strstr(at, "name=\"header\"")) != NULL; at++)
+		n++;
+	return n;
+}
+
+static void
+there_is_room_for_one_field_more(void **state)
+{
+	(void)state;
+	world.conf.path = world.conf.database = "/w";
+	assert_int_equal(inputs(""), 3);
+	assert_int_equal(inputs("&header=A:1&header=B:2"), 3);
+	assert_int_equal(inputs("&header=A:1&header=B:2&header=C:3"), 4);
+	assert_int_equal(inputs("&header=A:1&header=B:2&header=C:3&header=D:"),
+	    5);
+}
+
 static void
 only_the_operator_is_explained_to(void **state)
 {
@@ -511,6 +561,7 @@ main(void)
 #define CASE(name) cmocka_unit_test_setup(name, begin)
 	const struct CMUnitTest	 tests[] = {
 		CASE(the_key_is_answered_by_a_pass),
+		CASE(who_shows_no_pass_has_none_to_give_up),
 		CASE(over_https_the_pass_is_for_https),
 		CASE(a_wrong_key_gets_the_form_again),
 		CASE(a_key_is_no_better_guessed_by_a_field),
@@ -523,6 +574,7 @@ main(void)
 		CASE(the_way_leads_to_the_page_that_was_asked_for),
 		CASE(the_page_says_what_the_key_is_exposed_to),
 		CASE(a_form_is_explained_as_a_query_is),
+		CASE(there_is_room_for_one_field_more),
 		CASE(only_the_operator_is_explained_to),
 		CASE(of_strangers_no_more_is_read_than_a_key),
 	};

@@ -291,6 +291,35 @@ the_page_has_each_route_by_rule_and_status(void **state)
 	assert_has(row, "2xx</th><td class=\"number\">67 %</td>");
 	assert_has(got, "aria-label=\"Requests minute by minute of b\"");
 	assert_null(strstr(got, "minute by minute of a\""));
+	/* what is on top is not there twice, under one name */
+	row = strstr(got, "aria-label=\"Requests by rule of b\"");
+	assert_non_null(row);
+	assert_null(strstr(row + 1, "aria-label=\"Requests by rule of b\""));
+	assert_has(row, "It is on top of this page.");
+}
+
+/* Any text, by the address. */
+static void
+of_what_is_not_counted(struct buf *b, const struct status *st)
+{
+	const struct page_frame	 f = { .title = "Status", .wide = true };
+	struct status		 one = *st;
+
+	one.chosen = "<b>";
+	status_page(b, &f, &one, "/v");
+}
+
+static void
+the_page_says_that_a_route_has_no_counters(void **state)
+{
+	const char	*got;
+
+	(void)state;
+	count("a", OK, 1);
+	got = text(of_what_is_not_counted);
+	assert_has(got, "<p class=\"note fair\">No route <code>&lt;b&gt;"
+	    "</code> has counters here: ");
+	assert_has(got, "<h2>All requests</h2>");
 }
 
 static void
@@ -305,8 +334,8 @@ the_page_says_what_other_routes_are(void **state)
 	}
 	assert_null(strstr(text(page), "counters of their own"));
 	count("one-more", OK, 1);
-	assert_has(text(page), "<p class=\"soft small\">44 routes have "
-	    "counters of their own.");
+	assert_has(text(page), "<p class=\"soft small\">At most 44 routes "
+	    "have counters of their own.");
 }
 
 /* No table of ours lets such a name in; another version's might. */
@@ -369,6 +398,7 @@ main(void)
 		CASE(json_has_it_all),
 		CASE(metrics_name_routes_and_rules),
 		CASE(the_page_has_each_route_by_rule_and_status),
+		CASE(the_page_says_that_a_route_has_no_counters),
 		CASE(the_page_says_what_other_routes_are),
 		CASE(hostile_names_are_escaped),
 		CASE(a_full_table_fits_into_a_request),
