@@ -123,9 +123,9 @@ const struct lang lang_de = {
 		[ERR_OPERATOR_ONLY] =
 		    "Diese Seite ist dem Betreiber dieses Gateways "
 		    "vorbehalten, der sie mit einem Schlüssel öffnet – im "
-		    "Formular, das ein Browser hier zeigt, im Header-Feld "
-		    "X-API-Key oder als Authorization: Bearer – oder, wo "
-		    "keiner festgelegt ist, von dem Rechner selbst aus.",
+		    "Header-Feld X-API-Key, als Authorization: Bearer oder, "
+		    "in einem Browser, im Formular der Seite _status – oder, "
+		    "wo keiner festgelegt ist, von dem Rechner selbst aus.",
 		[ERR_NO_ROUTE] =
 		    "Unter diesem Namen gibt es hier keine Route; prüfen Sie "
 		    "die Schreibweise, oder bitten Sie den Betreiber dieses "

@@ -124,10 +124,10 @@ const struct lang lang_es = {
 		    "directamente con ese método.",
 		[ERR_OPERATOR_ONLY] =
 		    "Esta página es para el administrador de esta pasarela, "
-		    "que la abre con una clave, en el formulario que un "
-		    "navegador muestra aquí, en el encabezado X-API-Key o "
-		    "como Authorization: Bearer, o bien, si no hay ninguna "
-		    "definida, desde el propio equipo.",
+		    "que la abre con una clave, en el encabezado X-API-Key, "
+		    "como Authorization: Bearer o, en un navegador, en el "
+		    "formulario de la página _status, o bien, si no hay "
+		    "ninguna definida, desde el propio equipo.",
 		[ERR_NO_ROUTE] =
 		    "Aquí no hay ningún destino con este nombre; compruebe "
 		    "cómo está escrito o pida al administrador de esta "

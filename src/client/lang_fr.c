@@ -130,10 +130,11 @@ const struct lang lang_fr = {
 		    "méthode elle-même.",
 		[ERR_OPERATOR_ONLY] =
 		    "Cette page est réservée à l’administrateur de cette "
-		    "passerelle, qui l’ouvre avec une clé, dans le formulaire "
-		    "qu’un navigateur affiche ici, dans le champ X-API-Key ou "
-		    "sous la forme Authorization: Bearer, ou, si aucune n’est "
-		    "définie, depuis la machine elle-même.",
+		    "passerelle, qui l’ouvre avec une clé, dans le champ "
+		    "X-API-Key, sous la forme Authorization: Bearer ou, dans "
+		    "un navigateur, dans le formulaire de la page _status, "
+		    "ou, si aucune n’est définie, depuis la machine "
+		    "elle-même.",
 		[ERR_NO_ROUTE] =
 		    "Il n’y a ici aucune route de ce nom\u202f; vérifiez-en "
 		    "l’orthographe, ou demandez à l’administrateur de cette "
