@@ -1,6 +1,7 @@
 #!/usr/bin/python3 -B
-"""What _status.json, _metrics and `viaduct status' tell agrees, to the request,
-with what was sent through eight processes at once, some of them killed."""
+"""What _status.json, _metrics, the plots and tables of _status and `viaduct
+status' tell agrees, to the request, with what was sent through eight processes
+at once, some of them killed."""
 import collections
 import json
 import os
@@ -14,6 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
 import cases                                            # noqa: E402
 import fronts                                           # noqa: E402
+import status_page as shows                             # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 
@@ -171,6 +173,7 @@ def killed_in_between(run, fleet, sent):
     told = agrees(run, "beside open ones", fleet[4], sent)
     run.equal([s["open"] for s in told["scopes"] if s["name"] == "x"], [4],
               "what is open shows")
+    as_figures(run, fleet[5], sent)
     for front in fleet[:2]:
         front.process.kill()
         front.process.wait()
@@ -237,68 +240,62 @@ def as_metrics(run, front, sent):
     sent.outcomes["_own", "ok"] += 1
 
 
-BAR = re.compile(r"<g><title>(\d\d:\d\d) UTC: (\d+) answered, (\d+) refused, "
-                 r"(\d+) failed</title>(.*?)</g>")
-RECT = re.compile(r'class="bar s(\d)" x="[\d.]+" y="[\d.]+" '
-                  r'width="[\d.]+" height="([\d.]+)"')
-ROW = re.compile(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>")
-
-
-def cells(text):
-    """The rows of a table: what begins each, and the numbers in it."""
-    return {re.sub("<.*?>", "", head): [
-        int(n.replace(",", "")) for n in re.findall(
-            r'<td class="number">([\d,]+)</td>', rest)]
-        for head, rest in ROW.findall(text)}
-
-
-def table(page, label):
-    return cells(page.split('aria-label="%s"' % label)[1].split("</table>")[0])
-
-
 FAILURES = ("connection_refused", "target_down")
 
 
-def sorts(sent):
-    """Answered, refused, failed."""
+def sorts(sent, only=None):
+    """Answered, refused, failed: of all, or of one scope."""
     got = [0, 0, 0]
-    for (_, word), n in sent.outcomes.items():
-        got[2 if word in FAILURES else int(word != "ok")] += n
+    for (scope, word), n in sent.outcomes.items():
+        if only in (None, scope):
+            got[2 if word in FAILURES else int(word != "ok")] += n
     return got
 
 
-def as_page(run, front, sent):
-    """Plots and tables: each bar has its numbers, and is as high as they."""
-    answer = front.ask("GET", "/_status", [OPERATOR])
-    page = answer.body.decode()
-    bars = BAR.findall(page)
+def asked(sent, *scopes):
+    """For how many a target was asked."""
+    return sum(n for (scope, word), n in sent.outcomes.items()
+               if scope in scopes and word in ("ok", "connection_refused"))
+
+
+def plots(run, name, page, want, timed, of=""):
+    """Each bar has its numbers, and is as high as they; so has the table
+    beside it.  `timed': how many, and for how many a target was asked."""
+    bars = shows.BAR.findall(page)
     got = [sum(int(bar[i]) for bar in bars) for i in (1, 2, 3)]
-    run.equal(got, sorts(sent), "the plot of minutes: every request", page)
-    heights = [(float(height), int(n)) for bar in bars for n, (_, height) in
-               zip([n for n in bar[1:4] if n != "0"], RECT.findall(bar[4]))]
+    run.equal(got, want, name + ": the plot of minutes: every request", page)
+    heights = [(float(height), int(n)) for bar in bars
+               for n, (_, height) in zip([n for n in bar[1:4] if n != "0"],
+                                         shows.RECT.findall(bar[4]))]
     each = max(height / n for height, n in heights)
     run.ok(len(heights) == sum(n != "0" for bar in bars for n in bar[1:4]) and
            all(abs(height - n * each) < 0.5 for height, n in heights),
-           "... and its bars are as high as the numbers", heights)
+           name + ": ... and its bars are as high as the numbers", heights)
     series = {s: n for bar in bars for s, n in zip(
-        [s for s, _ in RECT.findall(bar[4])],
+        [s for s, _ in shows.RECT.findall(bar[4])],
         [i for i, n in zip("abc", bar[1:4]) if n != "0"])}
-    run.equal(series, {"1": "a", "5": "b", "2": "c"}, "... in their colours")
-    minutes = table(page, "Requests minute by minute")
+    run.equal(series, {s: i for s, i, n in zip("152", "abc", want) if n},
+              name + ": ... in their colours")
+    minutes = shows.table(page, "Requests minute by minute" + of)
     run.equal((len(minutes), [sum(row[i] for row in minutes.values())
-                              for i in range(3)]), (60, sorts(sent)),
-              "the table beside it")
-    all_of_them = sum(sent.outcomes.values())
+                              for i in range(3)]), (60, want),
+              name + ": the table beside it")
     times = page.split("How long the requests")[1].split("</svg>")[0]
     run.equal(sum(int(n) for n in re.findall(r": (\d+)</title>", times)),
-              all_of_them, "the plot of times: every request", times)
-    times = table(page, "How many requests took how long")
-    asked = sum(n for (scope, word), n in sent.outcomes.items()
-                if scope in ("x", "few", "dead") and word in (
-                    "ok", "connection_refused"))
-    run.equal([sum(row[i] for row in times.values()) for i in (0, 1)],
-              [all_of_them, asked], "the table beside it, and the target's")
-    routes = table(page, "Routes")
+              timed[0], name + ": the plot of times: every request", times)
+    times = shows.table(page, "How many requests took how long" + of)
+    run.equal([sum(row[i] for row in times.values()) for i in (0, 1)], timed,
+              name + ": the table beside it, and the target's")
+
+
+def as_page(run, front, sent):
+    """Plots and tables."""
+    answer = front.ask("GET", "/_status", [OPERATOR])
+    page = answer.body.decode()
+    all_of_them = sum(sent.outcomes.values())
+    plots(run, "all", page, sorts(sent),
+          [all_of_them, asked(sent, "x", "few", "dead")])
+    routes = shows.table(page, "Routes")
     run.equal({name: row[0] for name, row in routes.items()},
               {"x": total(sent, "x"), "few": total(sent, "few"),
                "dead": total(sent, "dead"), "own pages": total(sent, "_own"),
@@ -307,7 +304,7 @@ def as_page(run, front, sent):
     words = collections.Counter()
     for (_, word), n in sent.outcomes.items():
         words[word] += n
-    rules = table(page, "Requests by rule")
+    rules = shows.table(page, "Requests by rule")
     run.equal({word: row[1] for word, row in rules.items()}, dict(words),
               "the table of rules")
     run.equal(list(rules), sorted(rules, key=lambda w: -words[w]),
@@ -318,6 +315,13 @@ def as_page(run, front, sent):
     run.equal((answer.get("refresh"), answer.get("cache-control")),
               ("20", "no-store"), "the page comes again by itself")
     sent.outcomes["_own", "ok"] += 1
+    for name in ("x", "few", "dead"):
+        page = seen(front, "/_status?route=" + name)
+        sent.outcomes["_own", "ok"] += 1
+        part = page.split("<h2>%s</h2>" % name)[1].split(
+            "<h2>All requests</h2>")[0]
+        plots(run, name, part, sorts(sent, name),
+              [total(sent, name), asked(sent, name)], " of " + name)
 
 
 def route_by_route(run, page, sent):
@@ -325,13 +329,14 @@ def route_by_route(run, page, sent):
     rules, shares, statuses = {}, {}, {}
     for name in ("x", "few", "dead", "_own", "_none"):
         part = 'aria-label="Requests by rule of %s"' % name
-        for word, row in table(page, part[12:-1]).items():
+        for word, row in shows.table(page, part[12:-1]).items():
             rules[name, word] = row[0]
         for word, share in re.findall(
                 r"<code>(\w+)</code></th><td class=\"number\">([\d.]+) %",
                 page.split(part)[1].split("</table>")[0]):
             shares[name, word] = float(share)
-        for digit, row in table(page, "Answers by status of " + name).items():
+        for digit, row in shows.table(
+                page, "Answers by status of " + name).items():
             if row[0]:
                 statuses[name, digit] = row[0]
     run.equal(rules, dict(sent.outcomes), "by rule, route by route")
@@ -341,6 +346,70 @@ def route_by_route(run, page, sent):
     own = {k: n for k, n in statuses.items() if k[0] != "_own"}
     want = {k: n for k, n in sent.statuses.items() if k[0] != "_own"}
     run.equal(own, want, "by status, route by route")
+
+
+# --- figures
+
+PERCENTILES = ("p50", "p90", "p99")
+
+
+def agree(run, name, got, want):
+    run.ok(len(got) == len(want) and all(map(shows.means, got, want)),
+           name, (got, want))
+
+
+def of_one(run, page, told, again):
+    """A route's figures, wherever the page has them."""
+    name, hour, ever = told["name"], told["hour"], told["ever"]
+    took = [hour["total_ms"][p] for p in PERCENTILES]
+    row = shows.figures(page, "Routes")[name]
+    agree(run, name + ": percentiles and bytes in the table of all", row[7:12],
+          took + [hour["in_bytes"], hour["out_bytes"]])
+    run.equal(row[12], str(told["open"]), name + ": what is open there")
+    rows = shows.figures(page, "Percentiles of the time taken of " + name)
+    for head, times in (("Whole request", "total_ms"),
+                        ("Its target", "target_ms")):
+        agree(run, "%s: %s" % (name, head), rows[head],
+              [hour[times][p] for p in (*PERCENTILES, "mean")])
+    rows = shows.figures(page, "Bytes of bodies of " + name)
+    for head, which in (("Received", "in_bytes"), ("Sent", "out_bytes")):
+        agree(run, "%s: %s" % (name, head), rows[head],
+              [hour[which], ever[which]])
+    shown, plot = shows.line_of(page, name)
+    agree(run, name + ": percentiles in its line",
+          [shown["p50"], shown["p99"]], [took[0], took[2]])
+    run.equal(shown["requests"], "{:,}".format(hour["requests"]),
+              name + ": requests in its line")
+    sparks = shows.spark(told), shows.spark(again)
+    run.ok(plot in sparks, name + ": its spark line", (plot, sparks))
+
+
+def as_figures(run, front, sent):
+    """What the page and the command show is what the JSON has.  Nothing of
+    these routes ends meanwhile; a minute may."""
+    told, page, again = (seen(front, path) for path in (
+        "/_status.json", "/_status", "/_status.json"))
+    sent.outcomes["_own", "ok"] += 3
+    told, again = ({s["name"]: s for s in json.loads(text)["scopes"]}
+                   for text in (told, again))
+    lines = run.command().stdout.split("\n\n")[0].splitlines()
+    heads = lines[0].split("\t")
+    rows = {line.split("\t")[0]: dict(zip(heads, line.split("\t")))
+            for line in lines[1:]}
+    for name in ("x", "few", "dead"):
+        s, row = told[name], rows[name]
+        run.equal([sum(s["minutes"][k]) for k in (
+            "answered", "refused", "failed")], sorts(sent, name),
+                  name + ": minute by minute")
+        of_one(run, page, s, again[name])
+        run.equal(
+            [float(row[p.upper()]) for p in PERCENTILES] +
+            [int(row[k]) for k in ("IN", "OUT", "OPEN")],
+            [s["hour"]["total_ms"][p] for p in PERCENTILES] +
+            [s["hour"]["in_bytes"], s["hour"]["out_bytes"], s["open"]],
+            name + ": the command's percentiles, bytes and open ones")
+    run.ok('<b>%d</b><span>open now</span>' % (told["x"]["open"] + 1) in page,
+           "what is open, and the page itself", page)
 
 
 def total(sent, scope):
