@@ -23,6 +23,7 @@ import tap as taps                                      # noqa: E402
 
 VIADUCT = os.environ.get("VIADUCT", "./viaduct")
 EVIL = "x\"><script>alert('1')</script><img/onerror=a(2)>&{{id}}"
+KEY = "0123456789-abcdefghijkl-operator"
 TEMPLATE = """<!DOCTYPE html>
 <html lang="{{lang}}">
 <head><meta charset="utf-8"><title>{{app_name}}</title>
@@ -53,11 +54,24 @@ KNOWN = {"html": {"lang"}, "head": set(), "title": set(), "style": set(),
                    "placeholder", "value"},
          "datalist": {"id"}, "option": {"value"},
          "button": {"type", "id", "hidden"}, "script": set()}
+# ... and those of the counters and of the form for the key.
+OPERATORS = {"b": set(), "details": {"class"}, "summary": set(),
+             "figure": set(), "figcaption": set(), "g": set(),
+             "ul": {"class", "aria-label"}, "li": {"class"},
+             "table": {"aria-label"}, "th": {"scope", "class"},
+             "td": {"class"}, "path": {"d", "class"},
+             "svg": {"class", "viewbox", "aria-hidden", "aria-label", "role",
+                     "preserveaspectratio"},
+             "rect": {"class", "x", "y", "width", "height"},
+             "text": {"x", "y", "text-anchor"},
+             "input": KNOWN["input"] | {"hidden", "maxlength", "required",
+                                        "type"}}
 
 
 class Page(html.parser.HTMLParser):
-    def __init__(self, text):
+    def __init__(self, text, known=KNOWN):
         super().__init__(convert_charrefs=True)
+        self.known = known
         self.faults, self.open, self.style, self.text = [], [], "", ""
         self.script = ""
         self.doctypes = 0
@@ -70,13 +84,13 @@ class Page(html.parser.HTMLParser):
         self.doctypes += decl == "DOCTYPE html"
 
     def handle_starttag(self, tag, attrs):
-        if tag not in KNOWN:
+        if tag not in self.known:
             self.faults.append("element %s" % tag)
         for name, value in attrs:
             if name == "href" and not re.match("(mailto|https?):|/v/_",
                                                value):
                 self.faults.append("href " + value)
-            if name not in KNOWN.get(tag, ()):
+            if name not in self.known.get(tag, ()):
                 self.faults.append("attribute %s of %s" % (name, tag))
         if "p" in self.open and tag in ("p", "pre", "h1", "dl", "footer"):
             self.faults.append("%s in p" % tag)
@@ -115,8 +129,8 @@ def ask(settings, uri, script="/v", **more):
     return {name.lower(): value for name, value in lines}, body.decode()
 
 
-def judge(tap, name, fields, body, status, tidy):
-    page = Page(body)
+def judge(tap, name, fields, body, status, tidy, known=KNOWN):
+    page = Page(body, known)
     tap.equal(fields["status"][:3], status, name + ": the status", body)
     tap.equal(fields["content-type"], "text/html; charset=utf-8",
               name + ": it is HTML")
@@ -171,6 +185,36 @@ def operators(tap, ini, tidy):
     page = Page(ask(ini, "/v/")[1])
     tap.ok("https://a.example" in page.text and EVIL in page.text,
            "the operator's start page lists the routes", page.text)
+
+
+def for_who_has_the_key(tap, ini, tidy, hostile):
+    """The counters and the form that asks for the key, where what is set, asked
+    for and sent is hostile."""
+    (ini.parent / "operator").write_text(KEY + "\n")
+    (ini.parent / "operator").chmod(0o600)
+    set_to(ini, operator_key_file="operator")
+    known = {**KNOWN, **OPERATORS}
+    right = dict(hostile, HTTP_X_API_KEY=KEY)
+    wrong = dict(hostile, HTTP_X_API_KEY=EVIL, HTTP_COOKIE=EVIL)
+    ask(ini, "/v/" + EVIL, **hostile)
+    for name, query in (("", ""), (" of a route", "?route=" + EVIL)):
+        fields, body = ask(ini, "/v/_status" + query, **right)
+        page = judge(tap, "hostile status" + name, fields, body, "200", tidy,
+                     known)
+        tap.ok(EVIL in page.text and (
+            not query or "No route %s has counters" % EVIL in page.text),
+               "hostile status%s: it stays text" % name, page.text)
+        fields, body = ask(ini, "/v/_status" + query, **wrong)
+        page = judge(tap, "hostile key" + name, fields, body, "403", tidy,
+                     known)
+        tap.ok(EVIL in page.text and "who opens it with a key" in page.text,
+               "hostile key%s: it stays text" % name, page.text)
+    for name, sent in (("status", right), ("key", wrong)):
+        fields, body = ask(ini, "/v\"><script>/_status", "/v\"><script>",
+                           **sent)
+        tap.ok("</h1>" in body and "<script" not in body and
+               "/v\">" not in body, "hostile mount, %s: it stays text" % name,
+               body)
 
 
 def set_to(ini, **settings):
@@ -261,6 +305,8 @@ def main():
                          status or fields["status"][:3], tidy)
             tap.ok(EVIL in page.text, name + ": settings stay text",
                    page.text)
+        for_who_has_the_key(tap, ini, tidy, hostile)
+        set_to(ini, operator_key_file="")
         failures(tap, ini, tidy, hostile)
         images(tap, ini, hostile)
     finally:
