@@ -93,6 +93,17 @@ def whatever_is_set(w, look):
         w.tap.guard(name, look.look, name, w.url(path))
         w.tap.ok(EVIL[:60] in look.browser.text(), name + ": it stays text",
                  look.browser.text)
+    w.tap.guard("hostile-status", look.look, "hostile-status",
+                w.url("/_status?route=" + urllib.parse.quote(EVIL)))
+    w.tap.ok(EVIL[:60] in look.browser.text() and "No route x%22%3E" in
+             look.browser.text(), "hostile-status: it stays text",
+             look.browser.text)
+    w.tree.write("site/operator.key", KEY + "\n", 0o600)
+    w.site.settings("app", operator_key_file="operator.key")
+    w.tap.guard("hostile-ask", look.look, "hostile-ask", w.url("/_check"))
+    w.tap.ok(EVIL[:60] in look.browser.text() and "opens it with a key" in
+             look.browser.text(), "hostile-ask: it stays text",
+             look.browser.text)
     undo()
 
 
