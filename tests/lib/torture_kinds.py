@@ -79,7 +79,8 @@ def kinds(rack):
         Kind("no key", "/keyed/echo", 401, fields=PAGE + [JSON],
              extra=STRANGER),
         Kind("wrong key", "/keyed/echo", 401, fields=PAGE + [
-            JSON, (key[0], key[1][:-1] + "A")], extra=STRANGER),
+            JSON, (key[0], key[1][:-1] + "AE"[key[1][-1] == "A"])],
+             extra=STRANGER),
         Kind("key for another route", "/keyed/echo", 401, fields=PAGE + [
             JSON, other], extra=STRANGER),
         Kind("token", "/token/echo", fields=[
