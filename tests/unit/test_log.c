@@ -270,8 +270,8 @@ of_several_processes_one_renames(void **state)
 		/* full once, so that none is lost */
 		assert_int_equal(lines(old) + lines(path),
 		    kept + PROCESSES * LINES);
-		assert_in_range(lines(old), PROCESSES * LINES / 2,
-		    PROCESSES * LINES);
+		/* or more: who renames may be held up meanwhile */
+		assert_true(lines(old) >= PROCESSES * LINES / 2);
 		kept = lines(path);
 		age(old);
 	}
