@@ -1,6 +1,5 @@
 #include "core/json.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 
 #include "core/buf.h"
@@ -13,8 +12,11 @@ begin(struct buf *b, const char *name)
 
 	if (last != '{' && last != '[')
 		buf_char(b, ',');
-	if (name != NULL)
-		buf_fmt(b, "\"%s\":", name);
+	if (name == NULL)
+		return;
+	buf_char(b, '"');
+	buf_str(b, name);
+	buf_add(b, "\":", 2);
 }
 
 void
@@ -46,10 +48,24 @@ json_text(struct buf *b, const char *name, const char *value)
 }
 
 void
+json_log_text(struct buf *b, const char *name, const char *value,
+    size_t max_bytes)
+{
+	if (value == NULL || *value == '\0') {
+		json_null(b, name);
+		return;
+	}
+	begin(b, name);
+	buf_char(b, '"');
+	escape_log_json(b, value, max_bytes);
+	buf_char(b, '"');
+}
+
+void
 json_number(struct buf *b, const char *name, int64_t n)
 {
 	begin(b, name);
-	buf_fmt(b, "%" PRId64, n);
+	buf_number(b, n);
 }
 
 void

@@ -2,6 +2,7 @@
 #define VIADUCT_CORE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct buf;
@@ -15,6 +16,9 @@ void	json_open(struct buf *, const char *name, char bracket); /* { or [ */
 void	json_close(struct buf *, char bracket);			/* } or ] */
 /* null for NULL; escape_json() says how. */
 void	json_text(struct buf *, const char *name, const char *value);
+/* null for NULL and for nothing; escape_log_json() says how. */
+void	json_log_text(struct buf *, const char *name, const char *value,
+	    size_t max_bytes);
 void	json_number(struct buf *, const char *name, int64_t);
 void	json_truth(struct buf *, const char *name, bool);
 void	json_null(struct buf *, const char *name);

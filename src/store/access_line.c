@@ -5,6 +5,7 @@
 
 #include "core/buf.h"
 #include "core/escape.h"
+#include "core/json.h"
 
 /* The most bytes that come of each field, less the dots where it was cut. */
 enum { MAX_ID = 32, MAX_PEER = 46, MAX_USER = 64, MAX_METHOD = 24,
@@ -113,42 +114,14 @@ access_combined(struct buf *b, const struct access *x)
 
 /* --- JSON --- */
 
-static void
-key(struct buf *b, const char *name)
-{
-	buf_str(b, ",\"");
-	buf_str(b, name);
-	buf_str(b, "\":");
-}
-
-static void
-text(struct buf *b, const char *name, const char *s, size_t max_bytes)
-{
-	key(b, name);
-	if (s == NULL || *s == '\0') {
-		buf_str(b, "null");
-		return;
-	}
-	buf_char(b, '"');
-	escape_log_json(b, s, max_bytes);
-	buf_char(b, '"');
-}
-
-static void
-number(struct buf *b, const char *name, int64_t n)
-{
-	key(b, name);
-	buf_number(b, n);
-}
-
+/* null where it did not come to that. */
 static void
 ms(struct buf *b, const char *name, int64_t us)
 {
-	key(b, name);
 	if (us > 0)
-		buf_thousandths(b, us);
+		json_ms(b, name, us);
 	else
-		buf_str(b, "null");
+		json_null(b, name);
 }
 
 /* RFC 3339, which has four digits for the year. */
@@ -172,15 +145,16 @@ who_and_what(struct buf *b, const struct access *x)
 {
 	char	 url[MAX_PATH + 2];
 
-	text(b, "id", x->id, MAX_ID);
-	text(b, "client", x->peer, MAX_PEER);
-	text(b, "user", x->user, MAX_USER);
-	text(b, "method", x->method, MAX_METHOD);
-	text(b, "path", bare(url, x->path), MAX_PATH);
-	text(b, "protocol", x->protocol, MAX_PROTOCOL);
-	text(b, "origin", x->origin, MAX_ORIGIN);
-	text(b, "referer", bare(url, harmless(x->referer)), MAX_REFERER);
-	text(b, "user_agent", x->user_agent, MAX_AGENT);
+	json_log_text(b, "id", x->id, MAX_ID);
+	json_log_text(b, "client", x->peer, MAX_PEER);
+	json_log_text(b, "user", x->user, MAX_USER);
+	json_log_text(b, "method", x->method, MAX_METHOD);
+	json_log_text(b, "path", bare(url, x->path), MAX_PATH);
+	json_log_text(b, "protocol", x->protocol, MAX_PROTOCOL);
+	json_log_text(b, "origin", x->origin, MAX_ORIGIN);
+	json_log_text(b, "referer", bare(url, harmless(x->referer)),
+	    MAX_REFERER);
+	json_log_text(b, "user_agent", x->user_agent, MAX_AGENT);
 }
 
 void
@@ -189,15 +163,14 @@ access_json(struct buf *b, const struct access *x)
 	buf_str(b, "{\"time\":");
 	universal_time(b, x->start_ms);
 	who_and_what(b, x);
-	text(b, "route", x->route, MAX_ROUTE);
-	text(b, "target", x->target, MAX_TARGET);
-	number(b, "status", x->status);
-	text(b, "rule", x->rule, MAX_WORD);
-	text(b, "cause", x->cause, MAX_WORD);
-	key(b, "cut");
-	buf_str(b, x->cut ? "true" : "false");
-	number(b, "bytes", x->body_bytes);
-	number(b, "upload_bytes", x->upload_bytes);
+	json_log_text(b, "route", x->route, MAX_ROUTE);
+	json_log_text(b, "target", x->target, MAX_TARGET);
+	json_number(b, "status", x->status);
+	json_log_text(b, "rule", x->rule, MAX_WORD);
+	json_log_text(b, "cause", x->cause, MAX_WORD);
+	json_truth(b, "cut", x->cut);
+	json_number(b, "bytes", x->body_bytes);
+	json_number(b, "upload_bytes", x->upload_bytes);
 	ms(b, "target_first_ms", x->target_first_us);
 	ms(b, "target_ms", x->target_us);
 	ms(b, "total_ms", x->total_us);
