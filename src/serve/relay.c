@@ -348,20 +348,12 @@ on_idle(void *arg, int64_t now_ms, int *again_ms)
 	return OK;
 }
 
-/* Where a redirect leads is another target, and a caller may have a say in
- * it. */
-static bool
-is_first(const struct relay *r)
-{
-	return r->hops == 0 && r->v->reach != NULL;
-}
-
 static void
 on_reached(void *arg)
 {
 	struct relay	*r = arg;
 
-	if (is_first(r))
+	if (r->v->reach != NULL)
 		reach_made(r->v->reach);
 }
 
@@ -496,7 +488,9 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		f.end_ms = clock_ms() + rules->total_timeout_ms;
 	do {
 		e = hop(&r, fetcher, io, &f);
-		if (is_first(&r))
+		/* It is told once, so of the first hop: where a redirect leads
+		 * is another target, and a caller may have a say in it. */
+		if (v->reach != NULL)
 			reach_ended(v->reach, e);
 		r.hops++;
 	} while (e == OK && r.following);
