@@ -150,6 +150,16 @@ ip_is_loopback(const struct sockaddr *sa)
 }
 
 bool
+ip_names_loopback(const char *text)
+{
+	struct sockaddr_storage	 sa;
+	socklen_t		 len;
+
+	return text != NULL && ip_literal(text, 0, &sa, &len) &&
+	    ip_is_loopback((const struct sockaddr *)&sa);
+}
+
+bool
 ip_stated(const struct sockaddr *sa, const struct ip_allow *allow)
 {
 	for (size_t i = 0; allow != NULL && i < allow->n_nets; i++)

@@ -34,6 +34,8 @@ bool		 ip_within(const struct ip_net *, const struct sockaddr *);
 
 /* This very host: 127.0.0.0/8, ::1. */
 bool		 ip_is_loopback(const struct sockaddr *);
+/* The same of an address as text; NULL and what is none: false. */
+bool		 ip_names_loopback(const char *);
 
 /* May a connection go there?  `allow' NULL: nothing is opened.  Port 0: no. */
 bool		 ip_allowed(const struct sockaddr *, socklen_t len,

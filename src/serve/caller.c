@@ -100,13 +100,9 @@ is_asked_for_itself(const struct fields *fs)
 static bool
 is_local(const struct caller *c, const struct evidence *x)
 {
-	const char		*protocol = x->req->protocol;
-	struct sockaddr_storage	 sa;
-	socklen_t		 len;
+	const char	*protocol = x->req->protocol;
 
-	return x->req->peer != NULL && !c->client.proxied &&
-	    ip_literal(x->req->peer, 0, &sa, &len) &&
-	    ip_is_loopback((const struct sockaddr *)&sa) &&
+	return !c->client.proxied && ip_names_loopback(x->req->peer) &&
 	    (protocol == NULL || strcmp(protocol, "HTTP/1.0") != 0) &&
 	    !is_passed_on(&x->req->fields) && is_users_own(x) &&
 	    is_asked_for_itself(&x->req->fields);

@@ -80,12 +80,7 @@ is_for_a_person(const struct fields *fs, const char *origin)
 static bool
 is_exposed(const struct caller *c)
 {
-	struct sockaddr_storage	 sa;
-	socklen_t		 len;
-
-	return !c->https && (c->address == NULL ||
-	    !ip_literal(c->address, 0, &sa, &len) ||
-	    !ip_is_loopback((const struct sockaddr *)&sa));
+	return !c->https && !ip_names_loopback(c->address);
 }
 
 /* Would a pass be worth anything?  See caller_prove(). */

@@ -385,7 +385,12 @@ loopback_is_this_host(void **state)
 		assert_true(ip_literal(rows[i].text, 1, &sa, &len));
 		assert_int_equal(ip_is_loopback((struct sockaddr *)&sa),
 		    rows[i].is);
+		assert_int_equal(ip_names_loopback(rows[i].text),
+		    rows[i].is);
 	}
+	assert_false(ip_names_loopback(NULL));
+	assert_false(ip_names_loopback(""));
+	assert_false(ip_names_loopback("localhost"));
 }
 
 int
