@@ -59,13 +59,9 @@ outcomes(struct buf *b, const struct stats_view *v, const struct stats_sum *s)
 static void
 statuses(struct buf *b, const struct stats_sum *s)
 {
-	static const char *const	 names[STATS_STATUSES] = {
-		[2] = "2xx", [3] = "3xx", [4] = "4xx", [5] = "5xx",
-	};
-
 	json_open(b, "statuses", '{');
 	for (int i = 2; i < STATS_STATUSES; i++)
-		number(b, names[i], s->statuses[i]);
+		number(b, stats_status_name(i), s->statuses[i]);
 	json_close(b, '}');
 }
 

@@ -79,7 +79,8 @@ responses(struct buf *b, const struct stats_view *v,
 	(void)v;
 	for (int i = 2; i < STATS_STATUSES; i++) {
 		begin(b, "responses_total", s);
-		buf_fmt(b, ",status=\"%dxx\"", i);
+		buf_char(b, ',');
+		label(b, "status", stats_status_name(i));
 		end(b, s->ever.statuses[i]);
 	}
 }

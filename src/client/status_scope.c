@@ -59,6 +59,12 @@ status_target(const struct status_part *p, const struct stats_scope_view *s)
 		    (long long)(s->paused_until_s - p->v->now_s));
 }
 
+static void
+heading(struct buf *b, int level, const char *text)
+{
+	buf_fmt(b, "<h%d>%s</h%d>\n", level, text, level);
+}
+
 /* --- plots, and the same as tables --------------------------------------- */
 
 static const char *
@@ -129,8 +135,9 @@ status_plots(const struct status_part *p, const struct stats_scope_view *s,
 {
 	struct buf	*b = p->b;
 
-	buf_fmt(b, "<div class=\"panels\">\n<section>\n"
-	    "<h%d>Requests per minute</h%d>\n<figure>\n", level, level);
+	buf_str(b, "<div class=\"panels\">\n<section>\n");
+	heading(b, level, "Requests per minute");
+	buf_str(b, "<figure>\n");
 	plot_minutes(b, s->minutes, p->v->now_s);
 	buf_str(b, "<figcaption>"
 	    "<span class=\"key s1\">&nbsp;</span> answered &ensp; "
@@ -138,8 +145,9 @@ status_plots(const struct status_part *p, const struct stats_scope_view *s,
 	    "<span class=\"key s2\">&nbsp;</span> failed"
 	    "</figcaption>\n</figure>\n");
 	minutes_table(p, s);
-	buf_fmt(b, "</section>\n<section>\n<h%d>Time taken</h%d>\n<figure>\n",
-	    level, level);
+	buf_str(b, "</section>\n<section>\n");
+	heading(b, level, "Time taken");
+	buf_str(b, "<figure>\n");
 	plot_times(b, s->hour.total);
 	buf_str(b, "<figcaption>Requests of the last hour, by the time until "
 	    "their answer was written</figcaption>\n</figure>\n");
@@ -205,16 +213,13 @@ by_status(const struct status_part *p, const struct stats_scope_view *s)
 		{ "Status", false }, { "Share", true }, { NULL, false },
 		{ "Last hour", true }, { "In all", true },
 	};
-	static const char *const		 heads[STATS_STATUSES] = {
-		[2] = "2xx", [3] = "3xx", [4] = "4xx", [5] = "5xx",
-	};
 	const struct status_table		 t = {
 		.label = "Answers by status", .of = route_of(s),
 		COLUMNS(columns) };
 
 	status_table_open(p->b, &t);
 	for (int i = 2; i < STATS_STATUSES; i++) {
-		status_row(p->b, heads[i]);
+		status_row(p->b, stats_status_name(i));
 		part_cells(p->b, &(struct part){ s->hour.statuses[i],
 		    stats_all(&s->hour), s->ever.statuses[i],
 		    stats_sort(100 * i) });
@@ -277,12 +282,6 @@ bytes(const struct status_part *p, const struct stats_scope_view *s)
 	status_cell(p->b, figure_bytes, s->ever.out_bytes);
 	status_row_end(p->b);
 	status_table_close(p->b, &t);
-}
-
-static void
-heading(struct buf *b, int level, const char *text)
-{
-	buf_fmt(b, "<h%d>%s</h%d>\n", level, text, level);
 }
 
 void

@@ -117,7 +117,8 @@ struct stats_sum {
 /* Times are seconds since 1970. */
 struct stats_scope_view {
 	enum stats_kind	 kind;
-	const char	*name;		/* of a route, or that of its kind */
+	const char	*name;		/* of a route; "_others", "_whole",
+					 * "_own", "_none" */
 	struct stats_sum ever, hour;
 	struct stats_minute {
 		uint64_t answered, refused, failed;
@@ -161,8 +162,8 @@ struct stats_view *stats_read(const struct stats *, struct arena *,
  * until its place is given back, and is left out then. */
 struct stats_view *stats_read_steady(const struct stats *, struct arena *,
 	    const struct stats_table *, int64_t now_s);
-/* "_others", "_whole", "_own", "_none", which no route can be called. */
-const char	*stats_kind_name(enum stats_kind);
+/* "2xx" to "5xx". */
+const char	*stats_status_name(int first_digit);
 /* What an outcome counts as. */
 enum stats_sort { STATS_ANSWERED, STATS_REFUSED, STATS_FAILED };
 enum stats_sort	 stats_sort(int status);

@@ -226,6 +226,19 @@ is_route(const struct reading *r, size_t i)
 	return name[0] != '\0' && (r->steady || is_in_table(r, i));
 }
 
+/* No route can be called so. */
+static const char *
+kind_name(enum stats_kind kind)
+{
+	static const char *const	 names[STATS__MAX] = {
+		[STATS_NAMED] = "", [STATS_OTHERS] = "_others",
+		[STATS_WHOLE] = "_whole", [STATS_OWN] = "_own",
+		[STATS_NONE] = "_none",
+	};
+
+	return names[kind];
+}
+
 static void
 judge_scopes(struct reading *r)
 {
@@ -238,7 +251,7 @@ judge_scopes(struct reading *r)
 		s->kind = i < STATS_ROUTES ? STATS_NAMED :
 		    (enum stats_kind)(i - STATS_ROUTES + 1);
 		s->name = s->kind == STATS_NAMED ? r->names[i] :
-		    stats_kind_name(s->kind);
+		    kind_name(s->kind);
 		if (s->kind == STATS_NAMED && !is_route(r, i)) {
 			r->names[i][0] = '\0';
 			add(r->gone, s);
@@ -301,7 +314,7 @@ judge_clients(struct reading *r)
 		    (int64_t)(now - last) * 60;
 		kind = kind_at(r, scope);
 		c->scope = kind == STATS_NAMED ? r->names[scope] :
-		    stats_kind_name(kind);
+		    kind_name(kind);
 		client_block_text((const unsigned char *)r->clients[i].block,
 		    c->client);
 		v->n_clients++;
@@ -358,15 +371,13 @@ stats_read_steady(const struct stats *s, struct arena *a,
 }
 
 const char *
-stats_kind_name(enum stats_kind kind)
+stats_status_name(int first_digit)
 {
-	static const char *const	 names[STATS__MAX] = {
-		[STATS_NAMED] = "", [STATS_OTHERS] = "_others",
-		[STATS_WHOLE] = "_whole", [STATS_OWN] = "_own",
-		[STATS_NONE] = "_none",
+	static const char *const	 names[STATS_STATUSES] = {
+		[2] = "2xx", [3] = "3xx", [4] = "4xx", [5] = "5xx",
 	};
 
-	return names[kind];
+	return names[first_digit];
 }
 
 enum stats_sort
