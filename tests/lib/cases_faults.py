@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 
+import cases_flow
 import differences
 import tree as trees
 import wire
@@ -134,14 +135,8 @@ def slow_reader(run):
 
 def caller_leaves_unseen(run):
     """A server that does not tell: then request_timeout ends the fetch."""
-    token = "unseen-" + run.front.name
-    steps = run.open("GET", "/quick/wait/" + token)
-    steps.finish()
-    came = run.origin.wait("held " + token, 1)
-    steps.close()
-    run.ok(came and run.origin.wait("closed " + token, 1, trees.WAIT),
-           "caller_leaves_unseen")
-    run.origin.release(token)
+    cases_flow.leaves_in_silence(run, "caller_leaves_unseen", "quick",
+                                 trees.WAIT)
 
 
 def upload_abandoned(run):

@@ -215,16 +215,20 @@ def caller_leaves_in_the_middle(run):
            "caller_leaves_in_the_middle")
 
 
-def caller_leaves_in_silence(run):
-    """The fetch stops although the target says nothing."""
-    token = "quiet-" + run.front.name
-    steps = run.open("GET", "/o/wait/" + token)
+def leaves_in_silence(run, name, route, seconds):
+    """The fetch of who leaves a target that says nothing ends in this time."""
+    token = "%s-%s" % (name, run.front.name)
+    steps = run.open("GET", "/%s/wait/%s" % (route, token))
     steps.finish()
     came = run.origin.wait("held " + token, 1)
     steps.close()
-    run.ok(came and run.origin.wait("closed " + token, 1, 5),
-           "caller_leaves_in_silence")
+    run.ok(came and run.origin.wait("closed " + token, 1, seconds), name)
     run.origin.release(token)
+
+
+def caller_leaves_in_silence(run):
+    """The fetch stops although the target says nothing."""
+    leaves_in_silence(run, "caller_leaves_in_silence", "o", 5)
 
 
 def pages_by_accept(run):

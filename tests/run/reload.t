@@ -135,17 +135,21 @@ def database(tap, front, site):
                   "routes.db %s: mended" % name)
     front.stop()
 
+def begun(site, statements):
+    """A writer in the midst of its edit."""
+    shell = subprocess.Popen(["sqlite3", site.database], text=True,
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    shell.stdin.write(statements + " SELECT 'begun';\n")
+    shell.stdin.flush()
+    shell.stdout.readline()
+    return shell
+
 def locked(tap, front, site):
     """A writer that holds the file costs nothing but its own edit."""
     front.start()
     front.ask("GET", "/o/echo")
-    shell = subprocess.Popen(["sqlite3", site.database], text=True,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    shell.stdin.write("BEGIN EXCLUSIVE; UPDATE routes SET url = "
-                      "'%s/echo/new' WHERE name = 'deep'; SELECT 'held';\n"
-                      % front.origin.url)
-    shell.stdin.flush()
-    shell.stdout.readline()
+    shell = begun(site, "BEGIN EXCLUSIVE; UPDATE routes SET url = "
+                  "'%s/echo/new' WHERE name = 'deep';" % front.origin.url)
     front.origin.arrived()
     answer = front.ask("GET", "/deep")
     tap.equal((answer.status, [a["target"] for a in front.origin.arrived()]),
@@ -171,12 +175,8 @@ def half_an_edit(tap, front, site):
     """A writer that is killed leaves a journal, which readers cannot undo."""
     front.start()
     front.ask("GET", "/o/echo")
-    shell = subprocess.Popen(["sqlite3", site.database], text=True,
-                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    shell.stdin.write("PRAGMA cache_size = 2; BEGIN; UPDATE routes SET note ="
-                      " hex(zeroblob(4000)); SELECT 'half';\n")
-    shell.stdin.flush()
-    shell.stdout.readline()
+    shell = begun(site, "PRAGMA cache_size = 2; BEGIN; UPDATE routes SET "
+                  "note = hex(zeroblob(4000));")
     shell.kill()
     shell.wait()
     answer = front.ask("GET", "/o/echo", [cases.JSON])
