@@ -348,7 +348,8 @@ def request_timeout(run):
         run.within(8, since)
 
 
-def connect_timeout(run):
+@contextlib.contextmanager
+def full_queue():
     """A listener whose queue is full lets a connection wait for ever."""
     with socket.socket() as full, contextlib.ExitStack() as others:
         full.bind(("127.0.0.1", 0))
@@ -357,13 +358,23 @@ def connect_timeout(run):
             sock = others.enter_context(socket.socket())
             sock.setblocking(False)
             sock.connect_ex(full.getsockname())
-        with run.given("0.3", "http://127.0.0.1:%d" % full.getsockname()[1]):
-            since = time.monotonic()
-            run.refused(run.ask(), 504, "connection_timeout")
-            run.within(4, since)
+        yield "http://127.0.0.1:%d" % full.getsockname()[1]
+
+
+def connect_timeout(run):
+    with full_queue() as url, run.given("0.3", url):
+        since = time.monotonic()
+        run.refused(run.ask(), 504, "connection_timeout")
+        run.within(4, since)
 
 
 def idle_timeout(run):
+    with full_queue() as url, run.given("0.4", url):
+        steps = run.front.open("POST", "/x/echo", [JSON], length=10)
+        steps.write(b"x" * 10)
+        run.refused(steps.answer("POST"), 504, "connection_timeout",
+                    "up, not connected")
+        steps.close()
     with run.given("0.4"):
         since = time.monotonic()
         run.cut("/cut/20000/300000/it" + run.way, "read_timeout", "down")
