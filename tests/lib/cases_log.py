@@ -175,28 +175,34 @@ def hostile(run):
     run.ok(path.startswith(run.front.mount), "lines_of_json: and path", line)
 
 
-def answers_agree(run):
-    """After all of the list: each answer that has an id has its line, in the
-    one format or the other, and that says what was received."""
+def logged(site):
+    """The lines by their ids, and what is no line."""
     lines, odd = {}, []
-    for text in run.site.access_logs().splitlines():
+    for text in site.access_logs().splitlines():
         line = read(text)
         if line is None or len(text) > 4095 or not text.isprintable():
             odd.append(text)
         else:
             lines.setdefault(line["id"], []).append(line)
+    return lines, odd
+
+
+def answers_agree(run):
+    """After all of the list: each answer that has an id has its line, in the
+    one format or the other, and that says what was received.  A line is
+    written when an answer has gone out, so the last may be still to come."""
+    names = {answer.get("x-request-id"): (method, path, answer)
+             for method, path, answer in run.seen
+             if answer.get("x-request-id") is not None
+             and rule_of(answer) != "configuration"}    # that names no log
+    trees.until(lambda: names.keys() <= logged(run.site)[0].keys())
+    lines, odd = logged(run.site)
     run.equal(odd[:3], [], "answers_agree: every line can be read")
-    wrong, n = [], 0
-    for method, path, answer in run.seen:
-        if answer.get("x-request-id") is None or \
-                rule_of(answer) == "configuration":     # names no log
-            continue
-        n += 1
-        for fault in disagreements(answer, lines.get(
-                answer.get("x-request-id"), [])):
-            wrong.append("%s %s: %s" % (method, path, fault))
+    wrong = ["%s %s: %s" % (method, path, fault)
+             for name, (method, path, answer) in names.items()
+             for fault in disagreements(answer, lines.get(name, []))]
     run.equal(wrong[:3], [], "answers_agree: with what was received")
-    run.ok(n > 300, "answers_agree: of which there were many")
+    run.ok(len(names) > 300, "answers_agree: of which there were many")
 
 
 def disagreements(answer, lines):

@@ -16,7 +16,7 @@
 #include "store/targets.h"
 #include "tests/unit/fixture.h"
 
-enum { TRY_MS = 5000, HOSTS = 20000, PROCESSES = 20 };
+enum { TRY_MS = 5000, HOSTS = 20000, PROCESSES = 20, MAX_ALIKE = 4 };
 
 /* The clock is the tests' own, and the same in all their processes. */
 static int64_t		 now_ms = INT64_C(7776000000);
@@ -215,7 +215,7 @@ many_hosts_shut_nobody_out(void **state)
 	uint64_t	 victim = targets_id(m, true, "https",
 			    "https://sound.example");
 	char		 url[64];
-	int		 remembered = 0;
+	int		 remembered = 0, alike = 0;
 
 	(void)state;
 	miss(api, 5);
@@ -226,12 +226,18 @@ many_hosts_shut_nobody_out(void **state)
 
 		snprintf(url, sizeof(url), "https://h%d.example", i);
 		id = targets_id(m, true, "https", url);
-		assert_int_equal(ask(id), BREAKER_ASK);
-		assert_int_equal(miss(id, 5), BREAKER_PAUSE_MS);
-		assert_int_equal(ask(id), BREAKER_PAUSE);
 		assert_int_equal(ask(victim), BREAKER_ASK);
 		now_ms++;
+		/* A key has 24 bits, and eight words are looked at: in one run
+		 * of a hundred a host has that of another. */
+		if (ask(id) != BREAKER_ASK) {
+			alike++;
+			continue;
+		}
+		assert_int_equal(miss(id, 5), BREAKER_PAUSE_MS);
+		assert_int_equal(ask(id), BREAKER_PAUSE);
 	}
+	assert_in_range(alike, 0, MAX_ALIKE);
 	assert_int_equal(targets_pause_ms(m, api), 0);
 	assert_int_equal(ask(api), BREAKER_TRY);	/* it is still known */
 	for (int i = HOSTS - 1000; i < HOSTS; i++) {
