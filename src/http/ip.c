@@ -74,10 +74,10 @@ static const struct ip_net link_local[] = {
 static bool
 prefix(const unsigned char *a, const unsigned char *b, int bits)
 {
-	int	 whole = bits / 8, mask = 0xff00 >> bits % 8 & 0xff;
-
-	return memcmp(a, b, whole) == 0 &&
-	    (mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
+	for (; bits >= 8; bits -= 8)
+		if (*a++ != *b++)
+			return false;
+	return bits == 0 || (*a ^ *b) >> (8 - bits) == 0;
 }
 
 /* The address in network order, NULL for a family that is none of the two. */
@@ -298,13 +298,29 @@ ip_unmap(struct sockaddr_storage *sa, socklen_t *len)
 	memcpy(sa, &in, *len = sizeof in);
 }
 
+static void
+text_of_v4(const unsigned char *b, char *text)
+{
+	for (int i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*text++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*text++ = (char)('0' + b[i] / 10 % 10);
+		*text++ = (char)('0' + b[i] % 10);
+		*text++ = i < 3 ? '.' : '\0';
+	}
+}
+
 void
 ip_text(const struct sockaddr *sa, char text[INET6_ADDRSTRLEN])
 {
 	unsigned char	 b[16];
 
-	if (bytes_of(sa, b) == NULL ||
-	    inet_ntop(sa->sa_family, b, text, INET6_ADDRSTRLEN) == NULL)
+	if (bytes_of(sa, b) == NULL)
+		text[0] = '\0';
+	else if (sa->sa_family == AF_INET)
+		text_of_v4(b, text);	/* inet_ntop() goes by printf() */
+	else if (inet_ntop(AF_INET6, b, text, INET6_ADDRSTRLEN) == NULL)
 		text[0] = '\0';
 }
 

@@ -393,6 +393,27 @@ loopback_is_this_host(void **state)
 	assert_false(ip_names_loopback("localhost"));
 }
 
+static void
+each_octet_has_its_text(void **state)
+{
+	char		 text[INET6_ADDRSTRLEN], said[INET6_ADDRSTRLEN];
+	struct address	 a;
+
+	(void)state;
+	for (int i = 0; i < 256; i++) {
+		snprintf(text, sizeof text, "%d.%d.0.%d", i, 255 - i, i / 3);
+		a = address(text, 80);
+		ip_text(sa(&a), said);
+		assert_string_equal(said, text);
+	}
+	a = address("2001:db8:0:0::1", 80);
+	ip_text(sa(&a), said);
+	assert_string_equal(said, "2001:db8::1");
+	a.sa.ss_family = AF_UNIX;
+	ip_text(sa(&a), said);
+	assert_string_equal(said, "");
+}
+
 int
 main(void)
 {
@@ -413,6 +434,7 @@ main(void)
 		cmocka_unit_test(yes_states_no_address),
 		cmocka_unit_test(a_literal_has_one_reading),
 		cmocka_unit_test(loopback_is_this_host),
+		cmocka_unit_test(each_octet_has_its_text),
 	};
 
 	return cmocka_run_group_tests_name("ip", tests, NULL, NULL);
