@@ -1,5 +1,8 @@
 #include "core/siphash.h"
 
+#include <endian.h>
+#include <string.h>
+
 /* J.-P. Aumasson, D. J. Bernstein: SipHash: a fast short-input PRF (2012). */
 
 struct state { uint64_t v[4]; };
@@ -10,15 +13,14 @@ rotate(uint64_t x, int bits)
 	return x << bits | x >> (64 - bits);
 }
 
-/* Up to eight bytes, the first one lowest, whatever the machine's order. */
+/* Eight bytes, the first one lowest, whatever the machine's order. */
 static uint64_t
-word(const unsigned char *s, size_t bytes)
+word(const unsigned char *s)
 {
-	uint64_t	 x = 0;
+	uint64_t	 x;
 
-	while (bytes-- > 0)
-		x = x << 8 | s[bytes];
-	return x;
+	memcpy(&x, s, sizeof(x));
+	return le64toh(x);
 }
 
 static void
@@ -52,16 +54,18 @@ uint64_t
 siphash(const unsigned char key[16], const void *data, size_t bytes)
 {
 	const unsigned char	*in = data;
-	uint64_t		 k0 = word(key, 8), k1 = word(key + 8, 8);
+	uint64_t		 k0 = word(key), k1 = word(key + 8);
 	struct state		 s = { { k0 ^ 0x736f6d6570736575,
 				    k1 ^ 0x646f72616e646f6d,
 				    k0 ^ 0x6c7967656e657261,
 				    k1 ^ 0x7465646279746573 } };
+	unsigned char		 last[8] = { 0 };
 	size_t			 left;
 
 	for (left = bytes; left >= 8; left -= 8, in += 8)
-		compress(&s, word(in, 8));
-	compress(&s, (uint64_t)bytes << 56 | word(in, left));
+		compress(&s, word(in));
+	memcpy(last, in, left);
+	compress(&s, (uint64_t)bytes << 56 | word(last));
 	s.v[2] ^= 0xff;
 	rounds(&s, 4);
 	return s.v[0] ^ s.v[1] ^ s.v[2] ^ s.v[3];
