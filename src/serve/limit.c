@@ -1,6 +1,6 @@
 #include "serve/limit.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "serve/caller.h"
 #include "store/app.h"
@@ -13,10 +13,10 @@ static enum err
 take(const struct snapshot *s, const struct caller *c, char kind,
     const char *name, const struct rate *rate, int tenths, struct limited *l)
 {
-	char	 scope[SCOPE_BYTES];
+	char	 scope[SCOPE_BYTES] = { kind };
 	int64_t	 wait_us;
 
-	snprintf(scope, sizeof(scope), "%c%s", kind, name);
+	memccpy(scope + 1, name, '\0', sizeof(scope) - 2);
 	wait_us = shm_take(s->shm, scope, c->client.block,
 	    sizeof(c->client.block), rate, tenths);
 	if (wait_us == 0)
