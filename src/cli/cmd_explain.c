@@ -57,7 +57,7 @@ read_routes(struct call *x)
 	if (x->rows == NULL)
 		return say(busy ? EX_TEMPFAIL : EX_CONFIG, why.data);
 	keys = rows_keys(x->rows, &n);
-	s->routes = routes_build(&x->arena, x->rows, &s->conf);
+	s->routes = routes_build(&x->arena, x->rows, &s->conf, s->shm);
 	s->keys = keys_build(&x->arena, keys, n);
 	return s->routes == NULL || s->keys == NULL ?
 	    say(EX_OSERR, "no memory is left") : 0;

@@ -6,9 +6,10 @@
 void
 reach_find(struct reach *r, struct shm *shm, const struct route *rt)
 {
-	*r = (struct reach){ .shm = shm, .whole = rt->whole };
-	if (shm != NULL)
-		r->target = targets_id(shm, rt->whole, rt->name, rt->url);
+	*r = (struct reach){ .shm = shm, .whole = rt->whole,
+	    .target = rt->target };
+	if (shm != NULL && rt->whole)
+		r->target = targets_id(shm, true, rt->name, rt->url);
 }
 
 bool

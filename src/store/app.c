@@ -426,8 +426,8 @@ build(struct app *app, struct buf *why)
 	atomic_fetch_add(&s->settings->refs, 1);
 	s->conf = app->settings->conf;
 	s->shm = shm_hold(app->shm);
-	if ((s->routes = routes_build(a, app->rows, &s->conf)) == NULL ||
-	    !build_keys(s, app->rows)) {
+	if ((s->routes = routes_build(a, app->rows, &s->conf, s->shm)) ==
+	    NULL || !build_keys(s, app->rows)) {
 		buf_str(why, "routes and keys need more memory than there is");
 		drop(s);
 		return;

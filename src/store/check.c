@@ -183,7 +183,7 @@ routes(struct check *ck, const struct conf *c, const struct rows *rows)
 	struct routes	*all;
 	size_t		 i, n;
 
-	if ((all = routes_build(&ck->arena, rows, c)) == NULL) {
+	if ((all = routes_build(&ck->arena, rows, c, NULL)) == NULL) {
 		no_memory(ck, c);
 		return;
 	}

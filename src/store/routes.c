@@ -8,6 +8,7 @@
 #include "http/fields.h"
 #include "http/url.h"
 #include "store/rows.h"
+#include "store/targets.h"
 
 enum { MAX_FAULT = 1024 };
 
@@ -211,9 +212,11 @@ fill(struct routes *rs, struct arena *a, const struct rows *rows,
 }
 
 struct routes *
-routes_build(struct arena *a, const struct rows *rows, const struct conf *c)
+routes_build(struct arena *a, const struct rows *rows, const struct conf *c,
+    const struct shm *shm)
 {
 	struct routes	*rs = arena_alloc(a, sizeof(*rs));
+	struct route	*rt;
 	size_t		 max = rows_count(rows) + 1;
 
 	if (rs == NULL ||
@@ -221,8 +224,11 @@ routes_build(struct arena *a, const struct rows *rows, const struct conf *c)
 	    fill(rs, a, rows, c) == -1 || a->failed)
 		return NULL;
 	rs->render = c->rules.render;
-	for (size_t i = 0; i < rs->count; i++)
-		rs->render = rs->render || renders(&rs->list[i]);
+	for (rt = rs->list; rt < rs->list + rs->count; rt++) {
+		rs->render = rs->render || renders(rt);
+		if (shm != NULL)
+			rt->target = targets_id(shm, false, rt->name, rt->url);
+	}
 	qsort(rs->list, rs->count, sizeof(*rs->list), by_name);
 	return rs;
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/field_edit.h"
 #include "store/conf.h"
@@ -18,13 +19,18 @@ struct route {
 					 * a whole URL: no row of the table */
 	struct rules	 rules;		/* of a row with a fault: the INI's */
 	struct field_edits up, down;	/* of requests, of answers */
+	uint64_t	 target;	/* targets_id(); 0: not known, as of
+					 * a whole one */
 };
 
 /* Lookup by name over a snapshot: rows laid over settings. */
 struct routes;
 struct rows;
+struct shm;
+/* `shm': where their targets are known (store/targets); NULL: nowhere.  NULL:
+ * arena full. */
 struct routes	*routes_build(struct arena *, const struct rows *,
-		    const struct conf *);	/* NULL: arena full */
+		    const struct conf *, const struct shm *);
 /* NULL if there is no enabled route of that name.  remote_url stands in for
  * "*" where the table has none. */
 const struct route *routes_find(const struct routes *, const char *name);

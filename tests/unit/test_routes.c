@@ -19,6 +19,8 @@
 #include "http/fields.h"
 #include "store/routes.h"
 #include "store/rows.h"
+#include "store/shm.h"
+#include "store/targets.h"
 #include "tests/unit/database.h"
 
 static struct arena	 arena;
@@ -100,7 +102,7 @@ load(void)
 	buf_init(&why, &arena, 8192);
 	if ((rows = rows_load(path, 250, &why, &busy)) == NULL)
 		fail_msg("%s", why.data);
-	routes = routes_build(&arena, rows, &conf);
+	routes = routes_build(&arena, rows, &conf, NULL);
 	assert_non_null(routes);
 }
 
@@ -164,6 +166,29 @@ the_star_leaves_no_room_for_whole_urls(void **state)
 }
 
 static void
+each_has_its_place_among_the_targets(void **state)
+{
+	struct shm	*shm = shm_private();
+	uint64_t	 was;
+
+	(void)state;
+	assert_non_null(shm);
+	sql("INSERT INTO routes(name, url) VALUES"
+	    "('a', 'http://a.example'), ('b', 'http://a.example');");
+	load();
+	assert_int_equal(routes_find(routes, "a")->target, 0);
+	routes = routes_build(&arena, rows, &conf, shm);
+	was = routes_find(routes, "a")->target;
+	assert_true(was == targets_id(shm, false, "a", "http://a.example"));
+	assert_true(was != routes_find(routes, "b")->target);
+	sql("UPDATE routes SET url = 'http://b.example' WHERE name = 'a';");
+	load();
+	routes = routes_build(&arena, rows, &conf, shm);
+	assert_true(routes_find(routes, "a")->target != was);
+	shm_drop(shm);
+}
+
+static void
 new_settings_are_laid_under_old_rows(void **state)
 {
 	(void)state;
@@ -172,7 +197,7 @@ new_settings_are_laid_under_old_rows(void **state)
 	load();
 	unlink(path);
 	settings("[cors]\nmax_age = 9\nallow_origins = *\n");
-	routes = routes_build(&arena, rows, &conf);
+	routes = routes_build(&arena, rows, &conf, NULL);
 	assert_int_equal(routes_find(routes, "a")->rules.cors.max_age_seconds,
 	    60);
 	assert_true(routes_find(routes, "a")->rules.cors.any);
@@ -797,6 +822,7 @@ main(void)
 		T(enabled_rows_are_found_by_name),
 		T(remote_url_stands_in_for_the_star),
 		T(the_star_leaves_no_room_for_whole_urls),
+		T(each_has_its_place_among_the_targets),
 		T(new_settings_are_laid_under_old_rows),
 		T(it_is_known_whether_answers_run_as_pages),
 		T(a_bad_row_is_the_fault_of_one_route_only),

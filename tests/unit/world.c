@@ -14,6 +14,7 @@
 #include "store/check.h"
 #include "store/rows.h"
 #include "store/shm.h"
+#include "store/targets.h"
 #include "tests/unit/fixture.h"
 #include "upstream/fetch.h"
 
@@ -92,9 +93,14 @@ const struct route *
 routes_find(const struct routes *rs, const char *name)
 {
 	(void)rs;
-	for (size_t i = 0; i < 4 && world.routes[i].name != NULL; i++)
-		if (strcmp(world.routes[i].name, name) == 0)
-			return &world.routes[i];
+	for (struct route *rt = world.routes; rt < world.routes + 4 &&
+	    rt->name != NULL; rt++)
+		if (strcmp(rt->name, name) == 0) {
+			if (rt->url != NULL)
+				rt->target = targets_id(snapshot.shm, false,
+				    name, rt->url);
+			return rt;
+		}
 	return NULL;
 }
 
