@@ -9,25 +9,6 @@
 #include "core/arena.h"
 #include "http/forwarded.h"
 
-/* A CGI variable (RFC 3875), and where its value goes. */
-struct variable { const char *name; size_t len, offset; };
-#define VARIABLE(name, of, member) \
-	{ name, sizeof(name) - 1, offsetof(of, member) }
-
-/* Taken as they stand. */
-static const struct variable known[] = {
-	VARIABLE("REQUEST_METHOD", struct req, method),
-	VARIABLE("REQUEST_URI", struct req, request_uri),
-	VARIABLE("SCRIPT_NAME", struct req, script_name),
-	VARIABLE("PATH_INFO", struct req, path_info),
-	VARIABLE("QUERY_STRING", struct req, query_string),
-	VARIABLE("REMOTE_ADDR", struct req, peer),
-	VARIABLE("SERVER_ADDR", struct req, server_addr),
-	VARIABLE("DOCUMENT_ROOT", struct req, document_root),
-	VARIABLE("SERVER_PROTOCOL", struct req, protocol),
-	VARIABLE("SERVER_SOFTWARE", struct req, server_software),
-};
-
 /* Read aside, and judged when all variables have been seen. */
 struct aside {
 	size_t		 fields;	/* HTTP_*, repeated ones too */
@@ -35,14 +16,32 @@ struct aside {
 			*auth_type, *redirect_authorization;
 	bool		 forwarded_twice;	/* one of those fields */
 };
-static const struct variable judged[] = {
-	VARIABLE("CONTENT_LENGTH", struct aside, content_length),
-	VARIABLE("CONTENT_TYPE", struct aside, content_type),
-	VARIABLE("HTTPS", struct aside, https),
-	VARIABLE("REQUEST_SCHEME", struct aside, scheme),
-	VARIABLE("AUTH_TYPE", struct aside, auth_type),
-	VARIABLE("REDIRECT_HTTP_AUTHORIZATION", struct aside,
-	    redirect_authorization),
+
+/* A CGI variable (RFC 3875), and where its value goes: as it stands, or
+ * aside unless it is empty. */
+struct variable { const char *name; size_t offset; bool aside; };
+#define TAKEN(name, member)	{ name, offsetof(struct req, member), false }
+#define ASIDE(name, member)	{ name, offsetof(struct aside, member), true }
+
+enum { LONGEST = 27, MOST = 5 };
+
+/* By the length of the name. */
+static const struct variable variables[LONGEST + 1][MOST] = {
+	[5] = { ASIDE("HTTPS", https) },
+	[9] = { TAKEN("PATH_INFO", path_info), ASIDE("AUTH_TYPE", auth_type) },
+	[11] = { TAKEN("REQUEST_URI", request_uri),
+	    TAKEN("SCRIPT_NAME", script_name), TAKEN("REMOTE_ADDR", peer),
+	    TAKEN("SERVER_ADDR", server_addr) },
+	[12] = { TAKEN("QUERY_STRING", query_string),
+	    ASIDE("CONTENT_TYPE", content_type) },
+	[13] = { TAKEN("DOCUMENT_ROOT", document_root) },
+	[14] = { TAKEN("REQUEST_METHOD", method),
+	    ASIDE("CONTENT_LENGTH", content_length),
+	    ASIDE("REQUEST_SCHEME", scheme) },
+	[15] = { TAKEN("SERVER_PROTOCOL", protocol),
+	    TAKEN("SERVER_SOFTWARE", server_software) },
+	[27] = { ASIDE("REDIRECT_HTTP_AUTHORIZATION",
+	    redirect_authorization) },
 };
 
 static void
@@ -97,8 +96,7 @@ find(struct fields *fs, const char *name)
 static enum err
 join(struct fields *fs, struct field *f, const char *value)
 {
-	const char	*comma = strcasecmp(f->name, "Cookie") == 0 ? "; " :
-			    ", ";
+	const char	*comma = field_named(f, "Cookie") ? "; " : ", ";
 	size_t		 len = strlen(f->value), more = strlen(value);
 	char		*both = arena_alloc(fs->arena, len + more + 3);
 
@@ -117,11 +115,10 @@ join(struct fields *fs, struct field *f, const char *value)
  * body has been taken out of them; Proxy is httpoxy.
  */
 static bool
-of_no_use(const char *name)
+of_no_use(const struct field *f)
 {
-	return strcasecmp(name, "Content-Length") == 0 ||
-	    strcasecmp(name, "Transfer-Encoding") == 0 ||
-	    strcasecmp(name, "Proxy") == 0;
+	return field_named(f, "Content-Length") ||
+	    field_named(f, "Transfer-Encoding") || field_named(f, "Proxy");
 }
 
 /* What proxies write, and are believed for. */
@@ -130,10 +127,10 @@ static const char *const	 forwarded[] = { "X-Forwarded-For",
 enum { N_FORWARDED = sizeof(forwarded) / sizeof(forwarded[0]) };
 
 static bool
-is_forwarded(const char *name)
+is_forwarded(const struct field *f)
 {
 	for (size_t i = 0; i < N_FORWARDED; i++)
-		if (strcasecmp(name, forwarded[i]) == 0)
+		if (field_named(f, forwarded[i]))
 			return true;
 	return false;
 }
@@ -147,58 +144,55 @@ static enum err
 add_field(struct req *rq, struct aside *x, const char *var, size_t len,
     const char *value)
 {
-	char		*name = field_name(rq->fields.arena, var, len);
-	struct field	*f;
+	const struct field	 said = { field_name(rq->fields.arena, var,
+				    len), value };
+	struct field		*f;
 
-	if (name == NULL)
+	if (said.name == NULL)
 		return ERR_NO_MEMORY;
-	if (of_no_use(name)) {
-		if (strcasecmp(name, "Transfer-Encoding") == 0)
+	if (of_no_use(&said)) {
+		if (field_named(&said, "Transfer-Encoding"))
 			rq->body_bytes = -1;
 		return OK;
 	}
 	x->fields++;
-	if ((f = find(&rq->fields, name)) == NULL)
-		return fields_add(&rq->fields, name, value);
-	if (is_forwarded(name))
+	if ((f = find(&rq->fields, said.name)) == NULL)
+		return fields_add(&rq->fields, said.name, value);
+	if (is_forwarded(f))
 		x->forwarded_twice = true;
 	return x->fields > FIELDS_MAX_COUNT ? ERR_FIELDS_TOO_LARGE :
 	    join(&rq->fields, f, value);
 }
 
-static bool
-is(const char *var, size_t len, const struct variable *v)
+static const struct variable *
+variable_named(const char *name, size_t len)
 {
-	return v->len == len && memcmp(var, v->name, len) == 0;
-}
+	const struct variable	*v;
 
-static void
-take(void *to, size_t offset, const char *value)
-{
-	memcpy((char *)to + offset, &value, sizeof(value));
+	if (len > LONGEST)
+		return NULL;
+	for (v = variables[len]; v->name != NULL; v++)
+		if (*name == *v->name && memcmp(name, v->name, len) == 0)
+			return v;
+	return NULL;
 }
 
 static enum err
 read_var(struct req *rq, struct aside *x, const char *var)
 {
-	const char	*eq = strchr(var, '=');
-	size_t		 i, len;
+	const char		*value = strchr(var, '=');
+	const struct variable	*v;
+	size_t			 len;
 
-	if (eq == NULL)
+	if (value == NULL)
 		return OK;
-	len = (size_t)(eq - var);
+	len = (size_t)(value++ - var);
 	if (len > 5 && memcmp(var, "HTTP_", 5) == 0)
-		return add_field(rq, x, var + 5, len - 5, eq + 1);
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (is(var, len, &known[i])) {
-			take(rq, known[i].offset, eq + 1);
-			return OK;
-		}
-	for (i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
-		if (is(var, len, &judged[i]) && eq[1] != '\0') {
-			take(x, judged[i].offset, eq + 1);
-			return OK;
-		}
+		return add_field(rq, x, var + 5, len - 5, value);
+	v = variable_named(var, len);
+	if (v != NULL && (!v->aside || *value != '\0'))
+		memcpy((v->aside ? (char *)x : (char *)rq) + v->offset,
+		    &value, sizeof(value));
 	return OK;
 }
 
