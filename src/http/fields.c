@@ -29,6 +29,12 @@ static const char tchar[256] = {
 	['y'] = 1, ['z'] = 1,
 };
 
+/* What no value holds (RFC 9110 5.5): the tab is none of these. */
+static const char control[256] = {
+	1, 1, 1, 1, 1, 1, 1, 1, 1, ['\n'] = 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, [0x7f] = 1,
+};
+
 /* --- the list --- */
 
 /* The first bytes settle most comparisons: those of letters differ in 0x20. */
@@ -151,12 +157,9 @@ value_ok(const char *value, size_t len)
 {
 	if (len > 0 && (is_blank(value[0]) || is_blank(value[len - 1])))
 		return false;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)value[i];
-
-		if ((c < 0x20 && c != '\t') || c == 0x7f)
+	for (size_t i = 0; i < len; i++)
+		if (control[(unsigned char)value[i]])
 			return false;
-	}
 	return true;
 }
 
