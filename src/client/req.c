@@ -44,19 +44,34 @@ static const struct variable variables[LONGEST + 1][MOST] = {
 	    redirect_authorization) },
 };
 
+enum { ID_BYTES = 16, IDS = 16 };	/* fetched at a time */
+
+/* A thread has its own, so that none waits for another. */
+static unsigned char *
+random_bytes(void)
+{
+	static _Thread_local unsigned char	 fetched[IDS][ID_BYTES];
+	static _Thread_local size_t		 left;
+	ssize_t					 got;
+
+	if (left == 0) {
+		got = getrandom(fetched, sizeof(fetched), 0);
+		(void)got;	/* never short for 256 bytes (getrandom(2)) */
+		left = IDS;
+	}
+	return fetched[--left];
+}
+
 static void
 new_id(char id[33])
 {
 	static const char	 hex[] = "0123456789abcdef";
-	unsigned char		 bytes[16] = { 0 };
+	unsigned char		*bytes = random_bytes();
 	size_t			 i;
-	ssize_t			 got;
 
-	got = getrandom(bytes, sizeof(bytes), 0);
-	(void)got;	/* never short for 16 bytes (getrandom(2)) */
 	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40);
 	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
-	for (i = 0; i < sizeof(bytes); i++) {
+	for (i = 0; i < ID_BYTES; i++) {
 		id[2 * i] = hex[bytes[i] >> 4];
 		id[2 * i + 1] = hex[bytes[i] & 15];
 	}

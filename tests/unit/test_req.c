@@ -1,3 +1,4 @@
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -389,21 +390,37 @@ a_full_arena_is_said(void **state)
 	arena_free(&small);
 }
 
-/* RFC 9562 5.4: version 4, variant 10. */
+static char	 ids[200][33];
+static size_t	 n_ids;
+
+static void *
+take_ids(void *arg)
+{
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]) / 2; i++)
+		if (READ("REQUEST_URI=/") == OK)
+			memcpy(ids[n_ids++], rq.id, sizeof(rq.id));
+	return arg;
+}
+
+/* RFC 9562 5.4: version 4, variant 10.  Two threads, one after the other. */
 static void
 ids_are_uuids_and_differ(void **state)
 {
-	char	 last[33] = "";
+	pthread_t	 other;
 
 	(void)state;
-	for (int i = 0; i < 100; i++) {
-		assert_int_equal(READ("REQUEST_URI=/"), OK);
-		assert_int_equal(strlen(rq.id), 32);
-		assert_int_equal(strspn(rq.id, "0123456789abcdef"), 32);
-		assert_int_equal(rq.id[12], '4');
-		assert_non_null(strchr("89ab", rq.id[16]));
-		assert_string_not_equal(rq.id, last);
-		memcpy(last, rq.id, sizeof(last));
+	n_ids = 0;
+	take_ids(NULL);
+	assert_int_equal(pthread_create(&other, NULL, take_ids, NULL), 0);
+	pthread_join(other, NULL);
+	assert_int_equal(n_ids, sizeof(ids) / sizeof(ids[0]));
+	for (size_t i = 0; i < n_ids; i++) {
+		assert_int_equal(strlen(ids[i]), 32);
+		assert_int_equal(strspn(ids[i], "0123456789abcdef"), 32);
+		assert_int_equal(ids[i][12], '4');
+		assert_non_null(strchr("89ab", ids[i][16]));
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(ids[i], ids[j]);
 	}
 }
 
