@@ -46,9 +46,11 @@ is_of_host(const char *origin, const char *host)
 bool
 caller_is_from_here(const struct req *rq, const struct cors_grant *g)
 {
-	if (fields_get(&rq->fields, "Sec-Fetch-Site") != NULL)
-		return says(rq, "Sec-Fetch-Site", "same-origin") ||
-		    says(rq, "Sec-Fetch-Site", "none");
+	const char	*site = fields_get(&rq->fields, "Sec-Fetch-Site");
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") == 0 ||
+		    strcmp(site, "none") == 0;
 	return g->class == CORS_ABSENT || g->class == CORS_OWN ||
 	    is_of_host(rq->origin, fields_get(&rq->fields, "Host"));
 }
@@ -102,9 +104,10 @@ is_local(const struct caller *c, const struct evidence *x)
 {
 	const char	*protocol = x->req->protocol;
 
-	return !c->client.proxied && ip_names_loopback(x->req->peer) &&
+	return !c->client.proxied && is_users_own(x) &&
+	    ip_names_loopback(x->req->peer) &&
 	    (protocol == NULL || strcmp(protocol, "HTTP/1.0") != 0) &&
-	    !is_passed_on(&x->req->fields) && is_users_own(x) &&
+	    !is_passed_on(&x->req->fields) &&
 	    is_asked_for_itself(&x->req->fields);
 }
 
