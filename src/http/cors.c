@@ -65,7 +65,7 @@ one_of(const struct cors_origin *list, size_t n, const char *origin,
 }
 
 /* Listed goes before own: only what the operator wrote into allow_origins may
- * use credentials. */
+ * use credentials.  What is written out there was judged when it was read. */
 static enum cors_class
 classify(const struct cors_rule *r, const char *origin)
 {
@@ -73,10 +73,10 @@ classify(const struct cors_rule *r, const char *origin)
 		return CORS_ABSENT;
 	if (strcmp(origin, "null") == 0)
 		return CORS_NULL;
-	if (!cors_origin_well_formed(origin))
-		return CORS_MALFORMED;
 	if (one_of(r->allow, r->n_allow, origin, true))
 		return CORS_LISTED;
+	if (!cors_origin_well_formed(origin))
+		return CORS_MALFORMED;
 	if (one_of(r->own, r->n_own, origin, true))
 		return CORS_OWN;
 	if (one_of(r->allow, r->n_allow, origin, false))
