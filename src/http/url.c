@@ -306,6 +306,9 @@ url_path_check(const char *rest, size_t len)
 
 	if (len > sizeof text)
 		return ERR_BAD_PATH;
+	if (memchr(rest, '%', len) == NULL)
+		return all_plain(rest, len) && !has_dot_segment(rest, len) ?
+		    OK : ERR_BAD_PATH;
 	for (const char *p = rest; p < end; p++) {
 		if (!plain(*p))
 			return ERR_BAD_PATH;
