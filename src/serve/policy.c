@@ -79,7 +79,7 @@ static enum err
 fetch_mode(const struct route *rt, const struct req *rq)
 {
 	const char	*mode = fields_get(&rq->fields, "Sec-Fetch-Mode");
-	const char	*site = fields_get(&rq->fields, "Sec-Fetch-Site");
+	const char	*site;
 
 	if (is(fields_get(&rq->fields, "Sec-Fetch-Dest"), "serviceworker") ||
 	    is(fields_get(&rq->fields, "Service-Worker"), "script"))
@@ -87,6 +87,7 @@ fetch_mode(const struct route *rt, const struct req *rq)
 	if (rt->rules.embed || (is(mode, "navigate") && rt->rules.render) ||
 	    (!is(mode, "no-cors") && !is(mode, "navigate")))
 		return OK;
+	site = fields_get(&rq->fields, "Sec-Fetch-Site");
 	return is(site, "cross-site") || is(site, "same-site") ?
 	    ERR_FETCH_MODE : OK;
 }
@@ -118,10 +119,11 @@ loop(const struct conf *conf, const struct req *rq)
 static enum err
 host(const struct route *rt, const struct req *rq, struct verdict *v)
 {
-	const char	*h = fields_get(&rq->fields, "Host");
+	const char	*h;
 
 	if (!rt->rules.preserve_host)
 		return OK;
+	h = fields_get(&rq->fields, "Host");
 	if (h == NULL || *h == '\0' || strspn(h, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]") != strlen(h))
 		return ERR_MALFORMED_REQUEST;
