@@ -359,7 +359,7 @@ max_age(const struct cors_rule *r, struct fields *out)
 	struct buf	 b;
 
 	buf_init(&b, out->arena, 16);
-	buf_fmt(&b, "%d", r->max_age_seconds);
+	buf_number(&b, r->max_age_seconds);
 	if (buf_failed(&b))
 		return ERR_NO_MEMORY;
 	return fields_set(out, "Access-Control-Max-Age", b.data);
