@@ -124,8 +124,8 @@ cors_is_preflight(const char *method, const struct fields *in)
 	    fields_get(in, "Origin") == NULL)
 		return false;
 	for (size_t i = 0; i < in->count; i++)
-		if (strcasecmp(in->list[i].name,
-		    "Access-Control-Request-Method") == 0) {
+		if (field_named(&in->list[i],
+		    "Access-Control-Request-Method")) {
 			wanted = in->list[i].value;
 			count++;
 		}

@@ -10,9 +10,6 @@
 
 enum { MAX_URI = 8000, MAX_NAME = 63 };
 
-#define LOWER "abcdefghijklmnopqrstuvwxyz"
-#define DIGIT "0123456789"
-
 /* --- the mount --- */
 
 /*
@@ -168,12 +165,20 @@ target_mount(struct arena *a, const char *request_uri,
 /* --- the target --- */
 
 static bool
+is_of_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+	    c == '-';
+}
+
+static bool
 name_ok(const char *s, size_t len)
 {
 	if (len == 0 || len > MAX_NAME || *s == '-' || *s == '_')
 		return false;
-	if (strspn(s, LOWER DIGIT "_-") < len)
-		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!is_of_name(s[i]))
+			return false;
 	return !(len == 4 && memcmp(s, "http", 4) == 0) &&
 	    !(len == 5 && memcmp(s, "https", 5) == 0);
 }
