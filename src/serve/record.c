@@ -79,17 +79,30 @@ logged_path(const struct serving *x)
 	return buf_failed(&b) ? uri : b.data;
 }
 
-/* Where the last fetch went; NULL: nobody was asked. */
+/* Does the URL begin with this origin, as url_origin() writes it? */
+static bool
+is_of(const char *url, const char *origin)
+{
+	size_t	 len = strlen(origin);
+
+	return strncmp(url, origin, len) == 0 &&
+	    (url[len] == '/' || url[len] == '?' || url[len] == '\0');
+}
+
+/* Where the last fetch went, which may be where a redirect led; NULL: nobody
+ * was asked. */
 static const char *
 asked(const struct serving *x)
 {
 	struct url	 u;
 	const char	*why;
 
-	if (x->rp.target_us == 0 ||
-	    url_split(&x->w->arena, x->v.url, &u, &why) != OK)
+	if (x->rp.target_us == 0)
 		return NULL;
-	return url_origin(&x->w->arena, &u);
+	if (x->rt->origin != NULL && is_of(x->v.url, x->rt->origin))
+		return x->rt->origin;
+	return url_split(&x->w->arena, x->v.url, &u, &why) == OK ?
+	    url_origin(&x->w->arena, &u) : NULL;
 }
 
 void

@@ -31,6 +31,7 @@ make(struct arena *a, const struct conf *c, const struct url *u,
 	*rt = (struct route){ .name = u->https ? "https" : "http",
 	    .url = url_origin(a, u), .host = u->host, .whole = true,
 	    .rules = c->rules };
+	rt->origin = rt->url;
 	narrow(&rt->rules, whole_lists(&c->whole, u));
 	*made = rt;
 	return rt->url == NULL || conf_tls_policy(&rt->rules, a) == -1 ?

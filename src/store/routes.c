@@ -149,7 +149,8 @@ lay(struct route *rt, struct arena *a, const struct row *row,
 		buf_str(&why, "it takes every request, so that none can carry "
 		    "a whole URL: switch it off, or set targets = named");
 	else if (conf_rules(&rt->rules, a, c, row->values, &why) == 0 &&
-	    fields(rt, a, row, &why) == 0) {
+	    fields(rt, a, row, &why) == 0 &&
+	    (rt->origin = url_origin(a, &url)) != NULL) {
 		rt->host = url.host;
 		return;
 	} else if (why.len == 0)

@@ -14,6 +14,7 @@ struct route {
 	const char	*name;		/* "*" for the fallback */
 	const char	*url;		/* trusted: judged at load */
 	const char	*host;		/* of url, lower case */
+	const char	*origin;	/* url_origin() of url; NULL: none */
 	const char	*fault;		/* NULL, or why it is invalid: 500 */
 	bool		 whole;		/* made for one request, which carries
 					 * a whole URL: no row of the table */

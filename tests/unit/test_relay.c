@@ -118,6 +118,35 @@ the_final_url_is_told_without_its_query(void **state)
 }
 
 static void
+the_log_names_whom_the_last_hop_asked(void **state)
+{
+	static const char *const	 rows[][2] = {
+		{ "/y", "https://t.example" },
+		{ "https://t.example?y", "https://t.example" },
+		{ "https://T.EXAMPLE:443/y", "https://t.example" },
+		{ "https://www.t.example/y", "https://www.t.example" },
+		{ "https://t.example.org", "https://t.example.org" },
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		setup(state);
+		world.routes[0].rules.redirects = REDIRECT_FOLLOW;
+		world.answers[0] = redirect(302, rows[i][0]);
+		world.answers[1] = fine;
+		SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+		assert_int_equal(world.n_fetches, 2);
+		assert_string_equal(world.access_target, rows[i][1]);
+	}
+	setup(state);
+	world.answers[0] = fine;
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/api/x");
+	assert_string_equal(world.access_target, "https://t.example");
+	setup(state);
+	SERVE("REQUEST_METHOD=GET", "REQUEST_URI=/v/_health");
+	assert_string_equal(world.access_target, "-");
+}
+
+static void
 the_query_of_the_route_is_not_shown(void **state)
 {
 	(void)state;
@@ -1110,6 +1139,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(a_redirect_is_followed_or_turned),
 		RULE(the_final_url_is_told_without_its_query),
+		RULE(the_log_names_whom_the_last_hop_asked),
 		RULE(the_query_of_the_route_is_not_shown),
 		RULE(nor_is_a_value_of_it_under_another_name),
 		RULE(a_redirect_does_not_slip_past_the_filter),

@@ -127,6 +127,7 @@ enabled_rows_are_found_by_name(void **state)
 	assert_null(rt->fault);
 	assert_string_equal(rt->url, "https://B.example:8443/x?k=1");
 	assert_string_equal(rt->host, "b.example");
+	assert_string_equal(rt->origin, "https://b.example:8443");
 	assert_int_equal(rt->rules.cors.max_age_seconds, 60);
 	assert_int_equal(routes_find(routes, "a")->rules.cors.max_age_seconds,
 	    600);

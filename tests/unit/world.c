@@ -157,6 +157,8 @@ log_access(struct log *l, const struct access *a)
 	world.access.peer = world.access_peer;
 	snprintf(world.access_user, sizeof(world.access_user), "%s",
 	    a->user != NULL ? a->user : "-");
+	snprintf(world.access_target, sizeof(world.access_target), "%s",
+	    a->target != NULL ? a->target : "-");
 }
 
 static void
@@ -308,14 +310,16 @@ world_reset(void)
 	r->redirects = REDIRECT_SAME_SITE;
 	r->max_redirects = 3;
 	world.routes[0] = (struct route){ .name = "api",
-	    .url = "https://t.example/v1", .host = "t.example", .rules = *r };
+	    .url = "https://t.example/v1", .host = "t.example",
+	    .origin = "https://t.example", .rules = *r };
 	world.routes[1] = (struct route){ .name = "bad", .host = "",
 	    .fault = "max_age: five is no number", .rules = *r };
 	world.routes[2] = (struct route){ .name = "other",
 	    .url = "http://other.example", .host = "other.example",
-	    .rules = *r };
+	    .origin = "http://other.example", .rules = *r };
 	world.routes[3] = (struct route){ .name = "keyed",
-	    .url = "https://k.example", .host = "k.example", .rules = *r };
+	    .url = "https://k.example", .host = "k.example",
+	    .origin = "https://k.example", .rules = *r };
 	world.routes[3].rules.access = ACCESS_KEY;
 	make_key();
 }

@@ -51,7 +51,7 @@ extern struct world {
 	size_t			 n_access;
 	char			 access_path[256], access_peer[64];
 	char			 root[64];	/* noted */
-	char			 access_user[80];
+	char			 access_user[80], access_target[80];
 	char			 lines[2048];	/* of the error log */
 } world;
 
