@@ -18,37 +18,51 @@ buf_init(struct buf *b, struct arena *a, size_t max_bytes)
 	b->arena = a;
 }
 
-/* Room for `bytes' more and the NUL. */
+/* Move to so many bytes or more, of which it never has more than the ceiling
+ * and the NUL need. */
 static bool
-grow(struct buf *b, size_t bytes)
+grow(struct buf *b, size_t least)
 {
-	size_t	 cap = b->cap;
+	size_t	 cap = b->cap < 128 ? 128 : b->cap;
 	char	*data;
 
-	if (b->failed || bytes > b->max - b->len) {
-		b->failed = true;
-		return false;
-	}
-	if (b->len + bytes < cap)
-		return true;
-	if (cap < 128)
-		cap = 128;
-	while (cap <= b->len + bytes)
+	while (cap < least)
 		cap *= 2;
-	if ((data = arena_bytes(b->arena, cap)) == NULL) {
-		b->failed = true;
+	if (cap > b->max + 1)
+		cap = b->max + 1;
+	if ((data = arena_bytes(b->arena, cap)) == NULL)
 		return false;
-	}
 	memcpy(data, b->data, b->len + 1);
 	b->data = data;
 	b->cap = cap;
 	return true;
 }
 
+/* Room for `bytes' more and the NUL. */
+static inline bool
+has_room(struct buf *b, size_t bytes)
+{
+	if (b->failed)
+		return false;
+	if (bytes < b->cap - b->len)
+		return true;
+	b->failed = bytes > b->max - b->len || !grow(b, b->len + bytes + 1);
+	return !b->failed;
+}
+
+void
+buf_reserve(struct buf *b, size_t bytes)
+{
+	if (bytes > b->max - b->len)
+		bytes = b->max - b->len;
+	if (!b->failed && bytes >= b->cap - b->len)
+		grow(b, b->len + bytes + 1);
+}
+
 void
 buf_add(struct buf *b, const void *bytes, size_t n)
 {
-	if (n == 0 || !grow(b, n))
+	if (n == 0 || !has_room(b, n))
 		return;
 	memcpy(b->data + b->len, bytes, n);
 	b->len += n;
@@ -58,16 +72,10 @@ buf_add(struct buf *b, const void *bytes, size_t n)
 void
 buf_char(struct buf *b, char c)
 {
-	if (!grow(b, 1))
+	if (!has_room(b, 1))
 		return;
 	b->data[b->len++] = c;
 	b->data[b->len] = '\0';
-}
-
-void
-buf_str(struct buf *b, const char *s)
-{
-	buf_add(b, s, strlen(s));
 }
 
 /* Written into the room there is, and again where that was too small. */
@@ -79,14 +87,14 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	int	 n;
 
 	if (b->cap == 0)
-		grow(b, 0);
+		has_room(b, 0);
 	room = b->cap - b->len;
 	va_start(ap, fmt);
 	n = vsnprintf(room > 0 ? b->data + b->len : NULL, room, fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		b->failed = true;
-	if (n <= 0 || !grow(b, (size_t)n)) {
+	if (n <= 0 || !has_room(b, (size_t)n)) {
 		if (room > 0)
 			b->data[b->len] = '\0';
 		return;
@@ -118,16 +126,14 @@ buf_number(struct buf *b, int64_t n)
 void
 buf_thousandths(struct buf *b, int64_t n)
 {
-	int	 part;
+	char	 part[4] = ".";
 
 	if (n < 0)
 		n = 0;
-	part = (int)(n % 1000);
 	buf_number(b, n / 1000);
-	buf_char(b, '.');
-	buf_char(b, (char)('0' + part / 100));
-	buf_char(b, (char)('0' + part / 10 % 10));
-	buf_char(b, (char)('0' + part % 10));
+	for (int i = 3; i > 0; i--, n /= 10)
+		part[i] = (char)('0' + n % 10);
+	buf_add(b, part, sizeof(part));
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -21,9 +22,16 @@ struct buf {
 };
 
 void	 buf_init(struct buf *, struct arena *, size_t max_bytes);
+/* Get room for so many bytes more at once; the ceiling stays, and nothing
+ * fails here. */
+void	 buf_reserve(struct buf *, size_t bytes);
 void	 buf_add(struct buf *, const void *, size_t bytes);
 void	 buf_char(struct buf *, char);
-void	 buf_str(struct buf *, const char *);
+static inline void
+buf_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s));
+}
 void	 buf_fmt(struct buf *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 void	 buf_number(struct buf *, int64_t);
