@@ -74,7 +74,7 @@ status_line(int status, struct buf *b)
 	buf_number(b, status);
 	buf_char(b, ' ');
 	buf_str(b, page_reason(status));
-	buf_add(b, "\r\n", 2);
+	buf_str(b, "\r\n");
 }
 
 /* Does a Location make it a 302, whatever Status said before? */
@@ -90,27 +90,17 @@ takes_the_last(const struct req *rq)
 static void
 head_text(const struct reply_head *h, bool status_last, struct buf *b)
 {
-	size_t	 i;
-
 	if (!status_last)
 		status_line(h->status, b);
-	for (i = 0; i < h->fields->count; i++) {
-		if (!field_ok(h->fields->list[i].name,
-		    h->fields->list[i].value))
-			continue;
-		buf_str(b, h->fields->list[i].name);
-		buf_add(b, ": ", 2);
-		buf_str(b, h->fields->list[i].value);
-		buf_add(b, "\r\n", 2);
-	}
+	fields_write(h->fields, b);
 	if (h->length_bytes >= 0 && h->status != 204 && h->status != 304) {
 		buf_str(b, "Content-Length: ");
 		buf_number(b, h->length_bytes);
-		buf_add(b, "\r\n", 2);
+		buf_str(b, "\r\n");
 	}
 	if (status_last)
 		status_line(h->status, b);
-	buf_add(b, "\r\n", 2);
+	buf_str(b, "\r\n");
 }
 
 static bool

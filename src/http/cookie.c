@@ -7,6 +7,7 @@
 #include "core/buf.h"
 #include "http/date.h"
 #include "http/fields.h"
+#include "http/fields_value.h"
 #include "http/url.h"
 
 #define PREFIX "__Secure-vd."
@@ -379,13 +380,12 @@ cookie_to_client(struct arena *a, const struct cookie_place *at,
 static bool
 begins_pair(const char *s)
 {
-	size_t	 len = 0;
+	size_t	 len;
 
 	if (*s != ' ' && *s != '\t')
 		return false;
 	s += strspn(s, " \t");
-	while (field_is_token(s + len, 1))
-		len++;
+	len = value_token_len(s);
 	return len > 0 && s[len] == '=';
 }
 

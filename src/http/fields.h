@@ -7,6 +7,7 @@
 #include "core/err.h"
 
 struct arena;
+struct buf;
 struct cookie_place;
 
 /*
@@ -44,6 +45,8 @@ enum err	 fields_set(struct fields *, const char *name, const char *value);
  */
 bool		 field_ok(const char *name, const char *value);
 bool		 field_is_token(const char *s, size_t len);
+/* Append those that may, as lines of a head. */
+void		 fields_write(const struct fields *, struct buf *);
 
 /* Does a comma-separated list name this token?  Case-insensitive. */
 bool		 field_lists(const char *list, const char *token);

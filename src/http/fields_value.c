@@ -55,16 +55,6 @@ one_of(const char *s, size_t len, const char *const *words)
 	return false;
 }
 
-static size_t
-token_len(const char *s)
-{
-	size_t	 len = 0;
-
-	while (field_is_token(s + len, 1))
-		len++;
-	return len;
-}
-
 static const char *
 skip_blanks(const char *s)
 {
@@ -117,7 +107,7 @@ value_encodings(struct arena *a, const char *value, const char **out)
 
 	buf_init(&b, a, strlen(value) * 2);
 	while (value_member(&list, &member, &len)) {
-		if (one_of(member, token_len(member), known))
+		if (one_of(member, value_token_len(member), known))
 			append(&b, member, len);
 		else
 			all = false;
@@ -165,7 +155,7 @@ value_binds_connection(const char *authorization)
 	size_t		 len;
 
 	while (value_member(&authorization, &member, &len))
-		if (one_of(member, token_len(member), schemes))
+		if (one_of(member, value_token_len(member), schemes))
 			return true;
 	return false;
 }
@@ -205,7 +195,7 @@ member_end(const char *s)
 static bool
 begins_challenge(const char *s)
 {
-	return *skip_blanks(s + token_len(s)) != '=';
+	return *skip_blanks(s + value_token_len(s)) != '=';
 }
 
 enum err
@@ -220,7 +210,7 @@ value_challenges(struct arena *a, const char *value, const char **out)
 		return OK;	/* not all readers take \" for a quote */
 	buf_init(&b, a, strlen(value) * 2);
 	for (; *(p += strspn(p, " \t,")) != '\0'; p = end) {
-		size_t len = token_len(p);
+		size_t len = value_token_len(p);
 
 		if (len == 0 || (end = member_end(p)) == NULL)
 			return OK;
@@ -278,7 +268,7 @@ link_param(const char *p, bool *acts)
 	bool		 is_rel;
 
 	p = skip_blanks(p + 1);
-	if ((len = token_len(p)) == 0)
+	if ((len = value_token_len(p)) == 0)
 		return *p == ';' || *p == ',' || *p == '\0' ? p : NULL;
 	is_rel = value_is(p, len, "rel");
 	p = skip_blanks(p + len);

@@ -25,6 +25,8 @@ int	 value_compare_name(const char *name, const char *pattern);
 /* The end of a string that begins with its quote (RFC 9110 5.6.4); NULL when it
  * has none. */
 const char *value_quoted_end(const char *);
+/* How many bytes at its begin make a token. */
+size_t	 value_token_len(const char *);
 /* Is this text that word, without regard to case? */
 bool	 value_is(const char *s, size_t len, const char *word);
 
