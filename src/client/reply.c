@@ -15,7 +15,8 @@
 #include "http/timing.h"
 #include "store/conf.h"
 
-enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024,
+/* MAX_LINES: what a head holds beside its fields. */
+enum { HOLD_BYTES = 8192, HOLD_MS = 50, MAX_HEAD = 512 * 1024, MAX_LINES = 128,
     MAX_PAGE = 64 * 1024, MAX_POLICY = 1024, RESERVE_BYTES = 128 * 1024 };
 
 /* When to ask again; a script that was refused needs to know. */
@@ -61,10 +62,10 @@ flush(struct reply *rp)
 static enum err
 release(struct reply *rp)
 {
-	char	*held = rp->held;
-
-	rp->held = NULL;
-	return held == NULL ? OK : emit(rp, held, rp->held_bytes);
+	if (!rp->holds)
+		return OK;
+	rp->holds = false;
+	return emit(rp, rp->held.data, rp->held.len);
 }
 
 static void
@@ -161,9 +162,10 @@ add_timing(const struct reply *rp, struct fields *fs, bool own, bool theirs)
 }
 
 /* `own': made here, so that the CORS fields are ours even on a route that
- * leaves them to its target. */
+ * leaves them to its target.  body_bytes are to follow it in the buffer. */
 static enum err
-put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
+put_head(struct reply *rp, struct reply_head *h, bool own, size_t body_bytes,
+    struct buf *b)
 {
 	bool		 theirs = !own && rp->grant.rule != NULL &&
 			    rp->grant.rule->target;
@@ -183,6 +185,8 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	    != OK)))
 		return e;
 	buf_init(b, rp->arena, MAX_HEAD);
+	buf_reserve(b, MAX_LINES + h->fields->bytes +
+	    h->fields->count * strlen(": \r\n") + body_bytes);
 	head_text(h, takes_the_last(rp->req), b);
 	if (buf_failed(b))
 		return ERR_NO_MEMORY;
@@ -190,23 +194,30 @@ put_head(struct reply *rp, struct reply_head *h, bool own, struct buf *b)
 	return OK;
 }
 
+/* What of the body may be held back: no more than is to come, where that is
+ * known. */
+static size_t
+held_body(const struct reply_head *h)
+{
+	if (h->endless)
+		return 0;
+	return h->length_bytes >= 0 && h->length_bytes < HOLD_BYTES ?
+	    (size_t)h->length_bytes : HOLD_BYTES;
+}
+
 enum err
 reply_head(struct reply *rp, struct reply_head *h)
 {
-	struct buf	 b;
+	struct buf	*b = &rp->held;
 	enum err	 e;
 
-	if ((e = put_head(rp, h, false, &b)) != OK)
+	if ((e = put_head(rp, h, false, held_body(h), b)) != OK)
 		return e;
 	if (h->endless)
-		return emit(rp, b.data, b.len);
-	rp->held = arena_bytes(rp->arena, b.len + HOLD_BYTES);
-	if (rp->held == NULL) {
-		rp->phase = REPLY_HEAD;		/* nothing of it is out */
-		return ERR_NO_MEMORY;
-	}
-	memcpy(rp->held, b.data, b.len);
-	rp->held_bytes = rp->held_head_bytes = b.len;
+		return emit(rp, b->data, b->len);
+	b->max += HOLD_BYTES;
+	rp->held_head_bytes = b->len;
+	rp->holds = true;
 	rp->hold_until_ms = 0;
 	return OK;
 }
@@ -220,11 +231,11 @@ reply_body(struct reply *rp, const void *bytes, size_t n)
 	if (rp->no_body)
 		return OK;
 	rp->body_bytes += (int64_t)n;
-	if (rp->held != NULL && n <= HOLD_BYTES -
-	    (rp->held_bytes - rp->held_head_bytes)) {
-		memcpy(rp->held + rp->held_bytes, bytes, n);
-		rp->held_bytes += n;
-		return OK;
+	if (rp->holds && n <= HOLD_BYTES -
+	    (rp->held.len - rp->held_head_bytes)) {
+		buf_add(&rp->held, bytes, n);
+		if (!buf_failed(&rp->held))
+			return OK;
 	}
 	if ((e = release(rp)) != OK)
 		return e;
@@ -236,7 +247,7 @@ reply_idle(struct reply *rp, int64_t now_ms, int *again_ms)
 {
 	enum err	 e;
 
-	if (rp->held != NULL) {
+	if (rp->holds) {
 		if (rp->hold_until_ms == 0)
 			rp->hold_until_ms = now_ms + HOLD_MS;
 		if (now_ms < rp->hold_until_ms) {
@@ -258,7 +269,7 @@ put_own(struct reply *rp, int status, struct fields *fs, const void *body,
 	struct buf		 b;
 	enum err		 e;
 
-	if ((e = put_head(rp, &h, true, &b)) != OK)
+	if ((e = put_head(rp, &h, true, 0, &b)) != OK)
 		return e;
 	if ((e = emit(rp, b.data, b.len)) != OK || rp->no_body)
 		return e;
@@ -394,7 +405,7 @@ put_preflight(struct reply *rp)
 		return e;
 	h.fields = &fs;
 	rp->grant.rule = NULL;	/* the fields of an actual answer are others */
-	if ((e = put_head(rp, &h, true, &b)) != OK)
+	if ((e = put_head(rp, &h, true, 0, &b)) != OK)
 		return e;
 	return emit(rp, b.data, b.len);
 }
@@ -461,7 +472,7 @@ end_unsent(struct reply *rp, enum err why)
 {
 	rp->arena->max_bytes += RESERVE_BYTES;
 	rp->phase = REPLY_HEAD;
-	rp->held = NULL;
+	rp->holds = false;
 	if ((rp->preflight ? put_preflight(rp) : put_error(rp, why)) ==
 	    ERR_NO_MEMORY) {
 		rp->phase = REPLY_HEAD;
@@ -473,7 +484,7 @@ end_unsent(struct reply *rp, enum err why)
 void
 reply_end(struct reply *rp, enum err why)
 {
-	bool	 unsent = rp->phase == REPLY_HEAD || rp->held != NULL;
+	bool	 unsent = rp->phase == REPLY_HEAD || rp->holds;
 
 	if (why == OK && rp->phase == REPLY_HEAD && !rp->preflight)
 		why = ERR_INTERNAL;

@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/err.h"
 #include "http/bucket.h"
 #include "http/cors.h"
 #include "http/fields.h"
 
 struct arena;
-struct buf;
 struct conf;
 struct io;
 struct page_frame;
@@ -51,8 +51,9 @@ struct reply {
 	/* private to reply.c */
 	enum err	 told;		/* by reply_refusal() */
 	bool		 no_body;	/* HEAD, 204, 304 */
-	char		*held;
-	size_t		 held_bytes, held_head_bytes;
+	bool		 holds;
+	struct buf	 held;		/* the head, and the body so far */
+	size_t		 held_head_bytes;
 	int64_t		 hold_until_ms;	/* monotonic; 0: not yet known */
 	bool		 dirty;		/* written, not yet flushed */
 	bool		 gone;		/* writing has failed */

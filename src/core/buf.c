@@ -18,16 +18,13 @@ buf_init(struct buf *b, struct arena *a, size_t max_bytes)
 	b->arena = a;
 }
 
-/* Move to so many bytes or more, of which it never has more than the ceiling
- * and the NUL need. */
+/* Move to so many bytes, of which it never has more than the ceiling and the
+ * NUL need. */
 static bool
-grow(struct buf *b, size_t least)
+move(struct buf *b, size_t cap)
 {
-	size_t	 cap = b->cap < 128 ? 128 : b->cap;
 	char	*data;
 
-	while (cap < least)
-		cap *= 2;
 	if (cap > b->max + 1)
 		cap = b->max + 1;
 	if ((data = arena_bytes(b->arena, cap)) == NULL)
@@ -38,25 +35,33 @@ grow(struct buf *b, size_t least)
 	return true;
 }
 
+static bool
+grow(struct buf *b, size_t bytes)
+{
+	size_t	 cap = b->cap < 128 ? 128 : b->cap;
+
+	if (b->failed || bytes > b->max - b->len)
+		return false;
+	while (cap - b->len <= bytes)
+		cap *= 2;
+	return move(b, cap);
+}
+
 /* Room for `bytes' more and the NUL. */
 static inline bool
 has_room(struct buf *b, size_t bytes)
 {
-	if (b->failed)
-		return false;
-	if (bytes < b->cap - b->len)
+	if (!b->failed && bytes < b->cap - b->len)
 		return true;
-	b->failed = bytes > b->max - b->len || !grow(b, b->len + bytes + 1);
+	b->failed = !grow(b, bytes);
 	return !b->failed;
 }
 
 void
 buf_reserve(struct buf *b, size_t bytes)
 {
-	if (bytes > b->max - b->len)
-		bytes = b->max - b->len;
 	if (!b->failed && bytes >= b->cap - b->len)
-		grow(b, b->len + bytes + 1);
+		move(b, b->len + bytes + 1);
 }
 
 void

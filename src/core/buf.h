@@ -22,8 +22,8 @@ struct buf {
 };
 
 void	 buf_init(struct buf *, struct arena *, size_t max_bytes);
-/* Get room for so many bytes more at once; the ceiling stays, and nothing
- * fails here. */
+/* Room for so many bytes more, got at once; the ceiling stays, and nothing fails
+ * here. */
 void	 buf_reserve(struct buf *, size_t bytes);
 void	 buf_add(struct buf *, const void *, size_t bytes);
 void	 buf_char(struct buf *, char);
