@@ -1,6 +1,5 @@
 #include "http/fields.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -12,7 +11,7 @@
 
 /*
  * Which fields may cross, in either direction.  Both tables are sorted by
- * name for bsearch(); a name that ends in "*" stands for all that begin so.
+ * name for look_up(); a name that ends in "*" stands for all that begin so.
  * What is not listed crosses.
  */
 
@@ -196,19 +195,22 @@ static const struct rule down_rules[] = {
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 
-static int
-compare(const void *name, const void *rule)
-{
-	return value_compare_name(name, ((const struct rule *)rule)->name);
-}
-
 static enum act
 look_up(const char *name, const struct rule *rules, size_t count)
 {
-	const struct rule	*r;
+	while (count > 0) {
+		const struct rule *r = &rules[count / 2];
+		int d = value_compare_name(name, r->name);
 
-	r = bsearch(name, rules, count, sizeof *rules, compare);
-	return r != NULL ? r->act : PASS;
+		if (d == 0)
+			return r->act;
+		if (d > 0) {
+			rules = r + 1;
+			count--;
+		}
+		count /= 2;
+	}
+	return PASS;
 }
 
 /* Does Connection make this field one of a single hop? */
@@ -340,13 +342,13 @@ set_cookie(const struct field *x, const struct field_down *p,
 }
 
 static enum err
-judge_down(const struct field *x, const struct field_down *p,
+judge_down(const struct field *x, enum act act, const struct field_down *p,
     const struct fields *down, const char **value)
 {
 	bool	 pass = false;
 
 	*value = NULL;
-	switch (look_up(x->name, down_rules, COUNT(down_rules))) {
+	switch (act) {
 	case CHALLENGES:
 		return value_challenges(down->arena, x->value, value);
 	case SET_COOKIE:
@@ -463,11 +465,12 @@ fields_to_client(const struct fields *in, const struct field_down *p,
 		return e;
 	for (size_t i = 0; i < in->count; i++) {
 		const struct field *x = &in->list[i];
+		enum act act = look_up(x->name, down_rules, COUNT(down_rules));
 
-		if (!field_ok(x->name, x->value) ||
+		if (act == DROP || !field_ok(x->name, x->value) ||
 		    one_hop(connection, x->name))
 			continue;
-		if ((e = judge_down(x, p, down, &value)) == OK &&
+		if ((e = judge_down(x, act, p, down, &value)) == OK &&
 		    value != NULL)
 			e = fields_add(down, x->name, value);
 		if (e != OK)

@@ -9,26 +9,6 @@
 #include "http/url.h"
 
 int
-value_fold(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A' + 'a';
-	return c == '_' ? '-' : (unsigned char)c;
-}
-
-int
-value_compare_name(const char *name, const char *pattern)
-{
-	for (; *pattern != '*'; name++, pattern++) {
-		int d = value_fold(*name) - (unsigned char)*pattern;
-
-		if (d != 0 || *pattern == '\0')
-			return d;
-	}
-	return 0;
-}
-
-int
 value_weight(const char *s, const char *end)
 {
 	int	 n, unit = VALUE_WHOLE_WEIGHT;

@@ -18,10 +18,27 @@ enum { VALUE_WHOLE_WEIGHT = 1000 };
 int	 value_weight(const char *, const char *end);
 /* As front servers see a letter of a name that make variables of names: lower
  * case, "-" for "_". */
-int	 value_fold(char);
+static inline int
+value_fold(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A' + 'a';
+	return c == '_' ? '-' : (unsigned char)c;
+}
 /* A name against one in lower case, in which "*" ends it and stands for any
  * rest.  As strcmp. */
-int	 value_compare_name(const char *name, const char *pattern);
+static inline int
+value_compare_name(const char *name, const char *pattern)
+{
+	for (; *pattern != '*'; name++, pattern++) {
+		int d = *name == *pattern ? 0 :
+		    value_fold(*name) - (unsigned char)*pattern;
+
+		if (d != 0 || *pattern == '\0')
+			return d;
+	}
+	return 0;
+}
 /* The end of a string that begins with its quote (RFC 9110 5.6.4); NULL when it
  * has none. */
 const char *value_quoted_end(const char *);
