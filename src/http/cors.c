@@ -142,6 +142,8 @@ vary(struct fields *out, const char *names)
 
 	if ((e = fields_join(out, "Vary", &had)) != OK)
 		return e;
+	if (had == NULL)
+		return fields_add(out, "Vary", names);
 	if ((merged = fields_vary(out->arena, had, names)) == NULL)
 		return ERR_NO_MEMORY;
 	return fields_set(out, "Vary", merged);

@@ -205,6 +205,8 @@ hide_secrets(struct relay *r, struct fields *down)
 	const struct route	*rt = r->route;
 	const char		*query = strchr(rt->url, '?');
 
+	if (query == NULL && rt->up.count == 0)
+		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t j = 0; j < down->count; j++)
 			if (field_named(&down->list[j], names[i]) &&
