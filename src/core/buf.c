@@ -18,6 +18,13 @@ buf_init(struct buf *b, struct arena *a, size_t max_bytes)
 	b->arena = a;
 }
 
+void
+buf_within(struct buf *b, char *memory, size_t bytes)
+{
+	memory[0] = '\0';
+	*b = (struct buf){ .data = memory, .cap = bytes, .max = bytes - 1 };
+}
+
 /* Move to so many bytes, of which it never has more than the ceiling and the
  * NUL need. */
 static bool
@@ -62,6 +69,19 @@ buf_reserve(struct buf *b, size_t bytes)
 {
 	if (!b->failed && bytes >= b->cap - b->len)
 		move(b, b->len + bytes + 1);
+}
+
+char *
+buf_more(struct buf *b, size_t bytes)
+{
+	char	*at;
+
+	if (!has_room(b, bytes))
+		return NULL;
+	at = b->data + b->len;
+	b->len += bytes;
+	b->data[b->len] = '\0';
+	return at;
 }
 
 void

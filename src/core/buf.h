@@ -22,9 +22,13 @@ struct buf {
 };
 
 void	 buf_init(struct buf *, struct arena *, size_t max_bytes);
+/* In this memory, which the NUL is part of, and in no arena. */
+void	 buf_within(struct buf *, char *, size_t bytes);
 /* Room for so many bytes more, got at once; the ceiling stays, and nothing fails
  * here. */
 void	 buf_reserve(struct buf *, size_t bytes);
+/* Append so many bytes, which the caller then writes; NULL: they do not fit. */
+char	*buf_more(struct buf *, size_t bytes);
 void	 buf_add(struct buf *, const void *, size_t bytes);
 void	 buf_char(struct buf *, char);
 static inline void

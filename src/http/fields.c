@@ -194,6 +194,7 @@ void
 fields_write(const struct fields *f, struct buf *b)
 {
 	size_t	 name_len, value_len;
+	char	*to;
 
 	for (size_t i = 0; i < f->count; i++) {
 		const struct field *x = &f->list[i];
@@ -201,10 +202,12 @@ fields_write(const struct fields *f, struct buf *b)
 		if (!name_ok(x->name, &name_len) ||
 		    !value_ok(x->value, &value_len))
 			continue;
-		buf_add(b, x->name, name_len);
-		buf_add(b, ": ", 2);
-		buf_add(b, x->value, value_len);
-		buf_add(b, "\r\n", 2);
+		if ((to = buf_more(b, name_len + value_len + 4)) == NULL)
+			return;
+		memcpy(to, x->name, name_len);
+		memcpy(to += name_len, ": ", 2);
+		memcpy(to += 2, x->value, value_len);
+		memcpy(to + value_len, "\r\n", 2);
 	}
 }
 

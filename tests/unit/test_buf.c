@@ -146,6 +146,67 @@ a_full_arena_is_a_failure(void **state)
 }
 
 static void
+memory_of_the_caller_is_filled_to_its_end(void **state)
+{
+	char		 memory[9] = "????????";
+	struct buf	 b;
+
+	(void)state;
+	buf_within(&b, memory, sizeof(memory) - 1);
+	assert_string_equal(memory, "");
+	buf_str(&b, "1234");
+	buf_number(&b, 567);
+	assert_string_equal(memory, "1234567");
+	assert_int_equal(memory[8], '\0');
+	buf_char(&b, '8');
+	assert_true(buf_failed(&b));
+	assert_string_equal(memory, "1234567");
+}
+
+static void
+what_is_reserved_needs_no_more_memory(void **state)
+{
+	size_t		 used;
+	struct buf	 b;
+
+	(void)state;
+	buf_init(&b, &arena, 1000);
+	buf_str(&b, "abc");
+	buf_reserve(&b, 500);
+	assert_string_equal(b.data, "abc");
+	used = arena.used_bytes;
+	for (int i = 0; i < 500; i++)
+		buf_char(&b, 'x');
+	assert_int_equal(arena.used_bytes, used);
+	buf_reserve(&b, 5000);		/* the ceiling stays */
+	assert_false(buf_failed(&b));
+	for (int i = 0; i < 497; i++)
+		buf_char(&b, 'x');
+	assert_false(buf_failed(&b));
+	buf_char(&b, 'x');
+	assert_true(buf_failed(&b));
+}
+
+static void
+room_is_for_the_caller_to_write(void **state)
+{
+	struct buf	 b;
+	char		*to;
+
+	(void)state;
+	buf_init(&b, &arena, 10);
+	buf_str(&b, "ab");
+	to = buf_more(&b, 3);
+	assert_non_null(to);
+	memcpy(to, "cde", 3);
+	buf_char(&b, 'f');
+	assert_string_equal(b.data, "abcdef");
+	assert_null(buf_more(&b, 5));
+	assert_true(buf_failed(&b));
+	assert_string_equal(b.data, "abcdef");
+}
+
+static void
 bytes_are_added_as_they_are(void **state)
 {
 	struct buf	 b;
@@ -205,6 +266,9 @@ main(void)
 		cmocka_unit_test(a_format_that_does_not_fit_leaves_no_half),
 		cmocka_unit_test(a_format_goes_where_there_is_room),
 		cmocka_unit_test(a_full_arena_is_a_failure),
+		cmocka_unit_test(memory_of_the_caller_is_filled_to_its_end),
+		cmocka_unit_test(what_is_reserved_needs_no_more_memory),
+		cmocka_unit_test(room_is_for_the_caller_to_write),
 		cmocka_unit_test(bytes_are_added_as_they_are),
 		cmocka_unit_test(numbers_are_decimal),
 		cmocka_unit_test(thousandths_have_three_decimals),
