@@ -117,21 +117,30 @@ escape_json(struct buf *b, const char *s)
 	}
 }
 
-/* How many go into a log as they are. */
+/* What goes into a log as it is: PLAIN everywhere, BLANK where no word is
+ * wanted. */
+enum kind { SPECIAL, BLANK, PLAIN };
+static const unsigned char kinds[256] = {
+	[' '] = 1, 2, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,	/* not " */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 2, 2, 2,	/* nor \ */
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0,	/* nor DEL */
+};
+
 static size_t
-plain_bytes(const unsigned char *p, size_t max_bytes, unsigned char lowest)
+plain_bytes(const unsigned char *p, size_t max_bytes, enum kind least)
 {
 	size_t	 n = 0;
 
-	while (n < max_bytes && p[n] >= lowest && p[n] <= 0x7e &&
-	    p[n] != '"' && p[n] != '\\')
+	while (n < max_bytes && kinds[p[n]] >= least)
 		n++;
 	return n;
 }
 
 static void
-log_bytes(struct buf *b, const char *s, size_t max_bytes,
-    unsigned char lowest)
+log_bytes(struct buf *b, const char *s, size_t max_bytes, enum kind least)
 {
 	const unsigned char	*p = (const unsigned char *)s;
 	size_t			 n;
@@ -141,7 +150,7 @@ log_bytes(struct buf *b, const char *s, size_t max_bytes,
 		return;
 	}
 	for (; *p != '\0'; max_bytes -= n) {
-		if ((n = plain_bytes(p, max_bytes, lowest)) > 0) {
+		if ((n = plain_bytes(p, max_bytes, least)) > 0) {
 			buf_add(b, p, n);
 			p += n;
 		} else if (max_bytes >= 4) {
@@ -169,13 +178,13 @@ escape_sql(struct buf *b, const char *s)
 void
 escape_log(struct buf *b, const char *s, size_t max_bytes)
 {
-	log_bytes(b, s, max_bytes, ' ');
+	log_bytes(b, s, max_bytes, BLANK);
 }
 
 void
 escape_log_word(struct buf *b, const char *s, size_t max_bytes)
 {
-	log_bytes(b, s, max_bytes, '!');
+	log_bytes(b, s, max_bytes, PLAIN);
 }
 
 /* Of a well-formed sequence of n bytes. */
@@ -212,6 +221,11 @@ escape_log_json(struct buf *b, const char *s, size_t max_bytes)
 	char			 text[16];
 
 	for (; *p != '\0'; p += taken, max_bytes -= n) {
+		if ((n = plain_bytes(p, max_bytes, BLANK)) > 0) {
+			buf_add(b, p, n);
+			taken = n;
+			continue;
+		}
 		taken = utf8_len(p);
 		n = ascii(taken == 0 ? 0xfffd : code_point(p, taken), text);
 		if (taken == 0)
