@@ -6,6 +6,7 @@
 #include "core/buf.h"
 #include "core/escape.h"
 #include "core/json.h"
+#include "core/utc.h"
 
 /* The most bytes that come of each field, less the dots where it was cut. */
 enum { MAX_ID = 32, MAX_PEER = 46, MAX_USER = 64, MAX_METHOD = 24,
@@ -52,16 +53,22 @@ harmless(const char *referer)
 
 /* --- combined --- */
 
-static void
-local_time(struct buf *b, int64_t start_ms)
+/* Most requests come within a second of the one before. */
+static const char *
+local_time(int64_t start_ms)
 {
-	char		 when[64] = "-";
-	time_t		 start = (time_t)(start_ms / 1000);
-	struct tm	 tm;
+	static _Thread_local char	 when[64];
+	static _Thread_local time_t	 of;
+	time_t				 start = (time_t)(start_ms / 1000);
+	struct tm			 tm;
 
-	if (localtime_r(&start, &tm) != NULL)
-		strftime(when, sizeof(when), "%d/%b/%Y:%H:%M:%S %z", &tm);
-	buf_str(b, when);
+	if (start == of && when[0] != '\0')
+		return when;
+	of = start;
+	if (localtime_r(&start, &tm) == NULL || strftime(when, sizeof(when),
+	    "%d/%b/%Y:%H:%M:%S %z", &tm) == 0)
+		memcpy(when, "-", 2);
+	return when;
 }
 
 /* What other programs do not look for: it stands behind what they know. */
@@ -92,7 +99,7 @@ access_combined(struct buf *b, const struct access *x)
 	buf_str(b, " - ");
 	escape_log_word(b, x->user, MAX_USER);
 	buf_str(b, " [");
-	local_time(b, x->start_ms);
+	buf_str(b, local_time(x->start_ms));
 	buf_str(b, "] \"");
 	escape_log(b, x->method, MAX_METHOD);
 	buf_char(b, ' ');
@@ -124,20 +131,27 @@ ms(struct buf *b, const char *name, int64_t us)
 		json_null(b, name);
 }
 
-/* RFC 3339, which has four digits for the year. */
+/* RFC 3339; null for a year that it has no digits for. */
 static void
 universal_time(struct buf *b, int64_t start_ms)
 {
-	char		 when[64];
-	time_t		 start = (time_t)(start_ms / 1000);
-	struct tm	 tm;
+	static _Thread_local char	 when[UTC_TEXT];
+	static _Thread_local int64_t	 of;
+	int64_t				 start = start_ms / 1000;
+	int				 ms = (int)(start_ms % 1000);
+	char				 part[] = ".000Z\"";
 
-	if (gmtime_r(&start, &tm) == NULL || tm.tm_year > 9999 - 1900 ||
-	    strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm) == 0) {
+	if (start != of || when[0] == '\0')
+		utc_write(of = start, when);
+	if (when[0] == '\0') {
 		buf_str(b, "null");
 		return;
 	}
-	buf_fmt(b, "\"%s.%03dZ\"", when, (int)(start_ms % 1000));
+	buf_char(b, '"');
+	buf_add(b, when, UTC_TEXT - 2);		/* less "Z" */
+	for (int i = 3; i > 0; i--, ms /= 10)
+		part[i] = (char)('0' + ms % 10);
+	buf_str(b, part);
 }
 
 static void

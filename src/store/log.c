@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/arena.h"
 #include "core/buf.h"
 #include "core/clock.h"
 #include "core/escape.h"
@@ -18,21 +17,20 @@
 
 /* MAX_LINE is what POSIX writes to a pipe in one piece on Linux, and what no
  * other writer of the same file can break up. */
-enum { MAX_LINE = 4096, REPORT_MS = 60000 };
+enum { MAX_LINE = 4096, REPORT_MS = 60000, NOWHERE = -1 };
 _Static_assert((int)ACCESS_LINE_MAX < (int)MAX_LINE,
     "no room for the end of the line before");
 
 struct log {
 	pthread_mutex_t	 lock;		/* all of these */
-	struct arena	 arena;		/* the line being written */
 	struct log_file	 file;
 	bool		 to_stderr;
-	enum log_format	 format;
 	int64_t		 next_report_ms;	/* monotonic */
 	uint64_t	 reported;
 
 	_Atomic(uint64_t) dropped;
 	_Atomic(int)	 level;
+	_Atomic(int)	 format;	/* written under the lock; NOWHERE */
 };
 
 struct log *
@@ -43,9 +41,9 @@ log_open(void)
 	if (l == NULL)
 		return NULL;
 	pthread_mutex_init(&l->lock, NULL);
-	arena_init(&l->arena, 64 * 1024);
 	log_file_init(&l->file);
 	atomic_init(&l->level, LOG_LEVEL_WARNING);
+	atomic_init(&l->format, NOWHERE);
 	return l;
 }
 
@@ -55,7 +53,6 @@ log_close(struct log *l)
 	if (l == NULL)
 		return;
 	log_file_close(&l->file);
-	arena_free(&l->arena);
 	pthread_mutex_destroy(&l->lock);
 	free(l);
 }
@@ -96,12 +93,11 @@ say(struct log *l, enum log_level level, const char *fmt, va_list ap)
 		[LOG_LEVEL_ERROR] = "error", [LOG_LEVEL_WARNING] = "warning",
 		[LOG_LEVEL_INFO] = "info", [LOG_LEVEL_DEBUG] = "debug" };
 	char		 text[MAX_LINE / 4];
-	struct arena	 a;
+	char		 line[MAX_LINE];
 	struct buf	 b;
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	arena_init(&a, 64 * 1024);
-	buf_init(&b, &a, MAX_LINE - 1);
+	buf_within(&b, line, sizeof(line));
 	buf_fmt(&b, "viaduct: %s: ", words[level]);
 	escape_log(&b, text, sizeof(text) - 40);
 	buf_char(&b, '\n');
@@ -109,7 +105,6 @@ say(struct log *l, enum log_level level, const char *fmt, va_list ap)
 		atomic_fetch_add(&l->dropped, 1);
 	else
 		put(l, STDERR_FILENO, b.data, b.len);
-	arena_free(&a);
 }
 
 void
@@ -145,7 +140,7 @@ log_use(struct log *l, const struct conf *c)
 	atomic_store(&l->level, (int)c->log_level);
 	pthread_mutex_lock(&l->lock);
 	l->to_stderr = to_stderr;
-	l->format = c->log_format;
+	atomic_store(&l->format, *path != '\0' ? (int)c->log_format : NOWHERE);
 	log_file_use(&l->file, to_stderr ? "" : path, c->log_max_bytes);
 	pthread_mutex_unlock(&l->lock);
 }
@@ -172,37 +167,50 @@ report(struct log *l)
 	l->next_report_ms = now_ms + REPORT_MS;
 }
 
+/* With the end of the line before, which is wanted where that one is torn. */
 static void
-write_access(struct log *l, int fd, const struct access *x)
+write_text(struct buf *b, int format, const struct access *x)
 {
-	struct buf	 b;
-	size_t		 done;
+	b->len = 0;
+	buf_char(b, '\n');
+	if (format == LOG_JSON)
+		access_json(b, x);
+	else if (format == LOG_COMBINED)
+		access_combined(b, x);
+}
 
-	arena_reset(&l->arena);
-	buf_init(&b, &l->arena, MAX_LINE);
-	if (l->file.torn)
-		buf_char(&b, '\n');
-	if (l->format == LOG_JSON)
-		access_json(&b, x);
-	else
-		access_combined(&b, x);
-	if (fd == -1 || buf_failed(&b)) {
+static void
+write_line(struct log *l, const struct buf *b)
+{
+	int	 fd = l->to_stderr ? STDERR_FILENO :
+		     log_file_fd(&l->file, l);
+	bool	 torn = !l->to_stderr && l->file.torn;
+	size_t	 done;
+
+	if (fd == -1 || buf_failed(b)) {
 		atomic_fetch_add(&l->dropped, 1);
 		return;
 	}
-	done = put(l, fd, b.data, b.len);
+	done = put(l, fd, b->data + !torn, b->len - !torn);
 	if (done > 0 && !l->to_stderr)
-		l->file.torn = b.data[done - 1] != '\n';
+		l->file.torn = b->data[!torn + done - 1] != '\n';
 }
 
+/* The line is made before anybody has to wait for it. */
 void
 log_access(struct log *l, const struct access *x)
 {
+	char		 line[MAX_LINE + 1];
+	struct buf	 b;
+	int		 format = atomic_load(&l->format);
+
+	buf_within(&b, line, sizeof(line));
+	write_text(&b, format, x);
 	pthread_mutex_lock(&l->lock);
 	report(l);
-	if (l->to_stderr)
-		write_access(l, STDERR_FILENO, x);
-	else if (l->file.path[0] != '\0')
-		write_access(l, log_file_fd(&l->file, l), x);
+	if (format != l->format)	/* it has changed meanwhile */
+		write_text(&b, format = l->format, x);
+	if (format != NOWHERE)
+		write_line(l, &b);
 	pthread_mutex_unlock(&l->lock);
 }
