@@ -37,14 +37,6 @@ static const char control[256] = {
 
 /* --- the list --- */
 
-/* The first bytes settle most comparisons: those of letters differ in 0x20. */
-bool
-field_named(const struct field *f, const char *name)
-{
-	return ((f->name[0] ^ name[0]) & ~0x20) == 0 &&
-	    strcasecmp(f->name, name) == 0;
-}
-
 void
 fields_init(struct fields *f, struct arena *a)
 {
