@@ -74,31 +74,46 @@ result(const struct buf *b, const char **out)
 
 /* --- to the target --- */
 
-enum err
-value_encodings(struct arena *a, const char *value, const char **out)
+static bool
+is_coding(const char *member)
 {
 	static const char *const known[] = { "gzip", "deflate", "br", "zstd",
 	    "identity", NULL };
+
+	return one_of(member, value_token_len(member), known);
+}
+
+static bool
+all_codings(const char *list)
+{
+	const char	*member;
+	size_t		 len, count = 0;
+
+	for (; value_member(&list, &member, &len); count++)
+		if (!is_coding(member))
+			return false;
+	return count > 0;
+}
+
+enum err
+value_encodings(struct arena *a, const char *value, const char **out)
+{
 	const char	*list = value, *member;
 	struct buf	 b;
-	bool		 all = true;
 	size_t		 len;
 	enum err	 e;
 
-	buf_init(&b, a, strlen(value) * 2);
-	while (value_member(&list, &member, &len)) {
-		if (one_of(member, value_token_len(member), known))
-			append(&b, member, len);
-		else
-			all = false;
-	}
-	if ((e = result(&b, out)) != OK)
-		return e;
-	if (*out == NULL)
-		*out = "identity";
-	else if (all)
+	if (all_codings(value)) {
 		*out = value;
-	return OK;
+		return OK;
+	}
+	buf_init(&b, a, strlen(value) * 2);
+	while (value_member(&list, &member, &len))
+		if (is_coding(member))
+			append(&b, member, len);
+	if ((e = result(&b, out)) == OK && *out == NULL)
+		*out = "identity";
+	return e;
 }
 
 enum err
