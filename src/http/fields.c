@@ -222,7 +222,8 @@ value_member(const char **list, const char **member, size_t *len)
 bool
 value_is(const char *s, size_t len, const char *word)
 {
-	return strncasecmp(s, word, len) == 0 && word[len] == '\0';
+	return ((*s ^ *word) & ~0x20) == 0 &&
+	    strncasecmp(s, word, len) == 0 && word[len] == '\0';
 }
 
 bool
