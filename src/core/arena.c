@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
+/* A usual request fits into one, and many wait at a time. */
+enum { BLOCK_BYTES = 8 * 1024, ALIGNMENT = _Alignof(max_align_t) };
 
 struct arena_block {
 	struct arena_block	*next;
@@ -24,8 +25,7 @@ arena_init(struct arena *a, size_t max_bytes)
 static size_t
 aligned(size_t bytes)
 {
-	return (bytes + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
-	    sizeof(max_align_t);
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
 static struct arena_block *
@@ -45,11 +45,20 @@ add_block(struct arena *a, size_t bytes)
 	return a->blocks = b;
 }
 
+static void *
+take(struct arena *a, struct arena_block *b, size_t bytes)
+{
+	void	*p = (char *)b->data + b->used;
+
+	b->used += bytes;
+	a->used_bytes += bytes;
+	return p;
+}
+
 void *
 arena_bytes(struct arena *a, size_t bytes)
 {
 	struct arena_block	*b = a->blocks;
-	void			*p;
 
 	/* Half of all there is: what is added to it below cannot overflow. */
 	if (bytes > a->max_bytes || bytes > SIZE_MAX / 2)
@@ -59,13 +68,10 @@ arena_bytes(struct arena *a, size_t bytes)
 	if (a->used_bytes > a->max_bytes ||
 	    bytes > a->max_bytes - a->used_bytes)
 		return NULL;
-	if ((b == NULL || bytes > b->size - b->used) &&
-	    (b = add_block(a, bytes)) == NULL)
-		return NULL;
-	p = (char *)b->data + b->used;
-	b->used += bytes;
-	a->used_bytes += bytes;
-	return p;
+	if (b != NULL && bytes <= b->size - b->used)
+		return take(a, b, bytes);
+	b = add_block(a, bytes);
+	return b != NULL ? take(a, b, bytes) : NULL;
 }
 
 void *
