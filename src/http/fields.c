@@ -8,7 +8,7 @@
 #include "core/buf.h"
 #include "http/fields_value.h"
 
-enum { MAX_VARY = 64, FIRST_CAP = 32 };
+enum { MAX_VARY = 64, FIRST_CAP = 16 };
 
 /* RFC 9110 5.6.2 */
 static const char tchar[256] = {
@@ -49,7 +49,7 @@ grow(struct fields *f)
 	size_t		 cap = f->cap == 0 ? FIRST_CAP : f->cap * 2;
 	struct field	*list;
 
-	if ((list = arena_alloc(f->arena, cap * sizeof *list)) == NULL)
+	if ((list = arena_bytes(f->arena, cap * sizeof *list)) == NULL)
 		return false;
 	if (f->count > 0)
 		memcpy(list, f->list, f->count * sizeof *list);
