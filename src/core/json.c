@@ -1,6 +1,7 @@
 #include "core/json.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "core/buf.h"
 #include "core/escape.h"
@@ -9,14 +10,19 @@ static void
 begin(struct buf *b, const char *name)
 {
 	char	 last = b->len > 0 ? b->data[b->len - 1] : '{';
+	char	*to;
+	size_t	 len;
 
 	if (last != '{' && last != '[')
 		buf_char(b, ',');
 	if (name == NULL)
 		return;
-	buf_char(b, '"');
-	buf_str(b, name);
-	buf_add(b, "\":", 2);
+	len = strlen(name);
+	if ((to = buf_more(b, len + 3)) == NULL)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, name, len);
+	memcpy(to + 1 + len, "\":", 2);
 }
 
 void
