@@ -245,13 +245,11 @@ judge_fields(const struct req *rq)
 
 	if (fs->count > FIELDS_MAX_COUNT || fs->bytes > FIELDS_MAX_BYTES)
 		return ERR_FIELDS_TOO_LARGE;
-	for (i = 0; i < fs->count; i++) {
-		if (strlen(fs->list[i].value) > FIELD_MAX_VALUE ||
-		    strlen(fs->list[i].name) > FIELD_MAX_NAME)
-			return ERR_FIELDS_TOO_LARGE;
+	for (i = 0; i < fs->count; i++)
 		if (!field_ok(fs->list[i].name, fs->list[i].value))
-			return ERR_MALFORMED_REQUEST;
-	}
+			return strlen(fs->list[i].value) > FIELD_MAX_VALUE ||
+			    strlen(fs->list[i].name) > FIELD_MAX_NAME ?
+			    ERR_FIELDS_TOO_LARGE : ERR_MALFORMED_REQUEST;
 	return OK;
 }
 
@@ -269,12 +267,14 @@ authorization(struct req *rq, const struct aside *x)
 	const char		*value = fields_get(fs, "Authorization");
 	const char		*other = fields_get(fs, stand_in);
 
+	if (value != NULL)
+		fields_remove(fs, "Authorization");
+	if (other != NULL)
+		fields_remove(fs, stand_in);
 	if (value == NULL || *value == '\0')	/* so by SetEnvIf */
 		value = x->redirect_authorization;
 	if (x->auth_type != NULL)
 		value = NULL;
-	fields_remove(fs, "Authorization");
-	fields_remove(fs, stand_in);
 	if (value == NULL) {
 		value = other;
 		rq->stand_in = other != NULL;

@@ -130,13 +130,11 @@ value_referer(struct arena *a, const char *value, const char **out)
 		return OK;
 	len = host + 3 - value;
 	len += strcspn(value + len, "/?#");
-	if ((text = arena_strndup(a, value, len)) == NULL)
-		return ERR_NO_MEMORY;
-	if ((e = url_split(a, text, &u, &why)) != OK)
-		return e == ERR_NO_MEMORY ? e : OK;
 	if ((text = arena_alloc(a, len + 2)) == NULL)
 		return ERR_NO_MEMORY;
 	memcpy(text, value, len);
+	if ((e = url_split(a, text, &u, &why)) != OK)
+		return e == ERR_NO_MEMORY ? e : OK;
 	text[len] = '/';
 	*out = text;
 	return OK;
