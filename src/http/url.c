@@ -277,25 +277,31 @@ decode_all(const char *s, size_t len, char *out)
 	return n;
 }
 
-/* Is any segment "." or "..", up to where some servers end a segment? */
+static bool
+is_slash(char c)
+{
+	return c == '/' || c == '\\';
+}
+
+/* Some servers end a segment where its parameters begin, or at a NUL. */
+static bool
+ends_segment(const char *s, const char *end)
+{
+	return s == end || is_slash(*s) || *s == ';' || *s == '\0';
+}
+
+/* Is any segment "." or ".."? */
 static bool
 has_dot_segment(const char *s, size_t len)
 {
-	enum { START, DOT, DOTS, OTHER } seen = START;
+	const char	*end = s + len, *dot = s;
 
-	for (size_t i = 0; i < len; i++) {
-		bool	 ends = s[i] == ';' || s[i] == '\0';
-
-		if (s[i] == '/' || s[i] == '\\' || ends) {
-			if (seen == DOT || seen == DOTS)
-				return true;
-			seen = ends ? OTHER : START;
-		} else if (s[i] != '.' || seen >= DOTS)
-			seen = OTHER;
-		else
-			seen = seen == START ? DOT : DOTS;
-	}
-	return seen == DOT || seen == DOTS;
+	for (; (dot = memchr(dot, '.', (size_t)(end - dot))) != NULL; dot++)
+		if ((dot == s || is_slash(dot[-1])) &&
+		    (ends_segment(dot + 1, end) ||
+		    (dot[1] == '.' && ends_segment(dot + 2, end))))
+			return true;
+	return false;
 }
 
 enum err
