@@ -23,7 +23,8 @@ spells(const char *path, const char *prefix, size_t len)
 	const char	*p = path, *end = path + strlen(path);
 
 	for (size_t i = 0; i < len; i++) {
-		int c = (unsigned char)*p, octet = url_octet(p, end);
+		int c = (unsigned char)*p;
+		int octet = c == '%' ? url_octet(p, end) : -1;
 
 		p += octet < 0 ? 1 : 3;
 		if (octet == '/')
