@@ -7,6 +7,7 @@
 
 #include "client/io.h"
 #include "core/arena.h"
+#include "http/fields_value.h"
 #include "http/forwarded.h"
 
 /* Read aside, and judged when all variables have been seen. */
@@ -87,10 +88,8 @@ field_name(struct arena *a, const char *var, size_t len)
 	size_t	 i;
 
 	for (i = 0; name != NULL && i < len; i++) {
-		if (name[i] == '_')
-			name[i] = '-';
-		else if (!first && name[i] >= 'A' && name[i] <= 'Z')
-			name[i] = (char)(name[i] - 'A' + 'a');
+		if (!first || name[i] == '_')
+			name[i] = (char)value_fold(name[i]);
 		first = name[i] == '-';
 	}
 	return name;
