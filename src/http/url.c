@@ -50,15 +50,15 @@ all_plain(const char *s, size_t len)
 
 /* --- hosts --- */
 
-static bool
-is_label(const char *s, size_t len)
+static size_t
+label_len(const char *s)
 {
-	for (size_t i = 0; i < len; i++)
-		if (!(s[i] >= 'a' && s[i] <= 'z') &&
-		    !(s[i] >= '0' && s[i] <= '9') && s[i] != '-' &&
-		    s[i] != '_')
-			return false;
-	return len > 0 && len <= MAX_LABEL;
+	const char	*end = s;
+
+	while ((*end >= 'a' && *end <= 'z') || (*end >= '0' && *end <= '9') ||
+	    *end == '-' || *end == '_')
+		end++;
+	return (size_t)(end - s);
 }
 
 /* getaddrinfo takes a name whose last label is a number, 0x7f too, for an
@@ -89,11 +89,13 @@ is_name(const char *host)
 	size_t		 len;
 
 	for (;; label += len + 1) {
-		len = strcspn(label, ".");
-		if (!is_label(label, len))
+		len = label_len(label);
+		if (len == 0 || len > MAX_LABEL)
 			return false;
 		if (label[len] == '\0')
 			return !is_number(label) || is_literal(host, AF_INET);
+		if (label[len] != '.')
+			return false;
 	}
 }
 
