@@ -73,7 +73,7 @@ static enum err
 field_line(struct transfer *t, const char *line, size_t len)
 {
 	const char	*colon, *value;
-	char		*name, *text;
+	char		*name;
 	size_t		 rest;
 
 	if (memchr(line, '\0', len) != NULL)
@@ -91,13 +91,12 @@ field_line(struct transfer *t, const char *line, size_t len)
 	for (value = colon + 1; rest > 0 && (*value == ' ' || *value == '\t');
 	    value++)
 		rest--;
-	name = arena_strndup(t->arena, line, (size_t)(colon - line));
-	text = arena_strndup(t->arena, value, rest);
-	if (name == NULL || text == NULL)
+	if ((name = arena_strndup(t->arena, line, len)) == NULL)
 		return ERR_NO_MEMORY;
 	if (t->head.count >= FIELDS_MAX_COUNT || rest > FIELD_MAX_VALUE)
 		return ERR_HEAD_TOO_LARGE;
-	return fields_add(&t->head, name, text);
+	name[colon - line] = '\0';
+	return fields_add(&t->head, name, name + (value - line));
 }
 
 static enum err
