@@ -208,9 +208,12 @@ fields_write(const struct fields *f, struct buf *b)
 bool
 value_member(const char **list, const char **member, size_t *len)
 {
-	const char	*p = *list + strspn(*list, " \t,");
-	size_t		 n = strcspn(p, ",");
+	const char	*p = *list;
+	size_t		 n;
 
+	while (is_blank(*p) || *p == ',')
+		p++;
+	n = strcspn(p, ",");
 	*list = p + n;
 	while (n > 0 && is_blank(p[n - 1]))
 		n--;

@@ -213,7 +213,18 @@ look_up(const char *name, const struct rule *rules, size_t count)
 	return PASS;
 }
 
-/* Does Connection make this field one of a single hop? */
+/* What Connection makes fields of a single hop; NULL where that is none but one
+ * that never crosses. */
+static enum err
+of_one_hop(const struct fields *in, const char **connection)
+{
+	enum err	 e = fields_join(in, "Connection", connection);
+
+	if (*connection != NULL && strcasecmp(*connection, "keep-alive") == 0)
+		*connection = NULL;
+	return e;
+}
+
 static bool
 one_hop(const char *connection, const char *name)
 {
@@ -302,7 +313,7 @@ fields_to_target(const struct fields *in, const struct field_up *p,
 	const char	*connection, *value;
 	enum err	 e;
 
-	if ((e = fields_join(in, "Connection", &connection)) != OK)
+	if ((e = of_one_hop(in, &connection)) != OK)
 		return e;
 	for (size_t i = 0; i < in->count; i++) {
 		const struct field *x = &in->list[i];
@@ -461,7 +472,7 @@ fields_to_client(const struct fields *in, const struct field_down *p,
 	const char	*connection, *value;
 	enum err	 e;
 
-	if ((e = fields_join(in, "Connection", &connection)) != OK)
+	if ((e = of_one_hop(in, &connection)) != OK)
 		return e;
 	for (size_t i = 0; i < in->count; i++) {
 		const struct field *x = &in->list[i];
