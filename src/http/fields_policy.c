@@ -213,8 +213,8 @@ look_up(const char *name, const struct rule *rules, size_t count)
 	return PASS;
 }
 
-/* What Connection makes fields of a single hop; NULL where that is none but one
- * that never crosses. */
+/* What Connection makes fields of a single hop; NULL: nothing that could
+ * cross otherwise. */
 static enum err
 of_one_hop(const struct fields *in, const char **connection)
 {
