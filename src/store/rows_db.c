@@ -48,7 +48,7 @@ db_judge(sqlite3 *db, const char *path, struct buf *why)
 	if ((rc = db_ask(db, "PRAGMA application_id", &id, NULL, 0)) ||
 	    (rc = db_ask(db, "PRAGMA user_version", &version, NULL, 0)) ||
 	    (rc = db_ask(db, "PRAGMA page_count", &size, NULL, 0)) ||
-	    (rc = db_ask(db, "PRAGMA quick_check(1)", NULL, verdict,
+	    (rc = db_ask(db, "PRAGMA main.quick_check(1)", NULL, verdict,
 	    sizeof(verdict))))
 		return rc;
 	if (size == 0)
