@@ -1,158 +1,24 @@
 #include "upstream/transfer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
-#include "http/url.h"
-#include "upstream/guard.h"
 
-/*
- * Every option is stated on every request, after a reset: what is at its
- * default today may be changed by a library's build or by the request before.
- */
-static const struct { CURLoption option; long value; } numbers[] = {
-	{ CURLOPT_FOLLOWLOCATION, 0 },	/* our own loop judges each hop */
-	{ CURLOPT_MAXREDIRS, 0 },
-	{ CURLOPT_UNRESTRICTED_AUTH, 0 },
-	{ CURLOPT_AUTOREFERER, 0 },
-	{ CURLOPT_POSTREDIR, 0 },
-	{ CURLOPT_NETRC, CURL_NETRC_IGNORED },
-	{ CURLOPT_HTTPAUTH, (long)CURLAUTH_NONE },
-	{ CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE },
-	{ CURLOPT_DISALLOW_USERNAME_IN_URL, 1 },
-	{ CURLOPT_PATH_AS_IS, 1 },
-	{ CURLOPT_NOSIGNAL, 1 },
-	{ CURLOPT_HTTP09_ALLOWED, 0 },
-	{ CURLOPT_TRANSFER_ENCODING, 0 },
-	{ CURLOPT_HTTP_TRANSFER_DECODING, 1 },
-	{ CURLOPT_HTTP_CONTENT_DECODING, 0 },
-	{ CURLOPT_HEADEROPT, CURLHEADER_SEPARATE },
-	{ CURLOPT_SUPPRESS_CONNECT_HEADERS, 1 },
-	{ CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2 },
-	{ CURLOPT_SSL_OPTIONS, 0 },
-	{ CURLOPT_SSL_SESSIONID_CACHE, 1 },
-	{ CURLOPT_CERTINFO, 0 },
-	{ CURLOPT_FRESH_CONNECT, 0 },
-	{ CURLOPT_FORBID_REUSE, 0 },
-	{ CURLOPT_MAXAGE_CONN, 30 },		/* seconds idle */
-	{ CURLOPT_MAXLIFETIME_CONN, 300 },	/* seconds in all */
-	{ CURLOPT_DNS_CACHE_TIMEOUT, 30 },
-	{ CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, 200 },
-	{ CURLOPT_IPRESOLVE, CURL_IPRESOLVE_WHATEVER },
-	{ CURLOPT_TIMEOUT_MS, 0 },		/* ours to watch */
-	{ CURLOPT_LOW_SPEED_LIMIT, 0 },
-	{ CURLOPT_LOW_SPEED_TIME, 0 },
-	{ CURLOPT_TCP_NODELAY, 1 },
-	{ CURLOPT_NOPROGRESS, 1 },
-	{ CURLOPT_VERBOSE, 0 },
-	{ CURLOPT_KEEP_SENDING_ON_ERROR, 0 },
-	{ CURLOPT_FAILONERROR, 0 },
-};
-
-/*
- * ALTSVC and HSTS must not be among these: libcurl begins to keep such a cache
- * when it is given a name for its file, NULL too, and a target could then move
- * later requests to another host or port.
- */
-static const CURLoption absent[] = {
-	CURLOPT_PRE_PROXY, CURLOPT_UNIX_SOCKET_PATH,
-	CURLOPT_ABSTRACT_UNIX_SOCKET, CURLOPT_INTERFACE, CURLOPT_RESOLVE,
-	CURLOPT_CONNECT_TO, CURLOPT_DOH_URL, CURLOPT_DNS_SERVERS,
-	CURLOPT_USERPWD, CURLOPT_XOAUTH2_BEARER, CURLOPT_COOKIE,
-	CURLOPT_COOKIEFILE, CURLOPT_COOKIEJAR, CURLOPT_SHARE,
-	CURLOPT_ACCEPT_ENCODING, CURLOPT_REQUEST_TARGET, CURLOPT_RANGE,
-	CURLOPT_REFERER, CURLOPT_USERAGENT,
-};
-
-enum { READ_BYTES = 64 * 1024 };
-
-static enum err
-set_tables(CURL *c)
+static void
+forget_place(struct told *told)
 {
-	size_t	 i;
-	int	 bad = 0;
-
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		bad |= curl_easy_setopt(c, numbers[i].option,
-		    numbers[i].value) != CURLE_OK;
-	/* A library built without some scheme of those does not know its
-	 * option; then there is nothing to be unset. */
-	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
-		curl_easy_setopt(c, absent[i], NULL);
-	/* Refused while the buffer of a transfer that was cut is there. */
-	curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)READ_BYTES);
-	/* Refused by a library built without HTTP/2, which needs it not. */
-	curl_easy_setopt(c, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-#if LIBCURL_VERSION_NUM >= 0x075700
-	/* Else the end of a transfer waits for a name server that is mute. */
-	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
-#endif
-	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
-	bad |= curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	return bad ? ERR_INTERNAL : OK;
+	free(told->place);
+	free(told->host);
+	told->place = told->host = NULL;
 }
 
-static curl_socket_t
-open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+void
+told_free(struct told *told)
 {
-	struct transfer	*t = arg;
-	int		 fd;
-
-	(void)purpose;
-	if (t->f->outbound_proxy == NULL && !guard_permits(&a->addr,
-	    a->addrlen, &t->f->rules->allow_private, t->f->server_addr)) {
-		transfer_refused(t, &a->addr);
-		return CURL_SOCKET_BAD;
-	}
-	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
-	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
-	    errno == ENOBUFS || errno == ENOMEM))
-		t->no_descriptors = true;
-	t->opened = t->opened || fd != -1;
-	return fd;
-}
-
-static bool
-permits(const struct transfer *t, const char *peer, const char *local,
-    const struct sockaddr *sa, socklen_t len)
-{
-	const struct ip_allow	*open = &t->f->rules->allow_private;
-
-	return guard_permits(sa, len, open, t->f->server_addr) &&
-	    (strcmp(peer, local) != 0 || ip_tier(sa, len) != IP_PUBLIC ||
-	    ip_stated(sa, open));
-}
-
-/*
- * Before each request, on new connections and on kept ones, which the socket
- * callback does not see again: a connection may have been opened under another
- * route's rules, and a socket whose two ends are one address leads back to
- * this host.
- */
-static int
-before_request(void *arg, char *peer, char *local, int peer_port,
-    int local_port)
-{
-	struct transfer		*t = arg;
-	struct sockaddr_storage	 sa = { .ss_family = AF_UNSPEC };
-	socklen_t		 len;
-
-	(void)local_port;
-	t->connected = true;
-	if (t->f->outbound_proxy == NULL &&
-	    (!ip_literal(peer, peer_port, &sa, &len) ||
-	    !permits(t, peer, local, (struct sockaddr *)&sa, len))) {
-		transfer_refused(t, (struct sockaddr *)&sa);
-		return CURL_PREREQFUNC_ABORT;
-	}
-	if (t->opened)
-		transfer_reached(t);
-	t->looked = t->f->only_look;
-	return t->looked ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+	forget_place(told);
+	curl_url_cleanup(told->url);
 }
 
 static void
@@ -189,23 +55,91 @@ same_place(struct transfer *t, CURLU *u)
 
 /*
  * libcurl's parser is generous, ours is not: what both read must be the same
- * place, else one of them could be led elsewhere than policy looked.
+ * place, else one of them could be led elsewhere than policy looked.  libcurl
+ * connects to what was compared here (CURLOPT_CURLU), and reads no text again;
+ * URL is what it repeats a request by, and says the same.
  */
+static enum err
+new_place(struct transfer *t, const char *text)
+{
+	struct told	*told = &t->pool->told;
+	CURL		*c = t->pool->easy;
+
+	forget_place(told);
+	if (told->url == NULL && (told->url = curl_url()) == NULL)
+		return ERR_NO_MEMORY;
+	if (curl_url_set(told->url, CURLUPART_URL, text, CURLU_DISALLOW_USER |
+	    CURLU_PATH_AS_IS) != CURLUE_OK || !same_place(t, told->url) ||
+	    curl_easy_setopt(c, CURLOPT_URL, text) != CURLE_OK ||
+	    curl_easy_setopt(c, CURLOPT_CURLU, told->url) != CURLE_OK)
+		return ERR_INTERNAL;
+	told->judged = *t->f->target;
+	told->judged.host = told->host = strdup(t->f->target->host);
+	if (told->host == NULL || (told->place = strdup(text)) == NULL)
+		return ERR_NO_MEMORY;
+	return OK;
+}
+
+/* These bytes of the URL are all that libcurl is to read. */
+static enum err
+set_place(struct transfer *t, size_t len)
+{
+	const struct told	*told = &t->pool->told;
+	char			*text;
+
+	if (told->place != NULL &&
+	    strncmp(told->place, t->f->url, len) == 0 &&
+	    told->place[len] == '\0')
+		return url_same_origin(t->f->target, &told->judged) ? OK :
+		    ERR_INTERNAL;
+	text = arena_strndup(t->arena, t->f->url, len);
+	return text == NULL ? ERR_NO_MEMORY : new_place(t, text);
+}
+
+/*
+ * What is sent of the URL, byte for byte as policy judged it.  These are the
+ * bytes that url_split() takes; no other may end the line that they stand in.
+ */
+static enum err
+set_target(struct transfer *t, const char *target)
+{
+	const char	*c;
+	struct buf	 b;
+
+	for (c = target; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || *c == '#')
+			return ERR_INTERNAL;
+	if (*target != '/') {
+		buf_init(&b, t->arena, (size_t)(c - target) + 2);
+		buf_char(&b, '/');
+		buf_str(&b, target);
+		if (buf_failed(&b))
+			return ERR_NO_MEMORY;
+		target = b.data;
+	}
+	return curl_easy_setopt(t->pool->easy, CURLOPT_REQUEST_TARGET,
+	    target) == CURLE_OK ? OK : ERR_INTERNAL;
+}
+
+/* A proxy that is asked for plain HTTP is sent the whole URL, which libcurl
+ * makes of what it has read. */
 static enum err
 set_url(struct transfer *t)
 {
-	CURLU		*u = curl_url();
-	enum err	 e = ERR_INTERNAL;
+	const char	*url = t->f->url, *host = strstr(url, "://");
+	size_t		 len;
+	enum err	 e;
 
-	if (u == NULL)
-		return ERR_NO_MEMORY;
-	if (curl_url_set(u, CURLUPART_URL, t->f->url, CURLU_DISALLOW_USER |
-	    CURLU_PATH_AS_IS) == CURLUE_OK && same_place(t, u) &&
-	    curl_easy_setopt(t->pool->easy, CURLOPT_URL, t->f->url) ==
-	    CURLE_OK)
-		e = OK;
-	curl_url_cleanup(u);
-	return e;
+	if (host == NULL)
+		return ERR_INTERNAL;
+	if (t->f->outbound_proxy != NULL && !t->f->target->https) {
+		curl_easy_setopt(t->pool->easy, CURLOPT_REQUEST_TARGET, NULL);
+		return set_place(t, strlen(url));
+	}
+	host += strlen("://");
+	len = (size_t)(host - url) + strcspn(host, "/?");
+	e = set_place(t, len);
+	return e == OK ? set_target(t, url + len) : e;
 }
 
 /* One line of the list; the nodes are the arena's, libcurl only reads them. */
@@ -214,25 +148,29 @@ add_line(struct transfer *t, struct curl_slist ***tail, const char *name,
     const char *value)
 {
 	struct curl_slist	*line;
-	struct buf		 b;
+	size_t			 n = strlen(name), length = strlen(value);
+	char			*text;
 
-	buf_init(&b, t->arena, FIELD_MAX_NAME + FIELD_MAX_VALUE + 4);
-	buf_str(&b, name);
-	if (value != NULL && *value == '\0')
-		buf_char(&b, ';');	/* "Name:" would remove the field */
-	else if (value != NULL) {
-		buf_str(&b, ": ");
-		buf_str(&b, value);
-	} else
-		buf_char(&b, ':');	/* and this does */
 	line = arena_alloc(t->arena, sizeof(*line));
-	if (line == NULL || buf_failed(&b))
+	text = arena_bytes(t->arena, n + 2 + length + 1);
+	if (line == NULL || text == NULL)
 		return ERR_NO_MEMORY;
-	line->data = b.data;
+	memcpy(text, name, n);
+	/* "Name:" would remove the field. */
+	memcpy(text + n, length > 0 ? ": " : ";", 2);
+	memcpy(text + n + (length > 0 ? 2 : 1), value, length + 1);
+	line->data = text;
 	**tail = line;
 	*tail = &line->next;
 	return OK;
 }
+
+/* What libcurl would add by itself, taken away. */
+static char			 accept_gone[] = "Accept:",
+				 expect_gone[] = "Expect:";
+static struct curl_slist	 no_expect = { .data = expect_gone };
+static struct curl_slist	 no_accept = { .data = accept_gone,
+				    .next = &no_expect };
 
 static enum err
 set_fields(struct transfer *t)
@@ -252,11 +190,7 @@ set_fields(struct transfer *t)
 	if (t->f->host != NULL &&
 	    (e = add_line(t, &tail, "Host", t->f->host)) != OK)
 		return e;
-	if (fields_get(up, "Accept") == NULL &&
-	    (e = add_line(t, &tail, "Accept", NULL)) != OK)
-		return e;
-	if ((e = add_line(t, &tail, "Expect", NULL)) != OK)
-		return e;
+	*tail = fields_get(up, "Accept") == NULL ? &no_accept : &no_expect;
 	return curl_easy_setopt(t->pool->easy, CURLOPT_HTTPHEADER, list) ==
 	    CURLE_OK ? OK : ERR_INTERNAL;
 }
@@ -273,79 +207,70 @@ means_content(const char *method)
  * cannot, since we keep none; POST and PATCH without one may do a thing twice
  * then (RFC 9110 9.2.2), and get a connection of their own.
  */
-static void
+static bool
+must_not_repeat(const struct fetch *f)
+{
+	return f->body_bytes == 0 && (strcmp(f->method, "POST") == 0 ||
+	    strcmp(f->method, "PATCH") == 0);
+}
+
+static enum err
 set_method(struct transfer *t)
 {
 	CURL		*c = t->pool->easy;
 	const char	*method = t->f->method;
+	bool		 sends, head, named;
+	int		 bad = 0;
 
-	if (t->f->body_bytes == 0 && (strcmp(method, "POST") == 0 ||
-	    strcmp(method, "PATCH") == 0))
-		curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
-	if (t->f->body_bytes != 0 || means_content(method)) {
-		curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
-		curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,
-		    (curl_off_t)t->f->body_bytes);
-		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-	} else if (strcmp(method, "HEAD") == 0)
-		curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
-	else {
-		curl_easy_setopt(c, CURLOPT_HTTPGET, 1L);
-		if (strcmp(method, "GET") != 0)
-			curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, method);
-	}
+	sends = t->f->body_bytes != 0 || means_content(method);
+	head = !sends && strcmp(method, "HEAD") == 0;
+	named = sends || (!head && strcmp(method, "GET") != 0);
+	bad |= curl_easy_setopt(c, CURLOPT_FRESH_CONNECT,
+	    must_not_repeat(t->f) ? 1L : 0L) != CURLE_OK;
+	bad |= curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST,
+	    named ? method : NULL) != CURLE_OK;
+	/* This ends UPLOAD and NOBODY, which one of the next may begin. */
+	bad |= curl_easy_setopt(c, CURLOPT_HTTPGET, 1L) != CURLE_OK;
+	if (sends) {
+		bad |= curl_easy_setopt(c, CURLOPT_UPLOAD, 1L) != CURLE_OK;
+		bad |= curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE,
+		    (curl_off_t)t->f->body_bytes) != CURLE_OK;
+	} else if (head)
+		bad |= curl_easy_setopt(c, CURLOPT_NOBODY, 1L) != CURLE_OK;
+	return bad ? ERR_INTERNAL : OK;
 }
 
 /*
- * A pin alone is enough to know the target by, as for a self-signed backend;
- * then the chain is not asked for.  These rules have a pool of their own, so
- * that no other route meets their connections.
+ * What no transfer changes is stated when a handle is new, and anew after each
+ * transfer that may have left something else, too: libcurl counts how often it
+ * repeats requests until there is a reset, and gives up at the sixth.  What a
+ * transfer may change, each of them states, whether it wants it otherwise or
+ * not.  Nobody states options but this, transfer_watch(), after which a handle
+ * begins anew, and who cuts a transfer short, by FORBID_REUSE.
  */
-static void
-set_tls(struct transfer *t)
-{
-	const struct rules	*r = t->f->rules;
-	CURL			*c = t->pool->easy;
-	long			 verify;
-
-	verify = r->verify_tls && (r->tls_pin == NULL || r->ca_file != NULL);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, verify);
-	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-	if (r->ca_file != NULL)
-		curl_easy_setopt(c, CURLOPT_CAINFO, r->ca_file);
-	if (r->tls_pin != NULL)
-		curl_easy_setopt(c, CURLOPT_PINNEDPUBLICKEY, r->tls_pin);
-}
-
 enum err
 transfer_options(struct transfer *t)
 {
 	CURL		*c = t->pool->easy;
+	struct told	*told = &t->pool->told;
 	enum err	 e;
-	const char	*proxy = t->f->outbound_proxy;
 
-	curl_easy_reset(c);
-	if ((e = set_tables(c)) != OK || (e = set_url(t)) != OK ||
-	    (e = set_fields(t)) != OK)
+	if (!told->fixed) {
+		forget_place(told);
+		if ((e = transfer_fixed(t)) != OK)
+			return e;
+	}
+	told->fixed = false;	/* until transfer_report() */
+	if ((e = set_url(t)) != OK || (e = set_fields(t)) != OK ||
+	    (e = set_method(t)) != OK)
 		return e;
-	set_method(t);
-	set_tls(t);
-	/* "" where NULL would look into the environment (httpoxy). */
-	curl_easy_setopt(c, CURLOPT_PROXY, proxy != NULL ? proxy : "");
-	curl_easy_setopt(c, CURLOPT_NOPROXY, proxy != NULL ? "" : "*");
-	if (proxy != NULL)
-		curl_easy_setopt(c, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 0L);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)t->f->rules->connect_timeout_ms);
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
-	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, before_request);
 	curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
-	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, transfer_head_line);
 	curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, transfer_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(c, CURLOPT_READFUNCTION, transfer_upload);
 	curl_easy_setopt(c, CURLOPT_READDATA, t);
 	return OK;
 }

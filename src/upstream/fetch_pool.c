@@ -45,6 +45,7 @@ pool_free(struct pool *p)
 		return;
 	if (p->easy != NULL)
 		curl_easy_cleanup(p->easy);
+	told_free(&p->told);
 	if (p->multi != NULL)
 		curl_multi_cleanup(p->multi);
 	free(p->policy);

@@ -29,6 +29,12 @@ on_debug(CURL *easy, curl_infotype type, char *data, size_t len, void *arg)
 	return 0;
 }
 
+bool
+transfer_watched(const struct transfer *t)
+{
+	return t->f->seen != NULL || t->f->certificate != NULL;
+}
+
 void
 transfer_watch(struct transfer *t)
 {
@@ -109,18 +115,13 @@ number(CURL *c, CURLINFO info)
 	return curl_easy_getinfo(c, info, &n) == CURLE_OK ? (int64_t)n : 0;
 }
 
-void
-transfer_report(const struct transfer *t)
+static void
+read_seen(const struct transfer *t, struct fetch_seen *seen)
 {
-	struct fetch_seen	*seen = t->f->seen;
-	CURL			*c = t->pool->easy;
-	char			*address = NULL;
-	long			 connects = 0;
+	CURL	*c = t->pool->easy;
+	char	*address = NULL;
+	long	 connects = 0;
 
-	if (t->f->certificate != NULL)
-		read_certificate(t);
-	if (seen == NULL)
-		return;
 	curl_easy_getinfo(c, CURLINFO_PRIMARY_IP, &address);
 	curl_easy_getinfo(c, CURLINFO_PRIMARY_PORT, &seen->port);
 	curl_easy_getinfo(c, CURLINFO_NUM_CONNECTS, &connects);
@@ -136,4 +137,20 @@ transfer_report(const struct transfer *t)
 	seen->sent_bytes = number(c, CURLINFO_SIZE_UPLOAD_T);
 	seen->received_bytes = number(c, CURLINFO_SIZE_DOWNLOAD_T);
 	seen->status = t->status;
+}
+
+/* A transfer that was asked once, answered and not watched has left its handle
+ * as transfer_options() takes it over. */
+void
+transfer_report(const struct transfer *t)
+{
+	t->pool->told.fixed = t->why == OK && t->head_done && !t->repeated &&
+	    !transfer_watched(t);
+	if (t->f->certificate != NULL)
+		read_certificate(t);
+	if (t->f->seen == NULL)
+		return;
+	read_seen(t, t->f->seen);
+	/* The handle outlives what it would tell. */
+	curl_easy_setopt(t->pool->easy, CURLOPT_VERBOSE, 0L);
 }

@@ -8,7 +8,17 @@
 
 #include <curl/curl.h>
 
+#include "http/url.h"
 #include "upstream/fetch.h"
+
+/* What an easy handle was told by the transfers before; all zero at first. */
+struct told {
+	bool		 fixed;		/* what no transfer changes, and it was
+					 * left as told */
+	CURLU		*url;		/* scheme, host and port, */
+	char		*place, *host;	/* as written (NULL: none yet), */
+	struct url	 judged;	/* and as policy had them */
+};
 
 /* Connections that may serve the same rules of TLS and addresses, one transfer
  * at a time. */
@@ -16,6 +26,7 @@ struct pool {
 	char		*policy;	/* rules->tls_policy and the proxy */
 	CURLM		*multi;
 	CURL		*easy;
+	struct told	 told;
 	/* while it is idle, for fetch_pool.c: */
 	struct pool	*newer, *older;
 	int64_t		 idle_since_ms;
@@ -40,6 +51,7 @@ struct transfer {
 	/* connecting */
 	bool			 opened;	/* a socket, for this transfer */
 	bool			 connected;	/* a request is on its way */
+	bool			 repeated;	/* on its way again */
 	bool			 reached;	/* the sink was told so */
 	bool			 refused;	/* an address by policy */
 	bool			 looked;	/* f->only_look: it is enough */
@@ -76,13 +88,18 @@ struct pool	*pool_take(struct fetcher *, const struct fetch *,
 void		 pool_give(struct fetcher *, struct pool *);
 /* Close the connections of all idle pools. */
 void		 fetcher_drop_idle(struct fetcher *);
-/* All options, after a reset. */
+/* State what this transfer wants, and nothing stays of those before on its
+ * pool's handle.  told_free() after the handle's end. */
 enum err	 transfer_options(struct transfer *);
+enum err	 transfer_fixed(struct transfer *);	/* for it: reset, and
+						 * what no transfer changes */
+void		 told_free(struct told *);
 size_t		 transfer_head_line(char *, size_t, size_t, void *);
 size_t		 transfer_body(char *, size_t, size_t, void *);
 size_t		 transfer_upload(char *, size_t, size_t, void *);
 /* Where f->seen or f->certificate is wanted: after the options, and at the
  * end. */
+bool		 transfer_watched(const struct transfer *);
 void		 transfer_watch(struct transfer *);
 void		 transfer_report(const struct transfer *);
 /* Policy has refused this address. */

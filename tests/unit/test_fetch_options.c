@@ -21,12 +21,12 @@
 
 #define ROWS(table) (sizeof(table) / sizeof *(table))
 
-static struct told {
+static struct said {
 	CURLoption	 option;
 	long		 number;
 	const char	*text;
-} told[160];
-static size_t		 n_told;
+} said[160];
+static size_t		 n_said;
 static int		 resets;
 static curl_opensocket_callback	 on_socket;
 static curl_prereq_callback	 on_request;
@@ -36,13 +36,13 @@ static curl_prereq_callback	 on_request;
 CURLcode
 curl_easy_setopt(CURL *c, CURLoption option, ...)
 {
-	struct told	*t;
+	struct said	*t;
 	va_list		 ap;
 
 	(void)c;
-	assert_true(n_told < ROWS(told));
-	t = &told[n_told++];
-	*t = (struct told){ .option = option };
+	assert_true(n_said < ROWS(said));
+	t = &said[n_said++];
+	*t = (struct said){ .option = option };
 	va_start(ap, option);
 	if (option < CURLOPTTYPE_OBJECTPOINT)
 		t->number = va_arg(ap, long);
@@ -79,17 +79,17 @@ void
 curl_easy_reset(CURL *c)
 {
 	(void)c;
-	n_told = 0;
+	n_said = 0;
 	resets++;
 }
 
 /* What was said last of an option; it must have been said. */
-static const struct told *
+static const struct said *
 last(CURLoption option)
 {
-	for (size_t i = n_told; i-- > 0;)
-		if (told[i].option == option)
-			return &told[i];
+	for (size_t i = n_said; i-- > 0;)
+		if (said[i].option == option)
+			return &said[i];
 	fail_msg("option %d is not set", (int)option);
 	return NULL;
 }
@@ -128,6 +128,7 @@ setup(void **state)
 	fetch = (struct fetch){ .method = "GET", .fields = &up,
 	    .url = "https://t.example/a/../b", .target = &target,
 	    .rules = &rules };
+	pool = (struct pool){ .policy = NULL };
 	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool,
 	    .sink = &nobody };
 	reached = 0;
@@ -139,8 +140,19 @@ static int
 teardown(void **state)
 {
 	(void)state;
+	told_free(&pool.told);
 	arena_free(&arena);
 	return 0;
+}
+
+/* The last transfer went well. */
+static void
+went_well(void)
+{
+	t.why = OK;
+	t.repeated = false;
+	t.head_done = true;
+	transfer_report(&t);
 }
 
 static const struct { CURLoption option; long value; } numbers[] = {
@@ -173,7 +185,8 @@ static const struct { CURLoption option; long value; } numbers[] = {
 };
 
 static const struct { CURLoption option; const char *value; } texts[] = {
-	{ CURLOPT_URL, "https://t.example/a/../b" },
+	{ CURLOPT_URL, "https://t.example" },
+	{ CURLOPT_REQUEST_TARGET, "/a/../b" },
 	{ CURLOPT_PROTOCOLS_STR, "http,https" },
 	{ CURLOPT_REDIR_PROTOCOLS_STR, "http,https" },
 	/* "" where NULL would ask the environment */
@@ -185,15 +198,15 @@ static const struct { CURLoption option; const char *value; } texts[] = {
 	{ CURLOPT_USERPWD, NULL }, { CURLOPT_XOAUTH2_BEARER, NULL },
 	{ CURLOPT_COOKIE, NULL }, { CURLOPT_COOKIEFILE, NULL },
 	{ CURLOPT_COOKIEJAR, NULL }, { CURLOPT_SHARE, NULL },
-	{ CURLOPT_ACCEPT_ENCODING, NULL }, { CURLOPT_REQUEST_TARGET, NULL },
-	{ CURLOPT_RANGE, NULL }, { CURLOPT_REFERER, NULL },
-	{ CURLOPT_USERAGENT, NULL },
+	{ CURLOPT_ACCEPT_ENCODING, NULL }, { CURLOPT_RANGE, NULL },
+	{ CURLOPT_REFERER, NULL }, { CURLOPT_USERAGENT, NULL },
+	{ CURLOPT_CUSTOMREQUEST, NULL },
 };
 
 static void
 every_option_is_stated(void **state)
 {
-	const struct told	*o;
+	const struct said	*o;
 
 	(void)state;
 	assert_int_equal(transfer_options(&t), OK);
@@ -212,9 +225,9 @@ every_option_is_stated(void **state)
 	last(CURLOPT_HEADERFUNCTION);
 	last(CURLOPT_WRITEFUNCTION);
 	last(CURLOPT_READFUNCTION);
-	for (size_t i = 0; i < n_told; i++)	/* NULL turns them on */
-		assert_true(told[i].option != CURLOPT_ALTSVC &&
-		    told[i].option != CURLOPT_HSTS);
+	for (size_t i = 0; i < n_said; i++)	/* NULL turns them on */
+		assert_true(said[i].option != CURLOPT_ALTSVC &&
+		    said[i].option != CURLOPT_HSTS);
 }
 
 /* libcurl must read the URL as policy did. */
@@ -232,18 +245,114 @@ no_other_place_than_the_judged_one(void **state)
 	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
 	target.https = true;
 	assert_int_equal(transfer_options(&t), OK);
+	went_well();
+	fetch.url = "https://t.exam";
+	target.host = "t.exam";
+	assert_int_equal(transfer_options(&t), OK);
+	went_well();
+	target.host = "u.example";	/* nor where the text is known */
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
 }
 
 static void
-nothing_stays_of_the_request_before(void **state)
+what_ends_no_line_is_asked_for(void **state)
 {
+	static const char *const bad[] = { "/a b", "/a\r\nX: b", "/a\tb",
+	    "/a#b", "/a\x7f", "/\xc3\xa4", "?a b", "?\n" };
+	static const char *const good[] = { "", "/", "?a", "/~!\"|^`{}\\" };
+	char			 url[64];
+
 	(void)state;
-	curl_easy_setopt(NULL, CURLOPT_USERPWD, "a:b");
+	fetch.url = url;
+	for (size_t i = 0; i < ROWS(bad); i++) {
+		snprintf(url, sizeof(url), "https://t.example%s", bad[i]);
+		assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+	}
+	for (size_t i = 0; i < ROWS(good); i++) {
+		snprintf(url, sizeof(url), "https://t.example%s", good[i]);
+		assert_int_equal(transfer_options(&t), OK);
+		assert_string_equal(last(CURLOPT_REQUEST_TARGET)->text +
+		    (good[i][0] != '/'), good[i]);
+	}
+}
+
+/* These three go by HTTPGET, which ends them (test_handle). */
+static bool
+by_method(CURLoption option)
+{
+	return option == CURLOPT_UPLOAD || option == CURLOPT_NOBODY ||
+	    option == CURLOPT_INFILESIZE_LARGE;
+}
+
+static void
+what_any_transfer_changes_each_states(void **state)
+{
+	static const struct { const char *method; int64_t bytes; } rows[] = {
+		{ "HEAD", 0 }, { "DELETE", 0 }, { "DELETE", 3 },
+		{ "POST", 0 }, { "POST", 3 }, { "PUT", -1 },
+	};
+	CURLoption	 changed[ROWS(rows) * 20];
+	size_t		 n = 0, of_all;
+
+	(void)state;
 	assert_int_equal(transfer_options(&t), OK);
+	of_all = n_said;
+	went_well();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		n_said = 0;
+		fetch.method = rows[i].method;
+		fetch.body_bytes = rows[i].bytes;
+		fetch.host = i % 2 ? "h.example" : NULL;
+		assert_int_equal(transfer_options(&t), OK);
+		went_well();
+		assert_true(n_said > 5 && n_said < of_all / 3);
+		for (size_t j = 0; j < n_said; j++)
+			changed[n++] = said[j].option;
+	}
+	n_said = 0;
+	fetch.method = "GET";
+	fetch.body_bytes = 0;
+	assert_int_equal(transfer_options(&t), OK);
+	for (size_t i = 0; i < n; i++)
+		if (!by_method(changed[i]))
+			last(changed[i]);
+	last(CURLOPT_FORBID_REUSE);	/* set by who cuts a transfer */
 	assert_int_equal(resets, 1);
-	for (size_t i = 0; i < n_told; i++)
-		assert_true(told[i].text == NULL ||
-		    strcmp(told[i].text, "a:b") != 0);
+}
+
+/* Each of these may have left something else than options, too. */
+static void
+a_handle_begins_anew_after_what_did_not_go_well(void **state)
+{
+	static const struct {
+		enum err	 why;
+		bool		 repeated, answered;
+	} rows[] = {
+		{ ERR_CLIENT_GONE, false, true },
+		{ OK, true, true },
+		{ OK, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		assert_int_equal(transfer_options(&t), OK);
+		t.why = rows[i].why;
+		t.repeated = rows[i].repeated;
+		t.head_done = rows[i].answered;
+		transfer_report(&t);
+		resets = 0;
+		every_option_is_stated(NULL);
+		assert_int_equal(resets, 1);
+		went_well();
+		assert_int_equal(transfer_options(&t), OK);
+		assert_int_equal(resets, 1);
+		went_well();
+	}
+	fetch.url = "https://t.example/ ";	/* nor was it told all */
+	assert_int_equal(transfer_options(&t), ERR_INTERNAL);
+	fetch.url = "https://t.example/a/../b";
+	every_option_is_stated(NULL);
+	assert_int_equal(resets, 2);
 }
 
 static void
@@ -333,6 +442,26 @@ each_spelling_is_read_alike(void **state)
 	}
 }
 
+/* As pool_take() does where the rules for connections differ. */
+static void
+another_handle(void)
+{
+	told_free(&pool.told);
+	pool.told = (struct told){ .url = NULL };
+}
+
+static void
+reads(const char *whole)
+{
+	char	*text = NULL;
+
+	curl_url_get((CURLU *)last(CURLOPT_CURLU)->text, CURLUPART_URL, &text,
+	    0);
+	assert_string_equal(text, whole);
+	curl_free(text);
+}
+
+/* It takes the whole of a URL of plain HTTP. */
 static void
 a_proxy_is_what_is_connected_to(void **state)
 {
@@ -341,6 +470,15 @@ a_proxy_is_what_is_connected_to(void **state)
 	assert_int_equal(transfer_options(&t), OK);
 	assert_string_equal(last(CURLOPT_PROXY)->text, fetch.outbound_proxy);
 	assert_string_equal(last(CURLOPT_NOPROXY)->text, "");
+	assert_int_equal(last(CURLOPT_PROXYAUTH)->number, CURLAUTH_BASIC);
+	assert_string_equal(last(CURLOPT_REQUEST_TARGET)->text, "/a/../b");
+	reads("https://t.example/");
+	fetch.url = "http://t.example/a/../b?c";
+	target.https = false;
+	target.port = 80;
+	assert_int_equal(transfer_options(&t), OK);
+	assert_null(last(CURLOPT_REQUEST_TARGET)->text);
+	reads(fetch.url);
 }
 
 static void
@@ -351,11 +489,13 @@ what_proves_a_target(void **state)
 	assert_int_equal(transfer_options(&t), OK);
 	assert_string_equal(last(CURLOPT_PINNEDPUBLICKEY)->text, "sha256//x");
 	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
+	another_handle();
 	rules.ca_file = "/x";
 	assert_int_equal(transfer_options(&t), OK);
 	assert_string_equal(last(CURLOPT_CAINFO)->text, "/x");
 	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 1);
 	assert_int_equal(last(CURLOPT_SSL_VERIFYHOST)->number, 2);
+	another_handle();
 	rules.verify_tls = false;
 	assert_int_equal(transfer_options(&t), OK);
 	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
@@ -471,7 +611,9 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(every_option_is_stated),
 		RULE(no_other_place_than_the_judged_one),
-		RULE(nothing_stays_of_the_request_before),
+		RULE(what_ends_no_line_is_asked_for),
+		RULE(what_any_transfer_changes_each_states),
+		RULE(a_handle_begins_anew_after_what_did_not_go_well),
 		RULE(only_sound_fields_are_sent),
 		RULE(addresses_are_judged_when_connecting_and_when_asking),
 		RULE(each_spelling_is_read_alike),
