@@ -405,7 +405,7 @@ permits(const char *address, const char *local, bool connect, bool ask)
 	    CURL_PREREQFUNC_ABORT);
 	assert_int_equal(t.refused, !ask);
 	assert_int_equal(t.looked, ask);
-	arena_free(&arena);
+	teardown(NULL);
 }
 
 static void
