@@ -128,7 +128,7 @@ setup(void **state)
 	fetch = (struct fetch){ .method = "GET", .fields = &up,
 	    .url = "https://t.example/a/../b", .target = &target,
 	    .rules = &rules };
-	pool = (struct pool){ .policy = NULL };
+	pool = (struct pool){ .easy = NULL };
 	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool,
 	    .sink = &nobody };
 	reached = 0;
