@@ -410,6 +410,43 @@ requests_are_as_told(void **state)
 	}
 }
 
+static void
+by_proxy(const char *url, const char *begins, CURLcode wanted)
+{
+	struct kind	 k = { .method = "GET" };
+	struct sink	 sink = { .head = head, .body = body, .arg = &k };
+	struct fields	 up = FIELDS(NULL);
+	struct url	 target;
+	char		 proxy[64];
+	const char	*why;
+	struct fetch	 f = { .method = "GET", .url = url, .target = &target,
+			    .fields = &up, .rules = &rules,
+			    .outbound_proxy = proxy };
+
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", ports[0]);
+	assert_int_equal(url_split(&arena, url, &target, &why), OK);
+	assert_int_equal(run(&f, NULL, &sink), wanted);
+	assert_memory_equal(got, begins, strlen(begins));
+}
+
+/* These names are nowhere: none but the proxy is asked. */
+static void
+a_proxy_is_asked_for_the_whole_url(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		by_proxy("http://t.invalid/a/../b?%C3%a4&d",
+		    "GET http://t.invalid/a/../b?%C3%a4&d HTTP/1.1\r\n"
+		    "Host: t.invalid\r\n", CURLE_OK);
+		by_proxy("http://u.invalid:81?q",
+		    "GET http://u.invalid:81/?q HTTP/1.1\r\n"
+		    "Host: u.invalid:81\r\n", CURLE_OK);
+		by_proxy("https://t.invalid/a?b",
+		    "CONNECT t.invalid:443 HTTP/1.1\r\n",
+		    CURLE_RECV_ERROR);
+	}
+}
+
 /* libcurl counts repetitions over all transfers of a handle that is not reset,
  * and gives up after five. */
 static void
@@ -450,6 +487,7 @@ main(void)
 		RULE(each_kind_comes_alike_after_each),
 		RULE(connections_are_kept_after_each),
 		RULE(requests_are_as_told),
+		RULE(a_proxy_is_asked_for_the_whole_url),
 		RULE(what_is_lost_is_asked_again_however_often),
 		RULE(times_are_those_of_one_transfer),
 	};
