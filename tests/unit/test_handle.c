@@ -282,10 +282,11 @@ run(const struct fetch *f, struct io *io, const struct sink *sink)
 
 static struct fetch_seen	 seen;
 
+static struct io_mem	 io;
+
 static CURLcode
 ask(const struct kind *k)
 {
-	static struct io_mem	 io;
 	static const char *const pieces[] = { "he", "llo", NULL };
 	struct certificate	 certificate;
 	struct sink		 sink = { .head = head, .body = body,
@@ -425,7 +426,8 @@ by_proxy(const char *url, const char *begins, CURLcode wanted)
 
 	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", ports[0]);
 	assert_int_equal(url_split(&arena, url, &target, &why), OK);
-	assert_int_equal(run(&f, NULL, &sink), wanted);
+	io_mem_init(&io, NULL, NULL);
+	assert_int_equal(run(&f, &io.io, &sink), wanted);
 	assert_memory_equal(got, begins, strlen(begins));
 }
 
