@@ -15,7 +15,7 @@ def site(bench, name):
                   "ca_file": bench.target.certificate,
                   "forwarded": "rfc7239", "upload_quota": "32M"},
         server={"state": "state",
-                "threads": str(program.MANY if bench.many else 64)})
+                "threads": str(2 * program.MANY if bench.many else 64)})
     made.routes({"plain": (bench.target.plain, {}),
                  "tls": (bench.target.tls, {})})
     return made

@@ -5,6 +5,7 @@
 
 #include "cli/check_out.h"
 #include "cli/probe.h"
+#include "core/loop.h"
 #include "store/app.h"
 #include "store/check.h"
 
@@ -24,7 +25,8 @@ static void *
 work(void *arg)
 {
 	struct pool	*pool = arg;
-	struct fetcher	*fetcher = fetcher_new();
+	struct loop	*loop = loop_new();
+	struct fetcher	*fetcher = fetcher_new(loop);
 	struct probe	*p;
 
 	for (;;) {
@@ -45,6 +47,7 @@ work(void *arg)
 		pthread_mutex_unlock(&pool->lock);
 	}
 	fetcher_free(fetcher);
+	loop_free(loop);
 	return NULL;
 }
 

@@ -31,6 +31,8 @@ struct asking {
 	struct probe		*p;
 	const struct snapshot	*s;
 	struct fetcher		*fetcher;
+	bool			 ended;
+	enum err		 err;
 	struct io		*io;
 	struct probe_answer	*to;
 	size_t			 max_hops;
@@ -122,7 +124,7 @@ look(struct asking *x, const struct fetch *f, bool verify,
     struct certificate *c)
 {
 	const struct sink	 sink = { no_head, no_bytes, no_hurry, NULL,
-				    NULL };
+				    NULL, NULL };
 	struct rules		 rules = *f->rules;
 	int64_t			 left_ms = rules.request_timeout_ms;
 	struct fetch		 again = *f;
@@ -265,6 +267,15 @@ decide(struct asking *x, const struct route *rt, const struct req *rq,
 	return fields_set(&v->up, "Origin", origin);
 }
 
+static void
+on_ended(void *arg, enum err e)
+{
+	struct asking	*x = arg;
+
+	x->ended = true;
+	x->err = e;
+}
+
 static enum err
 ask_once(struct asking *x, const char *origin)
 {
@@ -296,8 +307,12 @@ ask_once(struct asking *x, const char *origin)
 	v.watch = &watch;
 	reply_init(&rp, &io, a, &rq);
 	rp.conf = &x->s->conf;
-	e = relay(x->fetcher, x->s, &rt, &rq, "", &v, &io, &rp, NULL);
-	return e == ERR_CLIENT_GONE ? OK : e;
+	relay(&(struct relaying){ .fetcher = x->fetcher, .snap = x->s,
+	    .route = &rt, .req = &rq, .mount = "", .verdict = &v, .io = &io,
+	    .reply = &rp, .ended = on_ended, .arg = x });
+	while (!x->ended)
+		fetcher_turn(x->fetcher);
+	return x->err == ERR_CLIENT_GONE ? OK : x->err;
 }
 
 static struct probe_answer

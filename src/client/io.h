@@ -13,6 +13,10 @@ struct io {
 	char		**vars;		/* "NAME=value", NULL-terminated */
 	bool		 framed;	/* the body's end is marked even where
 					 * there is no CONTENT_LENGTH */
+	bool		 shared;	/* its thread serves others too, which
+					 * must not wait for this one */
+	bool		 gathered;	/* what was wanted of the body before
+					 * the answer is here, or late */
 
 	/* Take what has come of the body: > 0 bytes, 0 at its end, -1 when the
 	 * client or server is gone.  Waits only when nothing is there. */
@@ -23,9 +27,14 @@ struct io {
 	 * that or a byte of it is here. */
 	bool		(*at_end)(struct io *);
 	/* 0, or -1 when nobody takes it any more.  write() may keep back what
-	 * flush() sends. */
+	 * flush() sends; both may leave bytes that the server does not take yet
+	 * (waiting_bytes).  More should not be written until those are gone. */
 	int		(*write)(struct io *, const void *, size_t);
 	int		(*flush)(struct io *);
+	/* Send of these what can be sent now: for when gone_fd is writable.
+	 * NULL: none ever wait, write() does. */
+	int		(*drain)(struct io *);
+	size_t		 waiting_bytes;
 	/* End in a way that shows the answer to be incomplete, where the server
 	 * lets it (docs/servers.md). */
 	void		(*cut)(struct io *);

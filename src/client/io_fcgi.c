@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -28,8 +31,9 @@ struct stream_data {
 	int		 paddingLen;	/* behind it */
 };
 
-enum { HEADER_BYTES = 8, STDOUT_RECORD = 6, RECORD_BYTES = 65528,
-    LARGE_BYTES = 8192, FIRST_BYTE_MS = 1000 };
+/* Records of FastCGI 1.0, section 8. */
+enum { END_REQUEST = 3, PARAMS = 4, STDOUT = 6, GET_VALUES = 9,
+    RECORD_BYTES = 65528, LOOK_BYTES = 32 * 1024 };
 
 /* Can libfcgi go on with what it has read? */
 static bool
@@ -37,7 +41,7 @@ is_here(const FCGX_Stream *in)
 {
 	const struct stream_data	*d = in->data;
 	ptrdiff_t			 here = d->buffStop - in->stop;
-	ptrdiff_t			 head = d->paddingLen + HEADER_BYTES;
+	ptrdiff_t			 head = d->paddingLen + IO_FCGI_HEADER;
 	const unsigned char		*header = in->stop + d->paddingLen;
 
 	if (in->isClosed || in->rdNext != in->stop)
@@ -59,18 +63,18 @@ request_of(struct io *io)
  * only what that has brought into the buffer.
  */
 static ssize_t
-fcgi_read(struct io *io, void *to, size_t n)
+read_on(struct io_fcgi *f, void *to, size_t n)
 {
-	FCGX_Stream	*in = request_of(io)->in;
+	FCGX_Stream	*in = request_of(&f->io)->in;
 	unsigned char	*bytes = to;
 	size_t		 more;
 	int		 c;
 
-	if (n == 0 || ((struct io_fcgi *)io)->ended)
+	if (n == 0 || f->ended)
 		return 0;
 	if ((c = FCGX_GetChar(in)) == EOF) {
-		((struct io_fcgi *)io)->ended = FCGX_GetError(in) == 0;
-		return ((struct io_fcgi *)io)->ended ? 0 : -1;
+		f->ended = FCGX_GetError(in) == 0;
+		return f->ended ? 0 : -1;
 	}
 	bytes[0] = (unsigned char)c;
 	more = (size_t)(in->stop - in->rdNext);
@@ -83,95 +87,214 @@ fcgi_read(struct io *io, void *to, size_t n)
 	return 1 + (ssize_t)more;
 }
 
+static ssize_t
+fcgi_read(struct io *io, void *to, size_t n)
+{
+	struct io_fcgi	*f = (struct io_fcgi *)io;
+
+	if (f->ahead_bytes == f->ahead_at)
+		return read_on(f, to, n);
+	if (n > f->ahead_bytes - f->ahead_at)
+		n = f->ahead_bytes - f->ahead_at;
+	memcpy(to, f->ahead + f->ahead_at, n);
+	f->ahead_at += n;
+	return (ssize_t)n;
+}
+
 static bool
 fcgi_buffered(struct io *io)
 {
-	return ((struct io_fcgi *)io)->ended || is_here(request_of(io)->in);
+	struct io_fcgi	*f = (struct io_fcgi *)io;
+
+	return f->ended || f->ahead_at < f->ahead_bytes ||
+	    is_here(request_of(io)->in);
+}
+
+static bool
+would_wait(const struct io_fcgi *f)
+{
+	struct pollfd	 fd = { f->io.in_fd, POLLIN, 0 };
+
+	return !is_here(request_of((struct io *)&f->io)->in) &&
+	    poll(&fd, 1, 0) != 1;
 }
 
 static bool
 fcgi_at_end(struct io *io)
 {
+	struct io_fcgi	*f = (struct io_fcgi *)io;
 	FCGX_Stream	*in = request_of(io)->in;
-	struct pollfd	 fd = { io->in_fd, POLLIN, 0 };
 	int		 c;
 
-	if (((struct io_fcgi *)io)->ended)
+	if (f->ahead_at < f->ahead_bytes)
+		return false;
+	if (f->ended)
 		return true;
-	if (!is_here(in) && poll(&fd, 1, FIRST_BYTE_MS) != 1)
+	if (would_wait(f))
 		return false;
 	if ((c = FCGX_GetChar(in)) != EOF) {
 		FCGX_UnGetChar(c, in);
 		return false;
 	}
-	return ((struct io_fcgi *)io)->ended = FCGX_GetError(in) == 0;
+	return f->ended = FCGX_GetError(in) == 0;
 }
 
-/* All of it, into a socket that waits. */
-static int
-write_all(int fd, struct iovec *at, int count)
+enum io_fcgi_head
+io_fcgi_gather(struct io_fcgi *f, size_t max)
 {
-	ssize_t	 put;
+	ssize_t	 got;
 
-	while (count > 0) {
-		if ((put = writev(fd, at, count)) == -1 && errno != EINTR)
-			return -1;
-		for (; put > 0 && count > 0; at++, count--) {
-			if ((size_t)put < at->iov_len) {
-				at->iov_base = (char *)at->iov_base + put;
-				at->iov_len -= (size_t)put;
-				break;
-			}
-			put -= (ssize_t)at->iov_len;
-		}
+	if (f->ahead == NULL && (f->ahead = malloc(max)) == NULL)
+		return IO_FCGI_GONE;
+	while (f->ahead_bytes < max && !f->ended) {
+		if (would_wait(f))
+			return IO_FCGI_NONE;
+		got = read_on(f, f->ahead + f->ahead_bytes,
+		    max - f->ahead_bytes);
+		if (got == -1)
+			return IO_FCGI_GONE;
+		f->ahead_bytes += (size_t)got;
 	}
-	return 0;
+	return IO_FCGI_WHOLE;
 }
 
-/*
- * libfcgi copies all that is written into a buffer of 8 KiB, and sends that as
- * a record.  What is larger goes past it, as records of what is there.
- */
-static int
-write_records(FCGX_Request *r, const char *from, size_t n)
+static void
+put_header(unsigned char to[IO_FCGI_HEADER], const FCGX_Request *r, int type,
+    size_t n)
 {
-	size_t		 part;
+	memset(to, 0, IO_FCGI_HEADER);
+	to[0] = 1;
+	to[1] = (unsigned char)type;
+	to[2] = (unsigned char)(r->requestId >> 8);
+	to[3] = (unsigned char)r->requestId;
+	to[4] = (unsigned char)(n >> 8);
+	to[5] = (unsigned char)n;
+}
 
-	if (FCGX_FFlush(r->out) != 0)
+/* What the server has not taken waits, behind what it has not taken before. */
+static int
+keep(struct io_fcgi *f, const struct iovec *parts, int count, size_t taken)
+{
+	size_t		 more = 0;
+	unsigned char	*to;
+	int		 i;
+
+	for (i = 0; i < count; i++)
+		more += parts[i].iov_len;
+	if (more == taken)
+		return 0;
+	to = realloc(f->waiting, f->io.waiting_bytes + more - taken);
+	if (to == NULL)
 		return -1;
-	for (; n > 0; from += part, n -= part) {
-		part = n < RECORD_BYTES ? n : RECORD_BYTES;
-		unsigned char	 head[HEADER_BYTES] = { 1, STDOUT_RECORD,
-				    (unsigned char)(r->requestId >> 8),
-				    (unsigned char)r->requestId,
-				    (unsigned char)(part >> 8),
-				    (unsigned char)part };
-		struct iovec	 both[] = { { head, sizeof(head) },
-				    { (void *)from, part } };
+	f->waiting = to;
+	for (i = 0; i < count; i++) {
+		size_t	 skip = taken < parts[i].iov_len ? taken :
+			    parts[i].iov_len;
 
-		if (write_all(r->ipcFd, both, 2) == -1)
-			return -1;
+		memcpy(to + f->io.waiting_bytes,
+		    (const char *)parts[i].iov_base + skip,
+		    parts[i].iov_len - skip);
+		f->io.waiting_bytes += parts[i].iov_len - skip;
+		taken -= skip;
 	}
 	return 0;
 }
 
+static int
+send_parts(struct io_fcgi *f, struct iovec *parts, int count)
+{
+	const struct msghdr	 all = { .msg_iov = parts,
+				    .msg_iovlen = (size_t)count };
+	ssize_t			 put = 0;
+
+	if (f->broken)
+		return -1;
+	if (f->io.waiting_bytes == 0) {
+		put = sendmsg(request_of(&f->io)->ipcFd, &all,
+		    MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (put == -1 && (errno == EAGAIN || errno == EINTR))
+			put = 0;
+	}
+	f->broken = put == -1 || keep(f, parts, count, (size_t)put) == -1;
+	return f->broken ? -1 : 0;
+}
+
+static int
+fcgi_drain(struct io *io)
+{
+	struct io_fcgi	*f = (struct io_fcgi *)io;
+	ssize_t		 put;
+
+	if (f->broken)
+		return -1;
+	put = send(request_of(io)->ipcFd, f->waiting, io->waiting_bytes,
+	    MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (put == -1 && errno != EAGAIN && errno != EINTR) {
+		f->broken = true;
+		return -1;
+	}
+	if (put > 0) {
+		io->waiting_bytes -= (size_t)put;
+		memmove(f->waiting, f->waiting + put, io->waiting_bytes);
+	}
+	return 0;
+}
+
+/* As one record; the part to be sent is before `parts'. */
+static int
+collected(struct io_fcgi *f, struct iovec *part)
+{
+	if (f->collected == 0)
+		return 0;
+	put_header(f->out, request_of(&f->io), STDOUT, f->collected);
+	*part = (struct iovec){ f->out, IO_FCGI_HEADER + f->collected };
+	f->collected = 0;
+	return 1;
+}
+
+/* Small pieces are collected; large ones are sent from where they are. */
 static int
 fcgi_write(struct io *io, const void *from, size_t n)
 {
-	FCGX_Request	*r = request_of(io);
+	struct io_fcgi	*f = (struct io_fcgi *)io;
+	const char	*at = from;
+	unsigned char	 head[IO_FCGI_HEADER];
+	struct iovec	 parts[3];
+	size_t		 part;
+	int		 count;
 
-	if (n >= LARGE_BYTES)
-		return write_records(r, from, n);
-	return FCGX_PutStr(from, (int)n, r->out) == (int)n ? 0 : -1;
+	if (n <= IO_FCGI_COLLECTED - f->collected) {
+		memcpy(f->out + IO_FCGI_HEADER + f->collected, from, n);
+		f->collected += n;
+		return f->broken ? -1 : 0;
+	}
+	for (; n > 0; at += part, n -= part) {
+		part = n < RECORD_BYTES ? n : RECORD_BYTES;
+		count = collected(f, parts);
+		put_header(head, request_of(io), STDOUT, part);
+		parts[count++] = (struct iovec){ head, sizeof(head) };
+		parts[count++] = (struct iovec){ (void *)at, part };
+		if (send_parts(f, parts, count) == -1)
+			return -1;
+	}
+	return 0;
 }
 
-/* FCGX_FFlush has been seen to return 0 on a closed connection. */
 static int
 fcgi_flush(struct io *io)
 {
-	FCGX_Stream	*out = request_of(io)->out;
+	struct io_fcgi	*f = (struct io_fcgi *)io;
+	struct iovec	 part;
 
-	return FCGX_FFlush(out) != 0 || FCGX_GetError(out) != 0 ? -1 : 0;
+	return collected(f, &part) == 0 ? (f->broken ? -1 : 0) :
+	    send_parts(f, &part, 1);
+}
+
+static void
+fcgi_cut(struct io *io)
+{
+	fcgi_flush(io);
+	((struct io_fcgi *)io)->cut = true;
 }
 
 /*
@@ -180,20 +303,52 @@ fcgi_flush(struct io *io)
  * page of Apache's appended to what the client got, so that a plain end is the
  * lesser evil there.
  */
-static void
-fcgi_cut(struct io *io)
+static int
+end_by_cut(struct io_fcgi *f)
 {
-	static const char	 no_record[8] = { 9 };
-	FCGX_Request		*r = request_of(io);
-	ssize_t			 put;
+	static unsigned char	 no_record[IO_FCGI_HEADER] = { 9 };
+	struct iovec		 part = { no_record, sizeof(no_record) };
 
-	fcgi_flush(io);
-	if (((struct io_fcgi *)io)->plain_end)
-		return;
-	put = write(r->ipcFd, no_record, sizeof(no_record));
-	(void)put;	/* gone already is as good as cut */
-	shutdown(r->ipcFd, SHUT_RDWR);
-	r->keepConnection = 0;
+	return send_parts(f, &part, 1);
+}
+
+/* With what was collected, so that a small answer is one write. */
+int
+io_fcgi_end(struct io_fcgi *f)
+{
+	unsigned char	 ends[3 * IO_FCGI_HEADER] = { 0 };
+	struct iovec	 parts[2];
+	int		 count;
+
+	if (f->cut && !f->plain_end)
+		return end_by_cut(f);
+	count = collected(f, parts);
+	put_header(ends, request_of(&f->io), STDOUT, 0);
+	put_header(ends + IO_FCGI_HEADER, request_of(&f->io), END_REQUEST,
+	    IO_FCGI_HEADER);
+	parts[count++] = (struct iovec){ ends, sizeof(ends) };
+	return send_parts(f, parts, count);
+}
+
+/*
+ * A server that finds the cut together with all that came before may take that
+ * for the whole of it (lighttpd 1.4.69 then even says its length).
+ */
+bool
+io_fcgi_is_read(const struct io_fcgi *f)
+{
+	int	 bytes = 0;
+
+	return f->io.waiting_bytes == 0 && (f->broken || ioctl(
+	    request_of((struct io *)&f->io)->ipcFd, SIOCOUTQ, &bytes) == -1 ||
+	    bytes == 0);
+}
+
+void
+io_fcgi_free(struct io_fcgi *f)
+{
+	free(f->waiting);
+	free(f->ahead);
 }
 
 static const char *
@@ -210,7 +365,7 @@ io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 {
 	FCGX_Request	*r = request;
 
-	memset(f, 0, sizeof(*f));
+	memset(f, 0, offsetof(struct io_fcgi, out));
 	f->request = r;
 	f->plain_end = spawned &&
 	    strncmp(server_software(r->envp), "Apache", 6) == 0;
@@ -220,10 +375,11 @@ io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 	f->io.at_end = fcgi_at_end;
 	f->io.write = fcgi_write;
 	f->io.flush = fcgi_flush;
+	f->io.drain = fcgi_drain;
 	f->io.cut = fcgi_cut;
 	f->io.in_fd = f->io.gone_fd = r->ipcFd;
 	f->io.gone_events = POLLRDHUP;
-	f->io.framed = true;
+	f->io.framed = f->io.shared = true;
 }
 
 /* The end of an empty body is usually there already, but not yet read. */
@@ -235,4 +391,33 @@ io_fcgi_drained(struct io_fcgi *f)
 	if (!f->ended && (fcgi_buffered(&f->io) || poll(&fd, 1, 0) == 1))
 		fcgi_at_end(&f->io);
 	return f->ended;
+}
+
+/*
+ * The head is a record that begins the request, and those of its variables: an
+ * empty one ends them.  libfcgi waits for all of it, so it is asked only then.
+ * A head that is longer than what is looked at counts as whole, and so does
+ * what is no part of a request: libfcgi answers a question of the connection.
+ */
+enum io_fcgi_head
+io_fcgi_look(int fd)
+{
+	unsigned char	 seen[LOOK_BYTES];
+	ssize_t		 n = recv(fd, seen, sizeof(seen),
+			    MSG_PEEK | MSG_DONTWAIT);
+	size_t		 at = 0, content;
+
+	if (n == -1)
+		return errno == EAGAIN || errno == EINTR ? IO_FCGI_NONE :
+		    IO_FCGI_GONE;
+	if (n == 0)
+		return IO_FCGI_GONE;
+	for (; at + IO_FCGI_HEADER <= (size_t)n;
+	    at += IO_FCGI_HEADER + content + seen[at + 6]) {
+		content = (size_t)seen[at + 4] << 8 | seen[at + 5];
+		if (seen[at] != 1 || seen[at + 1] == GET_VALUES ||
+		    (seen[at + 1] == PARAMS && content == 0))
+			return IO_FCGI_WHOLE;
+	}
+	return n == sizeof(seen) ? IO_FCGI_WHOLE : IO_FCGI_PART;
 }

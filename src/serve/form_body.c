@@ -7,8 +7,6 @@
 #include "core/clock.h"
 #include "serve/serving.h"
 
-enum { FORM_MS = 5000 };
-
 /* False: nothing has come in time. */
 static bool
 wait_for_more(struct io *io, int64_t until_ms)
@@ -17,7 +15,7 @@ wait_for_more(struct io *io, int64_t until_ms)
 	int64_t		 left_ms = until_ms - clock_ms();
 
 	return io->buffered(io) || io->in_fd == -1 ||
-	    (left_ms > 0 && poll(&p, 1, (int)left_ms) == 1);
+	    (!io->shared && left_ms > 0 && poll(&p, 1, (int)left_ms) == 1);
 }
 
 enum err
@@ -32,6 +30,12 @@ form_body(struct serving *x, size_t max, const char **text, size_t *bytes)
 		return ERR_NO_MEMORY;
 	if (x->rq.body_bytes > (int64_t)max)
 		return ERR_UPLOAD_TOO_LARGE;
+	if (x->io->shared && !x->io->gathered && x->rq.body_bytes != 0) {
+		x->waits = true;
+		x->gather_bytes = x->rq.body_bytes > 0 ?
+		    (size_t)x->rq.body_bytes : max;
+		return ERR_UPLOAD_STALLED;
+	}
 	for (n = 0; n < max && (int64_t)n != x->rq.body_bytes;
 	    n += (size_t)got) {
 		if (!wait_for_more(x->io, until_ms))

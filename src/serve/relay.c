@@ -22,6 +22,13 @@
 enum { MAX_SKIPPED_BYTES = 64 * 1024, MAX_SKIP_MS = 1000 };
 
 struct relay {
+	struct fetcher		*fetcher;
+	struct io		*io;
+	struct fetch		 f;
+	struct fetch_seen	 seen;
+	int64_t			 first_byte_ms;
+	void			(*ended)(void *, enum err);
+	void			*ended_arg;
 	const struct snapshot	*snap;
 	const struct route	*route;
 	const struct req	*req;
@@ -411,29 +418,32 @@ change_origin(struct relay *r, struct fetch *f)
 }
 
 static void
-tell(const struct relay *r, const struct fetch *f, enum err e)
+tell(const struct relay *r, enum err e)
 {
 	const struct watch	*w = r->v->watch;
 	const struct hop	 hop = {
-		.id = r->req->id, .fetch = f, .err = e, .status = r->status,
-		.head = &r->head, .next = r->judged ? &r->next : NULL,
+		.id = r->req->id, .fetch = &r->f, .err = e,
+		.status = r->status, .head = &r->head,
+		.next = r->judged ? &r->next : NULL,
 	};
 
 	if (w != NULL)
 		w->hop(w->arg, &hop);
 }
 
+static void	on_ended(void *, enum err);
+
 static enum err
-hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
+hop(struct relay *r)
 {
 	const struct sink	 sink = { on_head, on_body, on_idle,
-				    on_reached, r };
+				    on_reached, on_ended, r };
 	const char		*why;
 	enum err		 e;
 
 	if (url_split(r->arena, r->v->url, &r->from, &why) != OK)
 		return ERR_ROUTE_INVALID;
-	if (r->next.leaves_origin && (e = change_origin(r, f)) != OK)
+	if (r->next.leaves_origin && (e = change_origin(r, &r->f)) != OK)
 		return e;
 	if (r->arena->failed)
 		return ERR_NO_MEMORY;	/* a target gets all that is decided */
@@ -441,46 +451,61 @@ hop(struct relay *r, struct fetcher *fetcher, struct io *io, struct fetch *f)
 	r->status = 0;
 	fields_init(&r->head, r->arena);
 	r->body_bytes = r->skip_until_ms = 0;
-	f->url = r->v->url;
-	f->host = r->v->host;
+	r->f.url = r->v->url;
+	r->f.host = r->v->host;
 	r->earlier_us = r->reply->target_us;
 	r->hop_us = clock_us();
-	e = fetch_run(fetcher, f, io, r->arena, &sink);
-	r->reply->target_us = spent(r);
-	tell(r, f, e);
-	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN)
-		return e;
-	r->v->url = r->next.url;
-	if (r->next.leaves_origin)
-		leave_origin(r);
+	fetch_begin(r->fetcher, &r->f, r->io, r->arena, &sink);
 	return OK;
 }
 
-enum err
-relay(struct fetcher *fetcher, const struct snapshot *snap,
-    const struct route *route, const struct req *rq, const char *mount,
-    struct verdict *v, struct io *io, struct reply *reply,
-    const struct stop *stop)
+/* Told once, so of the first hop: where a redirect leads is another target,
+ * and a caller may have a say in it. */
+static void
+finish(struct relay *r, enum err e)
 {
-	const struct rules	*rules = &route->rules;
-	int64_t			 first_byte_ms = rules->request_timeout_ms;
-	struct fetch_seen	 seen;
-	struct relay		 r = {
-		.snap = snap, .route = route, .req = rq, .mount = mount,
-		.v = v, .reply = reply, .arena = reply->arena,
-	};
+	if (r->v->reach != NULL)
+		reach_ended(r->v->reach, e);
+	r->ended(r->ended_arg, e);
+}
+
+static void
+on_ended(void *arg, enum err e)
+{
+	struct relay	*r = arg;
+
+	r->reply->target_us = spent(r);
+	tell(r, e);
+	if (!r->following || e == ERR_CLIENT_GONE || e == ERR_SHUTTING_DOWN) {
+		finish(r, e);
+		return;
+	}
+	if (r->v->reach != NULL)
+		reach_ended(r->v->reach, OK);
+	r->v->url = r->next.url;
+	if (r->next.leaves_origin)
+		leave_origin(r);
+	r->hops++;
+	if ((e = hop(r)) != OK)
+		finish(r, e);
+}
+
+static struct fetch
+fetch_of(const struct relaying *of, struct relay *r)
+{
+	const struct rules	*rules = &of->route->rules;
+	const struct verdict	*v = of->verdict;
 	struct fetch		 f = {
-		.method = v->method, .target = &r.from, .fields = &v->up,
+		.method = v->method, .target = &r->from, .fields = &v->up,
 		.rules = rules,
-		.body_bytes = rq->body_bytes,
-		.outbound_proxy = snap->conf.outbound_proxy,
-		.server_addr = rq->server_addr,
-		.first_byte_ms = &first_byte_ms, .stop = stop,
-		.taken_bytes = &reply->upload_bytes,
-		.seen = v->watch != NULL ? &seen : NULL,
+		.body_bytes = of->req->body_bytes,
+		.outbound_proxy = of->snap->conf.outbound_proxy,
+		.server_addr = of->req->server_addr,
+		.first_byte_ms = &r->first_byte_ms, .stop = of->stop,
+		.taken_bytes = &of->reply->upload_bytes,
+		.seen = v->watch != NULL ? &r->seen : NULL,
 		.certificate = v->watch != NULL ? v->watch->certificate : NULL,
 	};
-	enum err		 e;
 
 	/* A HEAD's body means nothing (RFC 9110 9.3.2), and libcurl, given one
 	 * to send, would wait for that of the answer. */
@@ -488,15 +513,30 @@ relay(struct fetcher *fetcher, const struct snapshot *snap,
 		f.body_bytes = 0;
 	if (rules->total_timeout_ms > 0)
 		f.end_ms = clock_ms() + rules->total_timeout_ms;
-	do {
-		e = hop(&r, fetcher, io, &f);
-		/* It is told once, so of the first hop: where a redirect leads
-		 * is another target, and a caller may have a say in it. */
-		if (v->reach != NULL)
-			reach_ended(v->reach, e);
-		r.hops++;
-	} while (e == OK && r.following);
-	return e;
+	return f;
+}
+
+void
+relay(const struct relaying *of)
+{
+	struct relay	*r = arena_alloc(of->reply->arena, sizeof(*r));
+	enum err	 e;
+
+	if (r == NULL) {
+		of->ended(of->arg, ERR_NO_MEMORY);
+		return;
+	}
+	*r = (struct relay){
+		.fetcher = of->fetcher, .io = of->io, .snap = of->snap,
+		.route = of->route, .req = of->req, .mount = of->mount,
+		.v = of->verdict, .reply = of->reply,
+		.arena = of->reply->arena,
+		.first_byte_ms = of->route->rules.request_timeout_ms,
+		.ended = of->ended, .ended_arg = of->arg,
+	};
+	r->f = fetch_of(of, r);
+	if ((e = hop(r)) != OK)
+		finish(r, e);
 }
 
 enum err

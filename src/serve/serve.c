@@ -248,18 +248,17 @@ reachable(struct serving *x)
 	return veil(x, ERR_TARGET_DOWN);
 }
 
-/* The fetch, if the route has a thread left for it. */
+/* The fetch, if the route may have one more under way. */
 static enum err
-admit_and_relay(struct serving *x)
+admit(struct serving *x)
 {
 	struct worker	*w = x->w;
-	const char	*share = limit_scope(x->rt);
-	enum err	 e;
 
 	if (walk_leaves(x->walk, STEP_FETCH))
 		return relay_imagined(x->s, x->rt, &x->rq, x->m.mount, &x->v,
 		    &x->rp);
-	switch (slots_take(w->slots, share, w->waiter, clock_ms())) {
+	switch (slots_take(w->slots, limit_scope(x->rt), w->waiter,
+	    clock_ms())) {
 	case SLOT_WAITS:
 		reach_ended(&x->reach, ERR_ROUTE_BUSY);
 		x->waits = true;
@@ -272,10 +271,7 @@ admit_and_relay(struct serving *x)
 	}
 	x->asked = true;
 	x->v.reach = &x->reach;
-	e = relay(w->fetcher, x->s, x->rt, &x->rq, x->m.mount, &x->v, x->io,
-	    &x->rp, w->stop);
-	w->turn = slots_give(w->slots, share);
-	return veil(x, e);
+	return OK;
 }
 
 static enum err
@@ -333,7 +329,7 @@ answer(struct serving *x)
 		return e;
 	if ((e = pass(x, STEP_REACH, reachable(x))) != OK)
 		return e;
-	return x->dump || is_refused(x) ? OK : admit_and_relay(x);
+	return x->dump || is_refused(x) ? OK : admit(x);
 }
 
 void
@@ -354,30 +350,65 @@ in_full(const struct serving *x, enum err e)
 	return x->w->arena.failed && e != ERR_CLIENT_GONE ? ERR_NO_MEMORY : e;
 }
 
-bool
-serve(struct worker *w, struct io *io)
+static void
+finish(struct serving *x, enum err e)
 {
-	struct serving	 x = { .w = w, .io = io };
-	enum err	 e = ERR_CONFIGURATION;
+	struct worker	*w = x->w;
+
+	tally_target(x, e);
+	if (!x->waits)
+		reply_end(&x->rp, e);
+	tally_close(x);
+	if (!x->waits)
+		record(x);
+	if (x->s != NULL) {
+		app_note_root(w->app, x->s, x->rq.document_root);
+		app_give(w->app, x->s);
+	}
+	w->ended(x);
+}
+
+static void
+on_relayed(void *arg, enum err e)
+{
+	struct serving	*x = arg;
+
+	x->w->turn = slots_give(x->w->slots, limit_scope(x->rt));
+	finish(x, in_full(x, veil(x, e)));
+}
+
+static void
+begin_relay(struct serving *x)
+{
+	const struct relaying	 of = {
+		.fetcher = x->w->fetcher, .snap = x->s, .route = x->rt,
+		.req = &x->rq, .mount = x->m.mount, .verdict = &x->v,
+		.io = x->io, .reply = &x->rp, .stop = x->w->stop,
+		.ended = on_relayed, .arg = x,
+	};
+
+	relay(&of);
+}
+
+void
+serve(struct serving *x)
+{
+	struct worker	*w = x->w;
+	enum err	 e;
 
 	arena_reset(&w->arena);
-	reply_init(&x.rp, io, &w->arena, &x.rq);
+	reply_init(&x->rp, x->io, &w->arena, &x->rq);
 	if (w->began_us != 0)
-		x.rp.began_us = w->began_us;
-	if ((x.s = app_take(w->app)) != NULL) {
-		x.rp.conf = &x.s->conf;
-		e = in_full(&x, debug_dump(&x, answer(&x)));
-	} else
-		req_read(&x.rq, io, &w->arena);
-	tally_target(&x, e);
-	if (!x.waits)
-		reply_end(&x.rp, e);
-	tally_close(&x);
-	if (!x.waits)
-		record(&x);
-	if (x.s != NULL) {
-		app_note_root(w->app, x.s, x.rq.document_root);
-		app_give(w->app, x.s);
+		x->rp.began_us = w->began_us;
+	if ((x->s = app_take(w->app)) == NULL) {
+		req_read(&x->rq, x->io, &w->arena);
+		finish(x, ERR_CONFIGURATION);
+		return;
 	}
-	return !x.waits;
+	x->rp.conf = &x->s->conf;
+	e = answer(x);
+	if (x->asked)
+		begin_relay(x);
+	else
+		finish(x, in_full(x, debug_dump(x, e)));
 }

@@ -8,7 +8,7 @@
 
 struct app;
 struct fetcher;
-struct io;
+struct serving;
 struct slots;
 struct stop;
 struct waiter;
@@ -17,7 +17,7 @@ struct waiter;
  * it came and as it goes out. */
 enum { WORKER_ARENA_BYTES = 2 * 1024 * 1024 };
 
-/* What one thread needs to serve requests, one after the other. */
+/* What one request is served with. */
 struct worker {
 	struct app	*app;
 	struct slots	*slots;		/* requests per route, this process */
@@ -29,13 +29,18 @@ struct worker {
 	struct fetcher	*fetcher;
 	struct arena	 arena;
 	const struct stop *stop;	/* the process is to end; NULL: never */
+	/* The request is over: answered and logged, but not flushed.  Or it
+	 * waits (serving.waits), and nothing was answered; it is to be served
+	 * again from the start.  Where gather_bytes is 0 its route is busy,
+	 * and `waiter' nobody's until it is called up. */
+	void		(*ended)(struct serving *);
 };
 
 /*
- * One request, from its environment to its log line.  False: its route is busy,
- * nothing was answered, and w->waiter waits: the request is nobody's until it
- * is called up, then it is served again from the start.
+ * One request, from its environment to its log line: w and io are set, all else
+ * is zero.  w->ended() may be called within this call, and not before the loop
+ * turns where a target is asked.
  */
-bool	serve(struct worker *, struct io *);
+void	serve(struct serving *);
 
 #endif

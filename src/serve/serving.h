@@ -28,7 +28,8 @@ struct serving {
 	struct verdict		 v;		/* what is to be fetched */
 	struct reply		 rp;
 	enum err		 cause;		/* not for the caller */
-	bool			 waits;		/* for its route's turn */
+	bool			 waits;		/* for its route's turn, or */
+	size_t			 gather_bytes;	/* for so much of its body */
 	const char		*query;		/* as it came */
 	bool			 dump, trace;	/* asked for by parameters */
 	struct watch		 watch;		/* for the trace */

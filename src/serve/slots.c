@@ -1,36 +1,36 @@
 #include "serve/slots.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_WAITING = 1024 };
 
 /*
- * No more routes can be busy than there are threads, so the list is short and
+ * No more routes can be busy than requests can be, so the list is short and
  * searched from its start.  Names are copied: a route may vanish from the
  * table while it is served.
  */
 struct slots {
 	pthread_mutex_t	 lock;
-	int		 threads, share, waiting;
+	int		 room, share, waiting;
+	int		 used;		/* of `busy', with free ones between */
 	struct waiter	*first, **last;		/* in the order they came */
 	struct busy { char name[64]; int requests; } busy[];
 };
 
 struct slots *
-slots_new(int threads)
+slots_new(int requests)
 {
 	struct slots	*s;
 
-	s = calloc(1, sizeof(*s) + (size_t)threads * sizeof(s->busy[0]));
+	s = calloc(1, sizeof(*s) + (size_t)requests * sizeof(s->busy[0]));
 	if (s == NULL)
 		return NULL;
 	pthread_mutex_init(&s->lock, NULL);
 	s->last = &s->first;
-	s->threads = threads;
-	s->share = threads * 3 / 4 > 1 ? threads * 3 / 4 : 1;
+	s->room = requests;
+	s->share = requests * 3 / 4 > 1 ? requests * 3 / 4 : 1;
 	return s;
 }
 
@@ -50,13 +50,15 @@ find(struct slots *s, const char *route)
 	struct busy	*unused = NULL;
 	int		 i;
 
-	for (i = 0; i < s->threads; i++) {
+	for (i = 0; i < s->used; i++) {
 		if (s->busy[i].requests == 0) {
 			if (unused == NULL)
 				unused = &s->busy[i];
 		} else if (strcmp(s->busy[i].name, route) == 0)
 			return &s->busy[i];
 	}
+	if (unused == NULL && s->used < s->room)
+		unused = &s->busy[s->used++];
 	return unused;
 }
 
@@ -110,21 +112,26 @@ slots_take(struct slots *s, const char *route, struct waiter *w,
 	return got;
 }
 
-/* The first of the line that is of this route, or overdue where it is NULL. */
 static struct waiter *
-call_up(struct slots *s, const char *route, int64_t now_ms)
+unlink_waiter(struct slots *s, struct waiter **at)
 {
-	struct waiter	**at, *w;
+	struct waiter	*w = *at;
 
-	for (at = &s->first; (w = *at) != NULL; at = &w->next) {
-		if (route != NULL ? strcmp(w->route, route) != 0 :
-		    w->until_ms > now_ms)
-			continue;
-		if ((*at = w->next) == NULL)
-			s->last = at;
-		s->waiting--;
-		return w;
-	}
+	if ((*at = w->next) == NULL)
+		s->last = at;
+	s->waiting--;
+	return w;
+}
+
+/* The first of the line that is of this route. */
+static struct waiter *
+call_up(struct slots *s, const char *route)
+{
+	struct waiter	**at;
+
+	for (at = &s->first; *at != NULL; at = &(*at)->next)
+		if (strcmp((*at)->route, route) == 0)
+			return unlink_waiter(s, at);
 	return NULL;
 }
 
@@ -138,7 +145,9 @@ slots_give(struct slots *s, const char *route)
 	b = find(s, route);
 	if (b != NULL && b->requests > 0)
 		b->requests--;
-	w = call_up(s, route, 0);
+	while (s->used > 0 && s->busy[s->used - 1].requests == 0)
+		s->used--;
+	w = call_up(s, route);
 	pthread_mutex_unlock(&s->lock);
 	return w;
 }
@@ -152,29 +161,34 @@ slots_next(struct slots *s, const char *route)
 	pthread_mutex_lock(&s->lock);
 	b = find(s, route);
 	if (b != NULL && b->requests < s->share)
-		w = call_up(s, route, 0);
+		w = call_up(s, route);
 	pthread_mutex_unlock(&s->lock);
 	return w;
+}
+
+bool
+slots_withdraw(struct slots *s, struct waiter *w)
+{
+	struct waiter	**at;
+	bool		 found;
+
+	pthread_mutex_lock(&s->lock);
+	for (at = &s->first; *at != NULL && *at != w; at = &(*at)->next)
+		;
+	if ((found = *at != NULL))
+		unlink_waiter(s, at);
+	pthread_mutex_unlock(&s->lock);
+	return found;
 }
 
 struct waiter *
-slots_overdue(struct slots *s, int64_t now_ms)
+slots_any(struct slots *s)
 {
-	struct waiter	*w;
+	struct waiter	*w = NULL;
 
 	pthread_mutex_lock(&s->lock);
-	w = call_up(s, NULL, now_ms);
+	if (s->first != NULL)
+		w = unlink_waiter(s, &s->first);
 	pthread_mutex_unlock(&s->lock);
 	return w;
-}
-
-int
-slots_waiting(struct slots *s)
-{
-	int	 n;
-
-	pthread_mutex_lock(&s->lock);
-	n = s->waiting;
-	pthread_mutex_unlock(&s->lock);
-	return n;
 }

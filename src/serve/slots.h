@@ -1,18 +1,18 @@
 #ifndef VIADUCT_SERVE_SLOTS_H
 #define VIADUCT_SERVE_SLOTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * How many requests of this process each route has under way, so that one slow
- * target cannot hold all its threads.  A route may have three quarters of them,
- * and always one; what is more waits its turn without a thread.  Any thread may
- * call.
+ * target cannot hold all that it may have.  A route may have three quarters of
+ * them, and always one; what is more waits its turn.  Any thread may call.
  */
 struct slots;
 
 /* A request that waits; the caller's, and out of his hands until slots_give()
- * or slots_overdue() hands it to somebody. */
+ * or slots_any() hands it to somebody. */
 struct waiter {
 	struct waiter	*next;
 	char		 route[64];
@@ -21,7 +21,7 @@ struct waiter {
 
 enum slot { SLOT_TAKEN, SLOT_WAITS, SLOT_REFUSED };
 
-struct slots	*slots_new(int threads);	/* NULL: no memory */
+struct slots	*slots_new(int requests);	/* in all; NULL: no memory */
 void		 slots_free(struct slots *);
 
 /*
@@ -37,9 +37,9 @@ struct waiter	*slots_give(struct slots *, const char *route);
 /* Who is first in line for a route that has room, taken out of the queue: for
  * one whose turn it was and who took no slot. */
 struct waiter	*slots_next(struct slots *, const char *route);
-/* One that has waited too long, taken out of the queue. */
-struct waiter	*slots_overdue(struct slots *, int64_t now_ms);
-/* Does anybody wait? */
-int		 slots_waiting(struct slots *);
+/* He waits no longer: taken out of the queue.  False: he was called up. */
+bool		 slots_withdraw(struct slots *, struct waiter *);
+/* The first in line, whatever he waits for, taken out of the queue. */
+struct waiter	*slots_any(struct slots *);
 
 #endif

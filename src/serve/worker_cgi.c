@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "client/io_cgi.h"
+#include "core/loop.h"
 #include "serve/serve.h"
+#include "serve/serving.h"
 #include "serve/slots.h"
 #include "serve/worker.h"
 #include "upstream/fetch.h"
@@ -24,10 +26,28 @@ leave_input(void)
 		;
 }
 
+static void
+on_ended(struct serving *x)
+{
+	x->w->ended = NULL;
+}
+
+static void
+serve_one(struct worker *w, struct io *io)
+{
+	struct serving	 x = { .w = w, .io = io };
+
+	w->ended = on_ended;
+	serve(&x);
+	while (w->ended != NULL)
+		fetcher_turn(w->fetcher);
+}
+
 int
 worker_cgi(struct app *app, char **vars)
 {
 	struct worker	 w = { .app = app };
+	struct loop	*loop = loop_new();
 	struct io_cgi	 io;
 	int		 status = 1;
 
@@ -35,14 +55,15 @@ worker_cgi(struct app *app, char **vars)
 	arena_init(&w.arena, WORKER_ARENA_BYTES);
 	io_cgi_init(&io, vars);
 	w.slots = slots_new(1);
-	w.fetcher = fetcher_new();
+	w.fetcher = fetcher_new(loop);
 	if (w.slots != NULL && w.fetcher != NULL) {
-		serve(&w, &io.io);
+		serve_one(&w, &io.io);
 		status = io.io.flush(&io.io) != 0;
 		leave_input();
 	}
 	fetcher_free(w.fetcher);
 	slots_free(w.slots);
+	loop_free(loop);
 	arena_free(&w.arena);
 	return status;
 }

@@ -144,7 +144,7 @@ static const struct setting settings[] = {
 	{ "server", "state", "state", .type = &conf_path,
 	    OF_CONF(state), RANGE(1, 180) },
 	{ "server", "threads", "64", .type = &conf_int,
-	    OF_CONF(threads), RANGE(1, 1024) },
+	    OF_CONF(threads), RANGE(1, 4096) },
 	{ "server", "max_requests", "0", .type = &conf_long,
 	    OF_CONF(max_requests), RANGE(0, INT_MAX) },
 };

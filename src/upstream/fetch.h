@@ -13,11 +13,10 @@ struct certificate;
 struct io;
 struct url;
 
-/* The process is to end: fd is readable from then on, and transfers under way
- * have until DRAIN_MS after at_ms (monotonic). */
+/* The process is to end: transfers under way have until DRAIN_MS after at_ms
+ * (monotonic; 0: it is not). */
 enum { DRAIN_MS = 5000 };
 struct stop {
-	int		 fd;
 	_Atomic int64_t	 at_ms;
 };
 
@@ -61,8 +60,8 @@ struct fetch {
 					 * it could have been */
 };
 
-/* Where the answer goes.  An error from any of these ends the transfer and is
- * what fetch_run() returns. */
+/* Where the answer goes.  An error from any of these ends the transfer, and is
+ * what it ends by. */
 struct sink {
 	/* The final head; 1xx are swallowed.  Fields as they came (obsolete
 	 * folds joined), before any policy. */
@@ -73,20 +72,34 @@ struct sink {
 	/* The target is there: a connection was made, or it has answered on
 	 * one that was kept.  Once at most; NULL: not wanted. */
 	void	(*reached)(void *arg);
+	/* The last of all: OK when the answer is complete. */
+	void	(*ended)(void *arg, enum err);
 	void	*arg;
 };
 
-/* Connections to targets, kept between requests; any thread may use them. */
+int	 fetch_start(char why[256]);	/* once, before threads */
+
+/* One thread's transfers, and connections to targets that are kept between
+ * them. */
 struct fetcher;
-int		 fetch_start(char why[256]);	/* once, before threads */
-struct fetcher	*fetcher_new(void);	/* NULL: no memory */
-void		 fetcher_free(struct fetcher *);
+struct loop;
+struct fetcher	*fetcher_new(struct loop *);	/* NULL: no memory, no loop */
+void		 fetcher_free(struct fetcher *);	/* no transfer is left */
+/* The process is to end, as those transfers can now see. */
+void		 fetcher_hurry(struct fetcher *);
 
 /*
- * Run one transfer to its end: the body is pulled from `io' as it comes, the
- * answer pushed to `sink', and the client's leaving, the timers and the stop
- * are watched throughout.  OK when the answer is complete.
+ * Begin a transfer, which goes on as the loop turns: the body is pulled from
+ * `io' as it comes, the answer pushed to the sink, and the client's leaving,
+ * the times and the stop are watched throughout.  All but the sink, which is
+ * copied, stays until that is told of the end; this may be within this call.
  */
+void		 fetch_begin(struct fetcher *, const struct fetch *,
+		    struct io *, struct arena *, const struct sink *);
+
+/* Let its loop turn: for who has nothing else to wait for. */
+void		 fetcher_turn(struct fetcher *);
+/* A transfer to its end; sink->ended is not called. */
 enum err	 fetch_run(struct fetcher *, const struct fetch *, struct io *,
 		    struct arena *, const struct sink *);
 

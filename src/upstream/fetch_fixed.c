@@ -108,6 +108,15 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	return fd;
 }
 
+static int
+close_socket(void *arg, curl_socket_t fd)
+{
+	struct fetcher	*f = arg;
+
+	loop_close(f->loop, fd);
+	return 0;
+}
+
 static bool
 permits(const struct transfer *t, const char *peer, const char *local,
     const struct sockaddr *sa, socklen_t len)
@@ -191,6 +200,8 @@ transfer_fixed(struct transfer *t)
 	    !set_proxy(c, t->f->outbound_proxy))
 		return ERR_INTERNAL;
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, t->fetcher);
 	curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, before_request);
 	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, transfer_head_line);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, transfer_body);

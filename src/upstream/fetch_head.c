@@ -110,7 +110,7 @@ end_block(struct transfer *t)
 		return ++t->interims > MAX_INTERIM ? ERR_HEAD_TOO_LARGE : OK;
 	}
 	t->endless = fields_endless(&t->head);
-	if ((e = t->sink->head(t->sink->arg, t->status, &t->head)) != OK)
+	if ((e = t->sink.head(t->sink.arg, t->status, &t->head)) != OK)
 		return e;
 	t->head_done = true;
 	t->drip_ms = clock_ms();
@@ -150,6 +150,7 @@ transfer_head_line(char *line, size_t size, size_t n, void *arg)
 	enum err	 e;
 
 	t->moved_ms = clock_ms();
+	transfer_touch(t);
 	if (t->head_done)
 		return size * n;
 	/* A head that wants more memory than a request may use is the target's

@@ -1,100 +1,83 @@
 #include "upstream/transfer.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/arena.h"
 #include "core/buf.h"
-#include "core/clock.h"
 
 /*
  * Connections are shared only between routes that connect by the same rules.
- * libcurl compares much of that itself, but not who may be connected to; a
- * pool each leaves nothing to compare.
+ * libcurl compares much of that itself, but not who may be connected to; a hub
+ * each leaves nothing to compare.
  *
- * A transfer has a pool to itself while it runs, and gets the one that was
- * given back last.  So there are no more of them than transfers at one time,
- * however many threads take turns, and few connections serve many requests;
- * what a rush has left behind falls out at the other end.
+ * libcurl takes the connection that was made first of those that are idle, so
+ * that few of them serve many requests; what a rush has left behind is closed
+ * when it has been idle for so long.
  */
 
 /* KEEP_MS is when libcurl takes no connection of it any more. */
-enum { KEEP_MS = 30000, MAX_IDLE = 1024 };
-
-struct fetcher {
-	pthread_mutex_t	 lock;			/* all of these */
-	struct pool	*newest, *oldest;	/* idle ones */
-	size_t		 n_idle;
-};
+enum { KEEP_MS = 30000, MAX_KEPT = 4096 };
 
 struct fetcher *
-fetcher_new(void)
+fetcher_new(struct loop *loop)
 {
-	struct fetcher	*f = calloc(1, sizeof(*f));
+	struct fetcher	*f = loop != NULL ? calloc(1, sizeof(*f)) : NULL;
 
 	if (f != NULL)
-		pthread_mutex_init(&f->lock, NULL);
+		f->loop = loop;
 	return f;
 }
 
-static void
-pool_free(struct pool *p)
+void
+fetcher_turn(struct fetcher *f)
 {
-	if (p == NULL)
-		return;
-	if (p->easy != NULL)
-		curl_easy_cleanup(p->easy);
+	loop_turn(f->loop);
+}
+
+static void
+free_idle(struct hub *h)
+{
+	struct pool	*p = h->idle;
+
+	h->idle = p->older;
+	h->n_idle--;
+	curl_easy_cleanup(p->easy);
 	told_free(&p->told);
-	if (p->multi != NULL)
-		curl_multi_cleanup(p->multi);
-	free(p->policy);
 	free(p);
 }
 
-/* With the lock held. */
 static void
-unlink_idle(struct fetcher *f, struct pool *p)
+hub_free(struct hub *h)
 {
-	if (p->newer != NULL)
-		p->newer->older = p->older;
-	else
-		f->newest = p->older;
-	if (p->older != NULL)
-		p->older->newer = p->newer;
-	else
-		f->oldest = p->newer;
-	f->n_idle--;
+	loop_no_more(h->fetcher->loop, &h->look);
+	while (h->idle != NULL)
+		free_idle(h);
+	if (h->multi != NULL)
+		curl_multi_cleanup(h->multi);
+	loop_no_more(h->fetcher->loop, &h->due);
+	free(h->policy);
+	free(h);
 }
 
-/* Likewise. */
+/* Where nothing is under way. */
 static void
-link_newest(struct fetcher *f, struct pool *p)
+drop_hubs(struct fetcher *f, bool used_lately)
 {
-	p->newer = NULL;
-	p->older = f->newest;
-	if (f->newest != NULL)
-		f->newest->newer = p;
-	else
-		f->oldest = p;
-	f->newest = p;
-	f->n_idle++;
+	struct hub	**at = &f->hubs, *h;
+
+	while ((h = *at) != NULL)
+		if (h->n_busy == 0 && (used_lately || h->most_busy == 0)) {
+			*at = h->next;
+			hub_free(h);
+		} else
+			at = &h->next;
 }
 
 void
 fetcher_drop_idle(struct fetcher *f)
 {
-	struct pool	*p, *next;
-
-	pthread_mutex_lock(&f->lock);
-	p = f->newest;
-	f->newest = f->oldest = NULL;
-	f->n_idle = 0;
-	pthread_mutex_unlock(&f->lock);
-	for (; p != NULL; p = next) {
-		next = p->older;
-		pool_free(p);
-	}
+	drop_hubs(f, true);
 }
 
 void
@@ -102,27 +85,52 @@ fetcher_free(struct fetcher *f)
 {
 	if (f == NULL)
 		return;
-	fetcher_drop_idle(f);
-	pthread_mutex_destroy(&f->lock);
+	drop_hubs(f, true);
 	free(f);
 }
 
-static struct pool *
-pool_open(const char *policy)
+/* Of a rush nothing is kept but what was in use since the last look. */
+static void
+look(void *arg)
 {
-	struct pool	*p = calloc(1, sizeof(*p));
+	struct hub	*h = arg;
+	struct fetcher	*f = h->fetcher;
 
-	if (p == NULL)
+	while (h->n_idle + h->n_busy > h->most_busy && h->n_idle > 0)
+		free_idle(h);
+	if (h->most_busy == 0) {
+		drop_hubs(f, false);
+		return;
+	}
+	h->most_busy = h->n_busy;
+	loop_at(f->loop, &h->look, loop_now_ms(f->loop) + KEEP_MS);
+}
+
+static struct hub *
+hub_open(struct fetcher *f, const char *policy)
+{
+	struct hub	*h = calloc(1, sizeof(*h));
+
+	if (h == NULL)
 		return NULL;
-	p->policy = strdup(policy);
-	p->multi = curl_multi_init();
-	p->easy = curl_easy_init();
-	if (p->policy == NULL || p->multi == NULL || p->easy == NULL) {
-		pool_free(p);
+	h->fetcher = f;
+	h->look.due = look;
+	h->look.arg = h;
+	h->policy = strdup(policy);
+	h->multi = curl_multi_init();
+	if (h->policy == NULL || h->multi == NULL || loop_at(f->loop,
+	    &h->look, loop_now_ms(f->loop) + KEEP_MS) == -1) {
+		hub_free(h);
 		return NULL;
 	}
-	curl_multi_setopt(p->multi, CURLMOPT_MAXCONNECTS, 8L);
-	return p;
+	curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)MAX_KEPT);
+	/* A stream of HTTP/2 that is cut takes its connection with it (see
+	 * fetch.c), so none has another's beside it. */
+	curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+	hub_watch(h);
+	h->next = f->hubs;
+	f->hubs = h;
+	return h;
 }
 
 static const char *
@@ -137,35 +145,59 @@ policy_of(const struct fetch *f, struct arena *a)
 	return buf_failed(&b) ? NULL : b.data;
 }
 
-struct pool *
-pool_take(struct fetcher *fetcher, const struct fetch *f, struct arena *a)
+static struct pool *
+pool_open(struct hub *h)
 {
-	const char	*policy = policy_of(f, a);
+	struct pool	*p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->hub = h;
+	if ((p->easy = curl_easy_init()) == NULL) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+static struct pool *
+take_idle(struct hub *h)
+{
+	struct pool	*p = h->idle;
+
+	if (p == NULL)
+		return pool_open(h);
+	h->idle = p->older;
+	h->n_idle--;
+	return p;
+}
+
+struct pool *
+pool_take(struct fetcher *f, const struct fetch *fetch, struct arena *a)
+{
+	const char	*policy = policy_of(fetch, a);
+	struct hub	*h;
 	struct pool	*p;
 
 	if (policy == NULL)
 		return NULL;
-	pthread_mutex_lock(&fetcher->lock);
-	for (p = fetcher->newest; p != NULL; p = p->older)
-		if (strcmp(p->policy, policy) == 0)
+	for (h = f->hubs; h != NULL; h = h->next)
+		if (strcmp(h->policy, policy) == 0)
 			break;
-	if (p != NULL)
-		unlink_idle(fetcher, p);
-	pthread_mutex_unlock(&fetcher->lock);
-	return p != NULL ? p : pool_open(policy);
+	if (h == NULL && (h = hub_open(f, policy)) == NULL)
+		return NULL;
+	if ((p = take_idle(h)) != NULL && ++h->n_busy > h->most_busy)
+		h->most_busy = h->n_busy;
+	return p;
 }
 
 void
-pool_give(struct fetcher *f, struct pool *p)
+pool_give(struct pool *p)
 {
-	struct pool	*out = NULL;
-	int64_t		 now = clock_ms();
+	struct hub	*h = p->hub;
 
-	p->idle_since_ms = now;
-	pthread_mutex_lock(&f->lock);
-	link_newest(f, p);
-	if (f->n_idle > MAX_IDLE || now - f->oldest->idle_since_ms > KEEP_MS)
-		unlink_idle(f, out = f->oldest);
-	pthread_mutex_unlock(&f->lock);
-	pool_free(out);
+	h->n_busy--;
+	h->n_idle++;
+	p->older = h->idle;
+	h->idle = p;
 }

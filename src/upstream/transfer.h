@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 
+#include "core/loop.h"
 #include "http/url.h"
 #include "upstream/fetch.h"
 
@@ -20,33 +21,53 @@ struct told {
 	struct url	 judged;	/* and as policy had them */
 };
 
-/* Connections that may serve the same rules of TLS and addresses, one transfer
- * at a time. */
-struct pool {
+/* Connections that may serve the same rules of TLS and addresses. */
+struct hub {
+	struct fetcher	*fetcher;
+	struct hub	*next;
 	char		*policy;	/* rules->tls_policy and the proxy */
 	CURLM		*multi;
-	CURL		*easy;
-	struct told	 told;
-	/* while it is idle, for fetch_pool.c: */
-	struct pool	*newer, *older;
-	int64_t		 idle_since_ms;
+	struct loop_timer due;		/* libcurl's */
+	/* for fetch_pool.c: */
+	struct loop_timer look;		/* for what is not needed any more */
+	struct pool	*idle;		/* the last used first */
+	size_t		 n_idle, n_busy;
+	size_t		 most_busy;	/* since it was looked at last */
 };
 
-enum { MAX_SOCKETS = 16, MAX_INTERIM = 10 };
+/* A handle of it, which runs one transfer at a time. */
+struct pool {
+	struct hub	*hub;
+	struct pool	*older;		/* while it is idle */
+	CURL		*easy;
+	struct told	 told;
+};
+
+/* One thread's transfers. */
+struct fetcher {
+	struct loop	*loop;
+	struct hub	*hubs;
+	struct transfer	*first;		/* all that are under way */
+	struct transfer	*touched;	/* of which something has come */
+	bool		 is_short;	/* of descriptors */
+};
+
+enum { MAX_INTERIM = 10 };
 
 struct transfer {
+	struct fetcher		*fetcher;
+	struct transfer		*next, **before;	/* under way */
+	struct transfer		*next_touched;
+	bool			 touched;
+	struct loop_timer	 limit;
 	const struct fetch	*f;
-	const struct sink	*sink;
+	struct sink		 sink;
 	struct io		*io;
 	struct arena		*arena;
 	struct pool		*pool;
 	enum err		 why;		/* the first failure; else OK */
 	int64_t			 began_us;	/* where f->seen is wanted */
-
-	/* what libcurl wants to be watched */
-	struct { curl_socket_t fd; short events; } sockets[MAX_SOCKETS];
-	size_t			 n_sockets;
-	int64_t			 curl_due_ms;	/* -1: no timer */
+	size_t			 n_sockets;	/* that libcurl waits for */
 
 	/* connecting */
 	bool			 opened;	/* a socket, for this transfer */
@@ -59,7 +80,10 @@ struct transfer {
 
 	/* the body on its way up */
 	int64_t			 up_bytes;
-	bool			 up_ended, up_waits;	/* for the client */
+	bool			 up_ended;
+	bool			 up_waits;	/* for the client */
+	bool			 up_ready;	/* there is something of his */
+	bool			 up_is_file;	/* there always is */
 	int64_t			 up_ended_ms;
 	int64_t			 moved_ms;	/* when a byte last moved */
 
@@ -72,6 +96,11 @@ struct transfer {
 	bool			 in_block;	/* its status line has come */
 	bool			 head_done;	/* the sink has it */
 	bool			 endless;	/* text/event-stream */
+	bool			 down_rests;	/* while others are served */
+	size_t			 turn_bytes;	/* since they were */
+	struct loop_timer	 go_on;
+	bool			 down_waits;	/* for the client to read */
+	int64_t			 down_waits_ms;	/* since then */
 	int64_t			 drip_ms, drip_bytes;	/* this window's */
 };
 
@@ -81,12 +110,25 @@ size_t		 transfer_fail(struct transfer *, enum err);
 /* The target has shown that it is there. */
 void		 transfer_reached(struct transfer *);
 
-/* The idle pool for these rules that was used last, or a new one; it is to be
- * given back.  NULL: no memory. */
+/* Something of it has come, and its times are to be looked at. */
+void		 transfer_touch(struct transfer *);
+
+/* An idle handle for these rules, or a new one; it is to be given back.  NULL:
+ * no memory. */
 struct pool	*pool_take(struct fetcher *, const struct fetch *,
 		    struct arena *);
-void		 pool_give(struct fetcher *, struct pool *);
-/* Close the connections of all idle pools. */
+void		 pool_give(struct pool *);
+/* What the connections of a new hub are watched by. */
+void		 hub_watch(struct hub *);
+/* libcurl has done something there: end what has ended, look at the rest. */
+void		 hub_harvest(struct hub *);
+struct transfer	*transfer_of(CURL *);	/* NULL: libcurl's own */
+/* What is overdue fails. */
+void		 transfer_look_at_time(struct transfer *, int64_t now_ms);
+/* Look when the first of its times runs out, or after `again_ms' (-1: no
+ * need).  -1: no memory. */
+int		 transfer_set_limit(struct transfer *, int again_ms);
+/* Close the connections of all hubs where nothing is under way. */
 void		 fetcher_drop_idle(struct fetcher *);
 /* State what this transfer wants, and nothing stays of those before on its
  * pool's handle.  told_free() after the handle's end. */

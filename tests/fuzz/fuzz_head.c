@@ -163,8 +163,9 @@ one(struct fuzz *f)
 	struct fetch	 fetch = { .rules = &rules };
 	struct heard	 h = { .f = f };
 	struct sink	 sink = { .head = head, .arg = &h };
-	struct transfer	 t = { .f = &fetch, .sink = &sink,
-			    .arena = &f->arena };
+	struct fetcher	 fetcher = { .loop = NULL };
+	struct transfer	 t = { .f = &fetch, .sink = sink,
+			    .fetcher = &fetcher, .arena = &f->arena };
 	const char	*p = (const char *)f->data, *end = p + f->size;
 
 	while (p < end) {

@@ -37,14 +37,17 @@ class Connection:
         self.ended = False          # the connection ended
         self.foreign = False        # something that is no record came
 
-    def begin(self, variables, keep=False):
+    def begin(self, variables, keep=False, most=None):
+        """The head; only `most' bytes of it."""
         data = record(BEGIN, struct.pack(">HB5x", 1, KEEP if keep else 0))
         text = params(variables)
         for i in range(0, len(text), 65535):
             data += record(PARAMS, text[i:i + 65535])
         self.out, self.err = b"", b""
         self.done = False
-        self.sock.sendall(data + record(PARAMS, b""))
+        data += record(PARAMS, b"")
+        self.sock.sendall(data[:most])
+        return data[len(data[:most]):]
 
     def write(self, data):
         for i in range(0, len(data), 65528):

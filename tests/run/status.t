@@ -267,7 +267,8 @@ def plots(run, name, page, want, timed, of=""):
     heights = [(float(height), int(n)) for bar in bars
                for n, (_, height) in zip([n for n in bar[1:4] if n != "0"],
                                          shows.RECT.findall(bar[4]))]
-    each = max(height / n for height, n in heights)
+    tallest = max(heights)
+    each = tallest[0] / tallest[1]      # the least rounded
     run.ok(len(heights) == sum(n != "0" for bar in bars for n in bar[1:4]) and
            all(abs(height - n * each) < 0.5 for height, n in heights),
            name + ": ... and its bars are as high as the numbers", heights)

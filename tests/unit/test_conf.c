@@ -361,9 +361,9 @@ static const struct { const char *section, *key, *value, *says; } values[] = {
 	{ "log", "level", "loud", "error, warning, info or debug" },
 	{ "debug", "dump_request", "yes", NULL },
 	{ "debug", "trace_connection", "on", "must be yes or no" },
-	{ "server", "threads", "1024", NULL },
-	{ "server", "threads", "0", "from 1 to 1024" },
-	{ "server", "threads", "0x10", "from 1 to 1024" },
+	{ "server", "threads", "4096", NULL },
+	{ "server", "threads", "0", "from 1 to 4096" },
+	{ "server", "threads", "0x10", "from 1 to 4096" },
 };
 
 static void

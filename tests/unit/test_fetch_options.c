@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "client/io.h"
 #include "core/arena.h"
 #include "http/url.h"
 #include "upstream/transfer.h"
@@ -58,23 +59,6 @@ curl_easy_setopt(CURL *c, CURLoption option, ...)
 	return CURLE_OK;
 }
 
-static long	 max_connects;
-
-#undef curl_multi_setopt
-
-CURLMcode
-curl_multi_setopt(CURLM *m, CURLMoption option, ...)
-{
-	va_list	 ap;
-
-	(void)m;
-	va_start(ap, option);
-	if (option == CURLMOPT_MAXCONNECTS)
-		max_connects = va_arg(ap, long);
-	va_end(ap);
-	return CURLM_OK;
-}
-
 void
 curl_easy_reset(CURL *c)
 {
@@ -101,6 +85,8 @@ static struct url	 target;
 static struct ip_net	 loopback;
 static struct pool	 pool;
 static struct fetch	 fetch;
+static struct loop	*loop;
+static struct fetcher	 fetcher;
 static struct transfer	 t;
 static int		 reached;	/* how often the sink was told so */
 
@@ -113,6 +99,22 @@ note_reached(void *arg)
 
 /* No more of an answer must come to it. */
 static const struct sink nobody = { .reached = note_reached };
+
+static int
+open_loop(void **state)
+{
+	(void)state;
+	loop = loop_new();
+	return loop != NULL ? 0 : -1;
+}
+
+static int
+close_loop(void **state)
+{
+	(void)state;
+	loop_free(loop);
+	return 0;
+}
 
 static int
 setup(void **state)
@@ -130,7 +132,9 @@ setup(void **state)
 	    .rules = &rules };
 	pool = (struct pool){ .easy = NULL };
 	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool,
-	    .sink = &nobody };
+	    .sink = nobody, .fetcher = &fetcher };
+	fetcher.touched = NULL;
+	fetcher.loop = loop;
 	reached = 0;
 	resets = 0;
 	return ip_net_read("127.0.0.0/8", &loopback) ? 0 : -1;
@@ -501,92 +505,6 @@ what_proves_a_target(void **state)
 	assert_int_equal(last(CURLOPT_SSL_VERIFYPEER)->number, 0);
 }
 
-static struct pool *
-take(struct fetcher *f, const char *policy)
-{
-	struct pool	*p;
-
-	rules.tls_policy = policy;
-	p = pool_take(f, &fetch, &arena);
-	assert_non_null(p);
-	return p;
-}
-
-/* Connections of stricter rules are not those of laxer ones. */
-static void
-each_policy_has_its_own_connections(void **state)
-{
-	struct fetcher	*f = fetcher_new();
-	struct pool	*strict, *lax, *by_proxy;
-
-	(void)state;
-	assert_non_null(f);
-	max_connects = 0;
-	strict = take(f, "strict");
-	assert_int_equal(max_connects, 8);
-	pool_give(f, strict);
-	lax = take(f, "lax");
-	assert_ptr_not_equal(lax, strict);
-	pool_give(f, lax);
-	assert_ptr_equal(take(f, "strict"), strict);
-	fetch.outbound_proxy = "http://127.0.0.1:3128";
-	by_proxy = take(f, "lax");
-	assert_ptr_not_equal(by_proxy, lax);
-	pool_give(f, by_proxy);
-	pool_give(f, strict);
-	fetcher_free(f);
-}
-
-/* So that few connections serve many requests. */
-static void
-the_last_used_goes_first(void **state)
-{
-	struct fetcher	*f = fetcher_new();
-	struct pool	*a, *b, *c;
-
-	(void)state;
-	assert_non_null(f);
-	a = take(f, "");
-	b = take(f, "");
-	c = take(f, "");
-	assert_true(a != b && b != c && a != c);
-	pool_give(f, b);
-	pool_give(f, c);
-	pool_give(f, a);
-	assert_ptr_equal(take(f, ""), a);
-	assert_ptr_equal(take(f, ""), c);
-	pool_give(f, a);
-	assert_ptr_equal(take(f, ""), a);
-	assert_ptr_equal(take(f, ""), b);
-	pool_give(f, a);
-	pool_give(f, b);
-	pool_give(f, c);
-	fetcher_free(f);
-}
-
-/* What a rush has left behind is closed, one for each that is given back. */
-static void
-what_nobody_takes_is_closed(void **state)
-{
-	enum { LONG_AGO_MS = 31000 };
-	struct fetcher	*f = fetcher_new();
-	struct pool	*a, *b, *c;
-
-	(void)state;
-	assert_non_null(f);
-	a = take(f, "");
-	b = take(f, "");
-	c = take(f, "");
-	pool_give(f, a);
-	pool_give(f, b);
-	assert_ptr_equal(b->older, a);
-	a->idle_since_ms -= LONG_AGO_MS;
-	pool_give(f, c);
-	assert_ptr_equal(c->older, b);
-	assert_null(b->older);
-	fetcher_free(f);
-}
-
 /* Seen with libcurl 7.88, which ends a head at a line that begins with CR.
  * The sink has no body() to be called. */
 static void
@@ -601,6 +519,46 @@ a_body_without_a_head_is_no_http(void **state)
 	assert_int_equal(reached, 1);
 	assert_int_equal(transfer_body(body, 1, 5, &t), 0);
 	assert_int_equal(t.why, ERR_BAD_RESPONSE);
+}
+
+static size_t	 taken;
+
+static enum err
+take(void *arg, const void *bytes, size_t n)
+{
+	(void)arg;
+	(void)bytes;
+	taken += n;
+	return OK;
+}
+
+/* The client reads slowly; or so quickly that nobody else would be served. */
+static void
+a_body_goes_on_when_the_client_and_others_let_it(void **state)
+{
+	static char	 piece[16384];
+	struct io	 io = { .in_fd = -1, .gone_fd = -1 };
+
+	(void)state;
+	taken = 0;
+	t.io = &io;
+	t.sink.body = take;
+	t.head_done = true;
+	io.waiting_bytes = 1;
+	assert_int_equal(transfer_body(piece, 1, 10, &t),
+	    CURL_WRITEFUNC_PAUSE);
+	assert_true(t.down_waits && t.touched && taken == 0);
+	io.waiting_bytes = 0;
+	t.down_waits = false;
+	for (size_t i = 0; i < 16; i++)
+		assert_int_equal(transfer_body(piece, 1, sizeof(piece), &t),
+		    sizeof(piece));
+	assert_int_equal(transfer_body(piece, 1, 10, &t),
+	    CURL_WRITEFUNC_PAUSE);
+	assert_true(t.down_rests && !t.down_waits);
+	assert_int_equal(taken, 16 * sizeof(piece));
+	t.turn_bytes = 0;
+	assert_int_equal(transfer_body(piece, 1, 10, &t), 10);
 }
 
 #define RULE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -619,11 +577,10 @@ main(void)
 		RULE(each_spelling_is_read_alike),
 		RULE(a_proxy_is_what_is_connected_to),
 		RULE(what_proves_a_target),
-		RULE(each_policy_has_its_own_connections),
-		RULE(the_last_used_goes_first),
-		RULE(what_nobody_takes_is_closed),
 		RULE(a_body_without_a_head_is_no_http),
+		RULE(a_body_goes_on_when_the_client_and_others_let_it),
 	};
 
-	return cmocka_run_group_tests_name("fetch_options", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("fetch_options", tests, open_loop,
+	    close_loop);
 }

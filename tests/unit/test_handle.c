@@ -221,6 +221,7 @@ static const struct kind {
 
 static struct ip_net	 loopback;
 static struct rules	 rules;
+static struct loop	*loop;
 static struct fetcher	*fetcher;	/* with one handle */
 static struct transfer	 t;
 static char		 got[4096];	/* of the last transfer; "" nothing */
@@ -264,8 +265,9 @@ run(const struct fetch *f, struct io *io, const struct sink *sink)
 {
 	CURLcode	 rc;
 
-	t = (struct transfer){ .f = f, .arena = &arena, .io = io,
-	    .sink = sink, .up_ended = f->body_bytes == 0 };
+	fetcher->touched = NULL;
+	t = (struct transfer){ .fetcher = fetcher, .f = f, .arena = &arena,
+	    .io = io, .sink = *sink, .up_ended = f->body_bytes == 0 };
 	fields_init(&t.head, &arena);
 	t.pool = pool_take(fetcher, f, &arena);
 	assert_non_null(t.pool);
@@ -275,7 +277,7 @@ run(const struct fetch *f, struct io *io, const struct sink *sink)
 	/* As of one that is cut, or is answered before its body has come. */
 	curl_easy_setopt(t.pool->easy, CURLOPT_FORBID_REUSE, 1L);
 	transfer_report(&t);
-	pool_give(fetcher, t.pool);
+	pool_give(t.pool);
 	look();
 	return rc;
 }
@@ -335,7 +337,8 @@ begin(void **state)
 	rules = (struct rules){ .verify_tls = true, .tls_policy = "",
 	    .connect_timeout_ms = 5000, .header_quota_bytes = 8192,
 	    .allow_private = { .nets = &loopback, .n_nets = 1 } };
-	fetcher = fetcher_new();
+	loop = loop_new();
+	fetcher = fetcher_new(loop);
 	return fetcher == NULL ? -1 : 0;
 }
 
@@ -343,6 +346,7 @@ static int
 end(void **state)
 {
 	fetcher_free(fetcher);
+	loop_free(loop);
 	return teardown(state);
 }
 

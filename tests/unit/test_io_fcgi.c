@@ -19,7 +19,7 @@
  * the one, and the gateway's carrier at the other.  The records are those of
  * the FastCGI specification, section 3.3.
  */
-enum { BEGIN = 1, PARAMS = 4, STDIN = 5, STDOUT = 6, HEADER = 8 };
+enum { BEGIN = 1, END = 3, PARAMS = 4, STDIN = 5, STDOUT = 6, HEADER = 8 };
 
 static int		 server;	/* the web server's end; -1: closed */
 static FCGX_Request	 request;
@@ -111,8 +111,9 @@ finish(void **state)
 {
 	(void)state;
 	hang_up();
-	FCGX_Finish_r(&request);
-	FCGX_Free(&request, 1);
+	io_fcgi_free(&f);
+	close(request.ipcFd);
+	FCGX_Free(&request, 0);
 	return 0;
 }
 
@@ -270,6 +271,44 @@ the_end_of_the_body_is_found_without_taking_any(void **state)
 	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), -1);
 }
 
+/* What is wanted before the answer is put aside as it comes, and read then. */
+static void
+a_body_can_be_gathered(void **state)
+{
+	(void)state;
+	begin_get();
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_NONE);
+	record(STDIN, "one", 3);
+	record_part(STDIN, "two", 3, 0, HEADER - 1);
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_NONE);
+	assert_true(io->buffered(io));
+	assert_false(io->at_end(io));
+	put("\0two", 4);
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_NONE);
+	record(STDIN, "three", 5);
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_WHOLE);
+	assert_reads("onetw", 5);
+	assert_reads("oth", 256);
+	assert_reads("ree", 256);
+	record(STDIN, "", 0);
+	assert_int_equal(io->read(io, (char[8]){ 0 }, 8), 0);
+	finish(state);
+
+	begin_get();
+	record(STDIN, "all", 3);
+	record(STDIN, "", 0);
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_WHOLE);
+	assert_false(io->at_end(io));
+	assert_reads("all", 256);
+	assert_true(io->at_end(io));
+	finish(state);
+
+	begin_get();
+	record(STDIN, "ha", 2);
+	hang_up();
+	assert_int_equal(io_fcgi_gather(&f, 8), IO_FCGI_GONE);
+}
+
 /* --- writing --- */
 
 /* All STDOUT content that has arrived at the server, as text. */
@@ -351,7 +390,69 @@ what_is_large_goes_out_at_once(void **state)
 	begin_get();
 }
 
+/* The server reads slowly: nothing waits for it, and nothing is lost. */
+static void
+what_is_not_taken_waits(void **state)
+{
+	static char	 large[50001];
+	static char	 got[HEADER + 65536];
+	size_t		 sent = 0, seen = 0;
+	ssize_t		 n;
+
+	(void)state;
+	begin_get();
+	for (size_t i = 0; i < 50000; i++)
+		large[i] = (char)('a' + i % 23);
+	while (io->waiting_bytes == 0 && sent < 5000000) {
+		assert_int_equal(io->write(io, large, 50000), 0);
+		sent += HEADER + 50000;
+	}
+	assert_in_range(io->waiting_bytes, 1, HEADER + 50000);
+	assert_int_equal(io->write(io, "tail", 4), 0);
+	assert_int_equal(io_fcgi_end(&f), 0);
+	sent += HEADER + 4 + 3 * HEADER;
+	while (seen < sent) {
+		n = recv(server, got, sizeof(got), MSG_DONTWAIT);
+		assert_true(n > 0);
+		for (ssize_t i = 0; i < n; i++, seen++) {
+			size_t at = seen % (HEADER + 50000);
+
+			if (seen < sent - 4 * HEADER - 4 && at >= HEADER)
+				assert_int_equal(got[i], large[at - HEADER]);
+		}
+		if (io->waiting_bytes > 0)
+			assert_int_equal(io->drain(io), 0);
+	}
+	assert_int_equal(recv(server, got, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(io->waiting_bytes, 0);
+}
+
 /* --- ending --- */
+
+/* One write: what was collected, the end of it, the end of the request. */
+static void
+a_small_answer_is_one_write(void **state)
+{
+	unsigned char	 got[256];
+
+	(void)state;
+	begin_get();
+	assert_int_equal(io->write(io, "small", 5), 0);
+	assert_int_equal(recv(server, got, sizeof(got), MSG_DONTWAIT), -1);
+	assert_int_equal(io_fcgi_end(&f), 0);
+	assert_int_equal(recv(server, got, sizeof(got), 0),
+	    HEADER + 5 + 3 * HEADER);
+	assert_memory_equal(got + HEADER, "small", 5);
+	assert_int_equal(got[HEADER + 5 + 1], STDOUT);
+	assert_int_equal(got[HEADER + 5 + 5], 0);
+	assert_int_equal(got[2 * HEADER + 5 + 1], END);
+	assert_int_equal(got[2 * HEADER + 5 + 3], 1);
+	assert_int_equal(got[2 * HEADER + 5 + 5], 8);
+	for (size_t i = 3 * HEADER + 5; i < 4 * HEADER + 5; i++)
+		assert_int_equal(got[i], 0);
+	hang_up();
+	assert_int_equal(io_fcgi_end(&f), -1);
+}
 
 static void
 a_cut_is_no_fastcgi(void **state)
@@ -363,15 +464,19 @@ a_cut_is_no_fastcgi(void **state)
 	begin_get();
 	assert_int_equal(io->write(io, "half", 4), 0);
 	io->cut(io);
+	assert_false(io_fcgi_is_read(&f));
 	n = recv(server, got, sizeof(got), 0);
-	/* The record of "half" with its padding, then what is none. */
-	assert_int_equal(n, HEADER + 8 + 8);
+	assert_int_equal(n, HEADER + 4);
+	assert_true(io_fcgi_is_read(&f));
+	assert_int_equal(io_fcgi_end(&f), 0);
+	n += recv(server, got + n, sizeof(got) - (size_t)n, 0);
+	/* The record of "half", then what is none, and no end. */
+	assert_int_equal(n, HEADER + 4 + 8);
 	assert_int_equal(got[0], 1);
 	assert_int_equal(got[1], STDOUT);
 	assert_memory_equal(got + HEADER, "half", 4);
-	assert_int_not_equal(got[HEADER + 8], 1);
-	assert_int_equal(recv(server, got, sizeof(got), 0), 0);
-	assert_int_equal(request.keepConnection, 0);
+	assert_int_not_equal(got[HEADER + 4], 1);
+	assert_int_equal(recv(server, got, sizeof(got), MSG_DONTWAIT), -1);
 }
 
 static const struct { const char *software; bool spawned, plain; } ends[] = {
@@ -393,8 +498,9 @@ mod_fcgid_gets_a_plain_end(void **state)
 		begin((const char *const[]){ ends[i].software, NULL }, false,
 		    ends[i].spawned);
 		io->cut(io);
-		assert_int_equal(recv(server, &byte, 1, MSG_DONTWAIT),
-		    ends[i].plain ? -1 : 1);
+		assert_int_equal(io_fcgi_end(&f), 0);
+		assert_int_equal(recv(server, &byte, 1, MSG_DONTWAIT), 1);
+		assert_int_equal(byte == 1, ends[i].plain);
 		finish(state);
 	}
 	begin_get();
@@ -437,6 +543,50 @@ what_is_read_to_its_end_is_drained(void **state)
 	begin_get();
 }
 
+/* --- before --- */
+
+static const struct { size_t bytes; enum io_fcgi_head want; } looks[] = {
+	{ 0, IO_FCGI_NONE },
+	{ 1, IO_FCGI_PART },
+	{ HEADER + 8, IO_FCGI_PART },
+	{ 2 * HEADER + 8, IO_FCGI_PART },
+	{ 2 * HEADER + 8 + 20, IO_FCGI_PART },
+	{ 2 * HEADER + 8 + 24, IO_FCGI_PART },
+	{ 3 * HEADER + 8 + 24 - 1, IO_FCGI_PART },
+	{ 3 * HEADER + 8 + 24, IO_FCGI_WHOLE },
+	{ 4 * HEADER + 8 + 24, IO_FCGI_WHOLE },
+};
+
+/* begin, 20 bytes of variables with 4 of padding, their end, an empty body */
+static void
+a_head_is_whole_with_its_last_record(void **state)
+{
+	static const unsigned char	 all[4 * HEADER + 8 + 24] = {
+		1, BEGIN, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+		1, PARAMS, 0, 1, 0, 20, 4, 0,
+		[48] = 1, PARAMS, 0, 1, 0, 0, 0, 0,
+		[56] = 1, STDIN, 0, 1, 0, 0, 0, 0,
+	};
+	unsigned char			 got[sizeof(all)];
+	int				 pair[2];
+
+	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		assert_int_equal(write(pair[1], all, looks[i].bytes),
+		    looks[i].bytes);
+		assert_int_equal(io_fcgi_look(pair[0]), looks[i].want);
+		assert_int_equal(io_fcgi_look(pair[0]), looks[i].want);
+		if (looks[i].bytes > 0)
+			assert_int_equal(read(pair[0], got, sizeof(got)),
+			    looks[i].bytes);
+		close(pair[1]);
+		assert_int_equal(io_fcgi_look(pair[0]), IO_FCGI_GONE);
+		close(pair[0]);
+	}
+	begin_get();
+	(void)state;
+}
+
 #define RULE(name) cmocka_unit_test_teardown(name, finish)
 
 int
@@ -449,9 +599,13 @@ main(void)
 		RULE(a_part_of_a_record_is_not_here),
 		RULE(a_server_that_hangs_up_is_gone),
 		RULE(the_end_of_the_body_is_found_without_taking_any),
+		RULE(a_body_can_be_gathered),
 		RULE(what_is_written_goes_out_by_flush),
 		RULE(writing_to_nobody_fails),
 		RULE(what_is_large_goes_out_at_once),
+		RULE(what_is_not_taken_waits),
+		RULE(a_small_answer_is_one_write),
+		RULE(a_head_is_whole_with_its_last_record),
 		RULE(a_cut_is_no_fastcgi),
 		RULE(mod_fcgid_gets_a_plain_end),
 		RULE(what_is_read_to_its_end_is_drained),

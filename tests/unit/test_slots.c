@@ -133,12 +133,10 @@ who_finds_no_place_waits_his_turn(void **state)
 	(void)state;
 	assert_int_equal(queue(s, "a", &w[0]), SLOT_TAKEN);
 	assert_int_equal(queue(s, "b", &w[0]), SLOT_TAKEN);
-	assert_int_equal(slots_waiting(s), 0);
 	assert_int_equal(queue(s, "a", &w[0]), SLOT_WAITS);
 	assert_int_equal(queue(s, "b", &w[1]), SLOT_WAITS);
 	assert_int_equal(queue(s, "a", &w[2]), SLOT_WAITS);
 	assert_int_equal(queue(s, "b", &w[3]), SLOT_WAITS);
-	assert_int_equal(slots_waiting(s), 4);
 	/* Each route's in the order they came. */
 	assert_ptr_equal(slots_give(s, "b"), &w[1]);
 	assert_ptr_equal(slots_give(s, "a"), &w[0]);
@@ -147,7 +145,6 @@ who_finds_no_place_waits_his_turn(void **state)
 	assert_null(slots_give(s, "a"));
 	assert_ptr_equal(slots_give(s, "b"), &w[3]);
 	assert_null(slots_give(s, "b"));
-	assert_int_equal(slots_waiting(s), 0);
 	slots_free(s);
 }
 
@@ -166,7 +163,6 @@ the_queue_holds_after_its_last_has_left(void **state)
 	assert_true(takes(s, "a"));
 	assert_int_equal(queue(s, "a", &w[2]), SLOT_WAITS);
 	assert_int_equal(queue(s, "a", &w[3]), SLOT_WAITS);
-	assert_int_equal(slots_waiting(s), 2);
 	assert_ptr_equal(slots_give(s, "a"), &w[2]);
 	assert_ptr_equal(slots_give(s, "a"), &w[3]);
 	slots_free(s);
@@ -198,23 +194,21 @@ static void
 who_waits_too_long_is_refused(void **state)
 {
 	struct slots	*s = slots_new(2);
-	struct waiter	 w[3];
+	struct waiter	 w[4];
 
 	(void)state;
 	assert_true(takes(s, "a"));
-	for (size_t i = 0; i < 3; i++) {
-		w[i].until_ms = UNTIL + (int64_t)i;
-		assert_int_equal(slots_take(s, "a", &w[i], NOW), SLOT_WAITS);
-	}
-	assert_null(slots_overdue(s, UNTIL - 1));
-	assert_ptr_equal(slots_overdue(s, UNTIL), &w[0]);
-	assert_null(slots_overdue(s, UNTIL));
-	assert_int_equal(slots_waiting(s), 2);
-	assert_int_equal(slots_take(s, "a", &w[0], UNTIL), SLOT_REFUSED);
-	/* When the process ends, all are. */
-	assert_ptr_equal(slots_overdue(s, INT64_MAX), &w[1]);
-	assert_ptr_equal(slots_overdue(s, INT64_MAX), &w[2]);
-	assert_null(slots_overdue(s, INT64_MAX));
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(queue(s, "a", &w[i]), SLOT_WAITS);
+	assert_true(slots_withdraw(s, &w[1]));
+	assert_false(slots_withdraw(s, &w[1]));
+	assert_int_equal(slots_take(s, "a", &w[1], UNTIL), SLOT_REFUSED);
+	assert_ptr_equal(slots_give(s, "a"), &w[0]);
+	assert_false(slots_withdraw(s, &w[0]));
+	assert_true(slots_withdraw(s, &w[3]));
+	/* When the process ends, all are called up. */
+	assert_ptr_equal(slots_any(s), &w[2]);
+	assert_null(slots_any(s));
 	slots_free(s);
 }
 

@@ -238,16 +238,15 @@ let_pass(int64_t us)
 		;
 }
 
-enum err
-fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
-    struct arena *a, const struct sink *sink)
+static enum err
+fetch(const struct fetch *f, struct io *io, struct arena *a,
+    const struct sink *sink)
 {
 	const struct world_answer	*w = &world.answers[world.n_fetches];
 	struct fields			 in;
 	int				 again = -1;
 	enum err			 e = OK;
 
-	(void)fetcher;
 	if (world.n_fetches == WORLD_ANSWERS)
 		return ERR_INTERNAL;
 	note(&world.fetches[world.n_fetches++], f, io);
@@ -269,6 +268,14 @@ fetch_run(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 		e = sink->idle(sink->arg, 1, &again);
 	let_pass(w->end_after_us);
 	return e != OK ? e : w->err;
+}
+
+void
+fetch_begin(struct fetcher *fetcher, const struct fetch *f, struct io *io,
+    struct arena *a, const struct sink *sink)
+{
+	(void)fetcher;
+	sink->ended(sink->arg, fetch(f, io, a, sink));
 }
 
 /* --- */
@@ -324,12 +331,22 @@ world_reset(void)
 	make_key();
 }
 
+static int	 ends;
+
+static void
+note_end(struct serving *x)
+{
+	(void)x;
+	ends++;
+}
+
 void
 world_serve(const char *const *vars, const char *const *body)
 {
 	struct waiter	 waiter = { .until_ms = INT64_MAX };
 	struct worker	 w = { .slots = slots_new(4), .waited = world.waited,
-			    .began_us = world.began_us };
+			    .began_us = world.began_us, .ended = note_end };
+	struct serving	 x = { .w = &w, .io = &world.io.io };
 
 	arena_init(&w.arena, 1 << 20);
 	if (world.busy) {
@@ -338,9 +355,13 @@ world_serve(const char *const *vars, const char *const *body)
 		w.waiter = &waiter;
 	}
 	io_mem_init(&world.io, vars, body);
-	serve(&w, &world.io.io);
+	ends = 0;
+	serve(&x);
 	arena_free(&w.arena);
 	slots_free(w.slots);
+	if (ends != 1)
+		snprintf(world.lines, sizeof(world.lines),
+		    "it has ended %d times\n", ends);
 	if (taken != 0)
 		snprintf(world.lines, sizeof(world.lines),
 		    "a snapshot was not given back\n");

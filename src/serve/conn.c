@@ -1,0 +1,221 @@
+#include "serve/job.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "core/clock.h"
+
+/*
+ * A connection that is silent - a server keeps it for its next request - costs
+ * a descriptor and nothing else.  It has a job when a request has begun to
+ * arrive, which is served when its head is whole, if not too many are.
+ */
+
+enum { BODY_MS = 1000 };	/* for the first of what nothing announces */
+
+static void	on_part(void *, int, unsigned);
+
+static void
+on_body(void *arg, int fd, unsigned events)
+{
+	struct job	*j = arg;
+
+	(void)events;
+	loop_unwatch(j->runner->loop, fd);
+	job_start(j);
+}
+
+static void
+on_no_body(void *arg)
+{
+	struct job	*j = arg;
+
+	on_body(j, j->fd, 0);
+}
+
+/* A read inside libfcgi cannot be interrupted otherwise. */
+static void
+limit_reads(int fd)
+{
+	const struct timeval	 tv = { .tv_sec = SERVER_MS / 1000 };
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
+}
+
+/*
+ * libfcgi accepts nothing by itself here: it is given the connection in the
+ * request's own members, which its header shows but does not promise;
+ * configure looks for them.  Where no length is announced, what comes next
+ * says whether there is a body; some servers send it by itself.
+ */
+static void
+take_request(struct job *j)
+{
+	struct runner	*r = j->runner;
+	const char	*length;
+
+	FCGX_InitRequest(&j->request, -1, 0);
+	j->request.ipcFd = j->fd;
+	j->request.keepConnection = 1;	/* else Accept's own Finish closes */
+	if (FCGX_Accept_r(&j->request) != 0) {
+		FCGX_Free(&j->request, 0);
+		job_give_up(j);
+		return;
+	}
+	j->waiter.until_ms = clock_ms() + WAIT_MS;
+	io_fcgi_init(&j->io, &j->request, r->crew->spawned);
+	length = FCGX_GetParam("CONTENT_LENGTH", j->request.envp);
+	if (length == NULL || length[0] == '-')
+		length = "";
+	if (strcmp(length, "0") != 0)
+		limit_reads(j->fd);
+	if (length[0] == '\0' && !j->io.io.buffered(&j->io.io) &&
+	    loop_watch(r->loop, j->fd, EPOLLIN | EPOLLRDHUP, on_body, j) == 0)
+		job_limit(j, BODY_MS, on_no_body);
+	else
+		job_start(j);
+}
+
+/* --- those that are too many for now --- */
+
+static void
+on_room(void *arg)
+{
+	struct runner	*r = arg;
+	struct job	*j;
+
+	while ((j = r->queue) != NULL &&
+	    r->crew->under_way < r->crew->max_under_way) {
+		if ((r->queue = j->next) == NULL)
+			r->queue_end = &r->queue;
+		take_request(j);
+	}
+}
+
+/* Not within a request's end, which may be within the begin of another. */
+void
+conn_look_at_queue(struct runner *r)
+{
+	if (r->queue != NULL)
+		loop_at(r->loop, &r->room, loop_now_ms(r->loop));
+}
+
+void
+runner_init(struct runner *r)
+{
+	r->queue_end = &r->queue;
+	r->called_end = &r->called;
+	r->room.due = on_room;
+	r->room.arg = r;
+}
+
+void
+runner_goes_on(struct runner *r)
+{
+	jobs_called(r);
+	conn_look_at_queue(r);
+}
+
+/* --- a connection --- */
+
+static void
+on_conn(void *arg, int fd, unsigned events)
+{
+	(void)events;
+	conn_look(arg, fd);
+}
+
+void
+conn_wait(struct runner *r, int fd)
+{
+	if (loop_watch(r->loop, fd, EPOLLIN | EPOLLRDHUP, on_conn, r) == -1)
+		loop_close(r->loop, fd);
+}
+
+static void
+queue(struct job *j)
+{
+	struct runner	*r = j->runner;
+
+	loop_unwatch(r->loop, j->fd);
+	j->next = NULL;
+	*r->queue_end = j;
+	r->queue_end = &j->next;
+	runner_filled(r);
+}
+
+/* What is there of the head stays where it is, so that only what is new may
+ * wake us. */
+static void
+look(struct job *j)
+{
+	struct runner	*r = j->runner;
+
+	switch (io_fcgi_look(j->fd)) {
+	case IO_FCGI_WHOLE:
+		loop_no_more(r->loop, &j->limit);
+		if (r->crew->under_way >= r->crew->max_under_way)
+			queue(j);
+		else
+			take_request(j);
+		return;
+	case IO_FCGI_NONE:
+	case IO_FCGI_PART:
+		if (j->limit.place == 0)
+			job_limit(j, SERVER_MS, job_give_up);
+		if (loop_watch(r->loop, j->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
+		    on_part, j) == 0)
+			return;
+		break;
+	case IO_FCGI_GONE:
+		break;
+	}
+	job_give_up(j);
+}
+
+static void
+on_part(void *arg, int fd, unsigned events)
+{
+	(void)fd;
+	(void)events;
+	look(arg);
+}
+
+void
+conn_look(struct runner *r, int fd)
+{
+	struct job	*j;
+
+	switch (io_fcgi_look(fd)) {
+	case IO_FCGI_NONE:
+		conn_wait(r, fd);
+		return;
+	case IO_FCGI_GONE:
+		loop_close(r->loop, fd);
+		return;
+	case IO_FCGI_PART:
+	case IO_FCGI_WHOLE:
+		break;
+	}
+	if ((j = job_new(r, fd)) == NULL)
+		loop_close(r->loop, fd);
+	else
+		look(j);
+}
+
+/*
+ * Once for all: what TCP accepts has the options of its listening socket.  On
+ * a kept connection Nagle's algorithm would hold the last record back for
+ * 40 ms.  A socket file does not know that option.
+ */
+void
+conn_prepare(struct crew *c)
+{
+	int	 on = 1;
+
+	setsockopt(c->listen_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
