@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "client/io_cgi.h"
+#include "core/clock.h"
 #include "core/loop.h"
 #include "serve/serve.h"
 #include "serve/serving.h"
@@ -26,10 +27,23 @@ leave_input(void)
 		;
 }
 
+static struct stop	 stop;
+
 static void
 on_ended(struct serving *x)
 {
 	x->w->ended = NULL;
+}
+
+/*
+ * lighttpd ends a program so when the client has the answer, which may be
+ * before it is logged; a host, when it has run for long.
+ */
+static void
+on_term(int sig)
+{
+	(void)sig;
+	stop.at_ms = clock_ms();
 }
 
 static void
@@ -39,19 +53,23 @@ serve_one(struct worker *w, struct io *io)
 
 	w->ended = on_ended;
 	serve(&x);
-	while (w->ended != NULL)
+	while (w->ended != NULL) {
 		fetcher_turn(w->fetcher);
+		if (stop.at_ms != 0)
+			fetcher_hurry(w->fetcher);
+	}
 }
 
 int
 worker_cgi(struct app *app, char **vars)
 {
-	struct worker	 w = { .app = app };
+	struct worker	 w = { .app = app, .stop = &stop };
 	struct loop	*loop = loop_new();
 	struct io_cgi	 io;
 	int		 status = 1;
 
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTERM, on_term);
 	arena_init(&w.arena, WORKER_ARENA_BYTES);
 	io_cgi_init(&io, vars);
 	w.slots = slots_new(1);

@@ -7,7 +7,9 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
 import cases                                            # noqa: E402
+import cases_log                                        # noqa: E402
 import fronts                                           # noqa: E402
+import tree as trees                                    # noqa: E402
 
 # name, changes of the environment (None: taken out), status, rule, target
 ENVIRONMENTS = [
@@ -112,6 +114,23 @@ def query_is_no_argument(run):
               "query_is_no_argument", answer)
 
 
+def told_to_end(run):
+    """By a server that has all it wants: the request ends well, and is
+    logged."""
+    steps = run.front.open("GET", "/o/wait/term", [("Origin", cases.APP)])
+    steps.finish()
+    run.ok(run.origin.wait("held term", 1, trees.WAIT),
+           "told_to_end: it waits for its target", run.tail)
+    steps.process.terminate()
+    run.origin.release("term", 1)
+    answer = steps.answer()
+    run.equal((answer.status, answer.body), (200, b"released"),
+              "told_to_end: it goes on", answer)
+    line = cases_log.line_of(run.site, answer)
+    run.equal(cases_log.part(line, "status"), [200], "told_to_end: and is "
+              "logged", line)
+
+
 if __name__ == "__main__":
     cases.main("cgi", [environments, known_to_the_server, no_settings,
-                       query_is_no_argument])
+                       query_is_no_argument, told_to_end])
