@@ -32,24 +32,9 @@ struct stream_data {
 };
 
 /* Records of FastCGI 1.0, section 8. */
-enum { END_REQUEST = 3, PARAMS = 4, STDOUT = 6, GET_VALUES = 9,
-    RECORD_BYTES = 65528, LOOK_BYTES = 32 * 1024 };
-
-/* Can libfcgi go on with what it has read? */
-static bool
-is_here(const FCGX_Stream *in)
-{
-	const struct stream_data	*d = in->data;
-	ptrdiff_t			 here = d->buffStop - in->stop;
-	ptrdiff_t			 head = d->paddingLen + IO_FCGI_HEADER;
-	const unsigned char		*header = in->stop + d->paddingLen;
-
-	if (in->isClosed || in->rdNext != in->stop)
-		return true;
-	if (d->contentLen > 0 || here < head)
-		return d->contentLen > 0 && here > 0;
-	return here > head || (header[4] == 0 && header[5] == 0);
-}
+enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDOUT = 6,
+    GET_VALUES = 9, GET_VALUES_RESULT = 10, RECORD_BYTES = 65528,
+    LOOK_BYTES = 128 * 1024 };
 
 static FCGX_Request *
 request_of(struct io *io)
@@ -101,22 +86,47 @@ fcgi_read(struct io *io, void *to, size_t n)
 	return (ssize_t)n;
 }
 
+/*
+ * Would libfcgi go on without a wait?  It needs the padding of this record,
+ * the header of the next, and a byte of that where it has any: what of these
+ * it has not read itself is looked for in the socket.
+ */
+static bool
+is_here(const struct io_fcgi *f)
+{
+	const FCGX_Request		*r = f->request;
+	const FCGX_Stream		*in = r->in;
+	const struct stream_data	*d = in->data;
+	unsigned char			 seen[UCHAR_MAX + IO_FCGI_HEADER + 1];
+	size_t				 here, head;
+	ssize_t				 more;
+
+	if (in->isClosed || in->rdNext != in->stop)
+		return true;
+	here = (size_t)(d->buffStop - in->stop);
+	if (here > sizeof(seen))
+		here = sizeof(seen);
+	memcpy(seen, in->stop, here);
+	head = (size_t)d->paddingLen + IO_FCGI_HEADER;
+	if (here <= head) {
+		more = recv(r->ipcFd, seen + here, sizeof(seen) - here,
+		    MSG_PEEK | MSG_DONTWAIT);
+		if (more == 0)
+			return true;	/* the end, as reading will tell */
+		here += more > 0 ? (size_t)more : 0;
+	}
+	if (d->contentLen > 0)
+		return here > 0;
+	return here > head || (here == head && seen[head - 4] == 0 &&
+	    seen[head - 3] == 0);
+}
+
 static bool
 fcgi_buffered(struct io *io)
 {
 	struct io_fcgi	*f = (struct io_fcgi *)io;
 
-	return f->ended || f->ahead_at < f->ahead_bytes ||
-	    is_here(request_of(io)->in);
-}
-
-static bool
-would_wait(const struct io_fcgi *f)
-{
-	struct pollfd	 fd = { f->io.in_fd, POLLIN, 0 };
-
-	return !is_here(request_of((struct io *)&f->io)->in) &&
-	    poll(&fd, 1, 0) != 1;
+	return f->ended || f->ahead_at < f->ahead_bytes || is_here(f);
 }
 
 static bool
@@ -130,7 +140,7 @@ fcgi_at_end(struct io *io)
 		return false;
 	if (f->ended)
 		return true;
-	if (would_wait(f))
+	if (!is_here(f))
 		return false;
 	if ((c = FCGX_GetChar(in)) != EOF) {
 		FCGX_UnGetChar(c, in);
@@ -147,7 +157,7 @@ io_fcgi_gather(struct io_fcgi *f, size_t max)
 	if (f->ahead == NULL && (f->ahead = malloc(max)) == NULL)
 		return IO_FCGI_GONE;
 	while (f->ahead_bytes < max && !f->ended) {
-		if (would_wait(f))
+		if (!is_here(f))
 			return IO_FCGI_NONE;
 		got = read_on(f, f->ahead + f->ahead_bytes,
 		    max - f->ahead_bytes);
@@ -386,38 +396,68 @@ io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 bool
 io_fcgi_drained(struct io_fcgi *f)
 {
-	struct pollfd	 fd = { f->io.in_fd, POLLIN, 0 };
+	return f->ahead_at == f->ahead_bytes && fcgi_at_end(&f->io);
+}
 
-	if (!f->ended && (fcgi_buffered(&f->io) || poll(&fd, 1, 0) == 1))
-		fcgi_at_end(&f->io);
-	return f->ended;
+/* "What can you do?", by a server before its first request: one at a time. */
+static enum io_fcgi_head
+tell_values(int fd, unsigned char *seen, size_t n)
+{
+	static const unsigned char	 values[] = "\17\1FCGI_MPXS_CONNS0";
+	unsigned char			 reply[IO_FCGI_HEADER +
+					    sizeof(values) - 1] = { 1,
+					    GET_VALUES_RESULT, 0, 0, 0,
+					    sizeof(values) - 1 };
+
+	memcpy(reply + IO_FCGI_HEADER, values, sizeof(values) - 1);
+	return recv(fd, seen, n, MSG_DONTWAIT) == (ssize_t)n &&
+	    send(fd, reply, sizeof(reply), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+	    sizeof(reply) ? IO_FCGI_TOLD : IO_FCGI_GONE;
 }
 
 /*
  * The head is a record that begins the request, and those of its variables: an
  * empty one ends them.  libfcgi waits for all of it, so it is asked only then.
- * A head that is longer than what is looked at counts as whole, and so does
- * what is no part of a request: libfcgi answers a question of the connection.
+ * A head that is longer than what is looked at counts as whole.
  */
+static enum io_fcgi_head
+judge_head(int fd, unsigned char *seen, size_t n)
+{
+	size_t	 at, end;
+
+	for (at = 0; at + IO_FCGI_HEADER <= n; at = end) {
+		unsigned char	*head = seen + at;
+		size_t		 content = (size_t)head[4] << 8 | head[5];
+
+		end = at + IO_FCGI_HEADER + content + head[6];
+		if (head[0] != 1)
+			return IO_FCGI_GONE;
+		if (at == 0 && head[1] == GET_VALUES)
+			return end <= n ? tell_values(fd, seen, end) :
+			    IO_FCGI_PART;
+		if (at == 0 && head[1] != BEGIN_REQUEST)
+			return IO_FCGI_GONE;
+		if (head[1] == PARAMS && content == 0 && head[2] == seen[2] &&
+		    head[3] == seen[3])
+			return IO_FCGI_WHOLE;
+	}
+	return n == LOOK_BYTES ? IO_FCGI_WHOLE : IO_FCGI_PART;
+}
+
 enum io_fcgi_head
 io_fcgi_look(int fd)
 {
-	unsigned char	 seen[LOOK_BYTES];
-	ssize_t		 n = recv(fd, seen, sizeof(seen),
-			    MSG_PEEK | MSG_DONTWAIT);
-	size_t		 at = 0, content;
+	static _Thread_local unsigned char	 seen[LOOK_BYTES];
+	enum io_fcgi_head			 head = IO_FCGI_TOLD;
+	ssize_t					 n;
 
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? IO_FCGI_NONE :
-		    IO_FCGI_GONE;
-	if (n == 0)
-		return IO_FCGI_GONE;
-	for (; at + IO_FCGI_HEADER <= (size_t)n;
-	    at += IO_FCGI_HEADER + content + seen[at + 6]) {
-		content = (size_t)seen[at + 4] << 8 | seen[at + 5];
-		if (seen[at] != 1 || seen[at + 1] == GET_VALUES ||
-		    (seen[at + 1] == PARAMS && content == 0))
-			return IO_FCGI_WHOLE;
+	while (head == IO_FCGI_TOLD) {
+		n = recv(fd, seen, sizeof(seen), MSG_PEEK | MSG_DONTWAIT);
+		if (n == -1)
+			return errno == EAGAIN || errno == EINTR ?
+			    IO_FCGI_NONE : IO_FCGI_GONE;
+		head = n == 0 ? IO_FCGI_GONE :
+		    judge_head(fd, seen, (size_t)n);
 	}
-	return n == sizeof(seen) ? IO_FCGI_WHOLE : IO_FCGI_PART;
+	return head;
 }

@@ -27,7 +27,8 @@ struct io_fcgi {
 };
 
 /* What a connection holds that nobody has read yet: a request's head? */
-enum io_fcgi_head { IO_FCGI_NONE, IO_FCGI_PART, IO_FCGI_WHOLE, IO_FCGI_GONE };
+enum io_fcgi_head { IO_FCGI_NONE, IO_FCGI_PART, IO_FCGI_WHOLE, IO_FCGI_GONE,
+    IO_FCGI_TOLD };	/* private: look again */
 enum io_fcgi_head	 io_fcgi_look(int fd);
 
 /* `spawned': the server started this process itself (mod_fcgid, lighttpd). */

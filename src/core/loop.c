@@ -33,7 +33,7 @@ struct loop {
 	size_t			 n_fds;
 	struct loop_timer	**heap;		/* from 1, the soonest first */
 	size_t			 n_timers, room;
-	struct loop_timer	*soon, *now;	/* for the next turn, and this */
+	struct loop_timer	*soon, *now;	/* the next turn's, and this */
 };
 
 struct loop *
@@ -111,9 +111,13 @@ tell(struct loop *l, int fd, struct watched *w, unsigned events)
 				    EPOLL_CTL_MOD;
 
 	ev.data.u64 = (uint64_t)w->age << 32 | (unsigned)fd;
-	/* It may have been there all the time, and be taken anew. */
-	if (epoll_ctl(l->epoll_fd, op, fd, &ev) == -1 && (errno != EEXIST ||
-	    epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, fd, &ev) == -1))
+	/* It may have been there all the time, and be taken anew; or have gone
+	 * without a word. */
+	if (epoll_ctl(l->epoll_fd, op, fd, &ev) == -1 &&
+	    (errno != EEXIST || op != EPOLL_CTL_ADD ||
+	    epoll_ctl(l->epoll_fd, EPOLL_CTL_MOD, fd, &ev) == -1) &&
+	    (errno != ENOENT || op != EPOLL_CTL_MOD ||
+	    epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == -1))
 		return -1;
 	w->told = events;
 	return 0;

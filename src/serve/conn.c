@@ -2,10 +2,8 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 
 #include "core/clock.h"
 
@@ -22,11 +20,9 @@ static void	on_part(void *, int, unsigned);
 static void
 on_body(void *arg, int fd, unsigned events)
 {
-	struct job	*j = arg;
-
+	(void)fd;
 	(void)events;
-	loop_unwatch(j->runner->loop, fd);
-	job_start(j);
+	job_start(arg);
 }
 
 static void
@@ -35,15 +31,6 @@ on_no_body(void *arg)
 	struct job	*j = arg;
 
 	on_body(j, j->fd, 0);
-}
-
-/* A read inside libfcgi cannot be interrupted otherwise. */
-static void
-limit_reads(int fd)
-{
-	const struct timeval	 tv = { .tv_sec = SERVER_MS / 1000 };
-
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 }
 
 /*
@@ -58,23 +45,25 @@ take_request(struct job *j)
 	struct runner	*r = j->runner;
 	const char	*length;
 
+	loop_unwatch(r->loop, j->fd);
+	j->is_request = true;
 	FCGX_InitRequest(&j->request, -1, 0);
 	j->request.ipcFd = j->fd;
 	j->request.keepConnection = 1;	/* else Accept's own Finish closes */
+	j->request.detached = 1;	/* it does not wait where it closes */
 	if (FCGX_Accept_r(&j->request) != 0) {
+		bool	 closed = j->request.ipcFd == -1;
+
 		FCGX_Free(&j->request, 0);
-		job_give_up(j);
+		job_end(j, closed);
 		return;
 	}
 	j->waiter.until_ms = clock_ms() + WAIT_MS;
 	io_fcgi_init(&j->io, &j->request, r->crew->spawned);
 	length = FCGX_GetParam("CONTENT_LENGTH", j->request.envp);
-	if (length == NULL || length[0] == '-')
-		length = "";
-	if (strcmp(length, "0") != 0)
-		limit_reads(j->fd);
-	if (length[0] == '\0' && !j->io.io.buffered(&j->io.io) &&
-	    loop_watch(r->loop, j->fd, EPOLLIN | EPOLLRDHUP, on_body, j) == 0)
+	if ((length == NULL || length[0] == '\0' || length[0] == '-') &&
+	    !j->io.io.buffered(&j->io.io) && loop_watch(r->loop, j->fd,
+	    EPOLLIN | EPOLLRDHUP | EPOLLET, on_body, j) == 0)
 		job_limit(j, BODY_MS, on_no_body);
 	else
 		job_start(j);
@@ -132,7 +121,8 @@ on_conn(void *arg, int fd, unsigned events)
 void
 conn_wait(struct runner *r, int fd)
 {
-	if (loop_watch(r->loop, fd, EPOLLIN | EPOLLRDHUP, on_conn, r) == -1)
+	if (loop_watch(r->loop, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, on_conn,
+	    r) == -1)
 		loop_close(r->loop, fd);
 }
 
@@ -142,10 +132,13 @@ queue(struct job *j)
 	struct runner	*r = j->runner;
 
 	loop_unwatch(r->loop, j->fd);
+	j->is_request = true;
 	j->next = NULL;
 	*r->queue_end = j;
 	r->queue_end = &j->next;
 	runner_filled(r);
+	if (r->crew->under_way < r->crew->max_under_way)
+		conn_look_at_queue(r);
 }
 
 /* What is there of the head stays where it is, so that only what is new may
@@ -158,13 +151,16 @@ look(struct job *j)
 	switch (io_fcgi_look(j->fd)) {
 	case IO_FCGI_WHOLE:
 		loop_no_more(r->loop, &j->limit);
-		if (r->crew->under_way >= r->crew->max_under_way)
+		if (r->queue != NULL ||
+		    r->crew->under_way >= r->crew->max_under_way)
 			queue(j);
 		else
 			take_request(j);
 		return;
 	case IO_FCGI_NONE:
 	case IO_FCGI_PART:
+		if (r->stopped)
+			break;
 		if (j->limit.place == 0)
 			job_limit(j, SERVER_MS, job_give_up);
 		if (loop_watch(r->loop, j->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
@@ -172,6 +168,7 @@ look(struct job *j)
 			return;
 		break;
 	case IO_FCGI_GONE:
+	case IO_FCGI_TOLD:
 		break;
 	}
 	job_give_up(j);
@@ -190,6 +187,7 @@ conn_look(struct runner *r, int fd)
 {
 	struct job	*j;
 
+	runner_is_busy(r);
 	switch (io_fcgi_look(fd)) {
 	case IO_FCGI_NONE:
 		conn_wait(r, fd);
@@ -197,8 +195,7 @@ conn_look(struct runner *r, int fd)
 	case IO_FCGI_GONE:
 		loop_close(r->loop, fd);
 		return;
-	case IO_FCGI_PART:
-	case IO_FCGI_WHOLE:
+	default:
 		break;
 	}
 	if ((j = job_new(r, fd)) == NULL)

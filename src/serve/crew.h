@@ -28,6 +28,7 @@ struct runner {
 	bool		 listens, stopped;
 	struct loop_timer rest;		/* from listening */
 	size_t		 n_jobs;
+	struct job	*jobs;		/* all */
 	struct job	*spare;		/* to be used again */
 	size_t		 n_spare;
 	struct job	*queue, **queue_end;	/* until fewer are under way */
@@ -61,6 +62,8 @@ struct crew {
 void	 runner_wake(struct runner *);
 /* A request more, or one less, is under way. */
 void	 runner_filled(struct runner *);
+/* Has it more to do at once than one thread should?  Then there is another. */
+void	 runner_is_busy(struct runner *);
 void	 runner_freed(struct runner *);
 
 /* conn.c: what the listening socket's connections are to have of it. */
@@ -75,5 +78,6 @@ void	 runner_init(struct runner *);
 void	 job_call(struct waiter *);
 void	 jobs_called(struct runner *);	/* start them */
 void	 jobs_drop_spare(struct runner *);
+void	 jobs_stop(struct runner *);	/* those that are no request */
 
 #endif

@@ -14,7 +14,7 @@
 #include "serve/form_body.h"
 
 enum {
-	LINGER_MS = 2000,	/* for the server to close first */
+	LINGER_MS = 5000,	/* for the server to close first */
 	LOOK_MS = 5,		/* whether it has read what is then cut */
 	MAX_LOOKS = 200,
 	MAX_SPARE = 64
@@ -37,7 +37,12 @@ job_new(struct runner *r, int fd)
 	}
 	j->runner = r;
 	j->fd = fd;
-	j->keep = false;
+	j->keep = j->is_request = false;
+	j->other = r->jobs;
+	j->before = &r->jobs;
+	if (r->jobs != NULL)
+		r->jobs->before = &j->other;
+	r->jobs = j;
 	j->began_us = clock_us();
 	j->waiter.route[0] = '\0';
 	r->n_jobs++;
@@ -50,6 +55,9 @@ job_free(struct job *j)
 	struct runner	*r = j->runner;
 
 	loop_no_more(r->loop, &j->limit);
+	*j->before = j->other;
+	if (j->other != NULL)
+		j->other->before = j->before;
 	r->n_jobs--;
 	if (r->n_spare == MAX_SPARE) {
 		arena_free(&j->w.arena);
@@ -83,12 +91,31 @@ job_limit(struct job *j, int ms, void (*due)(void *))
 }
 
 void
+job_end(struct job *j, bool closed)
+{
+	if (closed)
+		loop_take(j->runner->loop, j->fd);
+	else
+		loop_close(j->runner->loop, j->fd);
+	job_free(j);
+}
+
+void
 job_give_up(void *arg)
 {
-	struct job	*j = arg;
+	job_end(arg, false);
+}
 
-	loop_close(j->runner->loop, j->fd);
-	job_free(j);
+void
+jobs_stop(struct runner *r)
+{
+	struct job	*j, *next;
+
+	for (j = r->jobs; j != NULL; j = next) {
+		next = j->other;
+		if (!j->is_request)
+			job_give_up(j);
+	}
 }
 
 /* --- the end of a request --- */
@@ -108,13 +135,12 @@ on_lingering(void *arg, int fd, unsigned events)
 	n = recv(fd, skipped, sizeof(skipped), MSG_DONTWAIT);
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR))
 		job_give_up(j);
-	else
-		job_limit(j, LINGER_MS, job_give_up);
 }
 
 static void
 linger(struct job *j)
 {
+	j->is_request = false;
 	shutdown(j->fd, SHUT_WR);
 	job_limit(j, LINGER_MS, job_give_up);
 	if (loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP,
@@ -127,7 +153,7 @@ leave(struct job *j)
 {
 	struct runner	*r = j->runner;
 	struct crew	*c = r->crew;
-	bool		 drained = io_fcgi_drained(&j->io), keep = j->keep;
+	bool		 drained = j->drained, keep = j->keep;
 	bool		 broken = j->io.broken || (j->io.cut &&
 			    !j->io.plain_end);
 	int		 fd = j->fd;
@@ -210,6 +236,7 @@ finish(struct job *j)
 	int	 on = 1;
 
 	j->keep = j->request.keepConnection && !j->io.cut;
+	j->drained = io_fcgi_drained(&j->io);
 	if (j->io.cut) {
 		j->looks = MAX_LOOKS;
 		on_unread(j);
@@ -218,7 +245,7 @@ finish(struct job *j)
 	/* A server that means to keep what we close must see the end of the
 	 * connection with that of the answer: one segment on TCP.  Else it may
 	 * send its next request there (measured with nginx 1.22). */
-	if (j->keep && !io_fcgi_drained(&j->io))
+	if (j->keep && !j->drained)
 		setsockopt(j->fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
 	send_end(j);
 }
@@ -229,14 +256,14 @@ void
 job_call(struct waiter *w)
 {
 	struct job	*j = (struct job *)w;
-	struct crew	*c = j->runner->crew;
+	struct runner	*r = j->runner;
 
-	pthread_mutex_lock(&c->lock);
+	pthread_mutex_lock(&r->crew->lock);
 	j->next = NULL;
-	*j->runner->called_end = j;
-	j->runner->called_end = &j->next;
-	pthread_mutex_unlock(&c->lock);
-	runner_wake(j->runner);
+	*r->called_end = j;
+	r->called_end = &j->next;
+	pthread_mutex_unlock(&r->crew->lock);
+	runner_wake(r);		/* the job may be over by now */
 }
 
 void
@@ -261,15 +288,25 @@ on_late(void *arg)
 {
 	struct job	*j = arg;
 
-	if (slots_withdraw(j->runner->crew->slots, &j->waiter))
-		job_start(j);
+	if (!slots_withdraw(j->runner->crew->slots, &j->waiter))
+		return;
+	j->waiter.until_ms = 0;
+	job_start(j);
+}
+
+static void
+on_left(void *arg, int fd, unsigned events)
+{
+	(void)fd;
+	(void)events;
+	on_late(arg);
 }
 
 /* The body is not here yet that is to be looked at before the answer. */
-static void	on_body(void *, int, unsigned);
+static void	on_form(void *, int, unsigned);
 
 static void
-on_late_body(void *arg)
+on_late_form(void *arg)
 {
 	struct job	*j = arg;
 
@@ -282,14 +319,14 @@ static void
 gather(struct job *j)
 {
 	if (io_fcgi_gather(&j->io, j->x.gather_bytes) == IO_FCGI_NONE &&
-	    loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP, on_body,
-	    j) == 0)
+	    loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
+	    on_form, j) == 0)
 		return;
-	on_late_body(j);
+	on_late_form(j);
 }
 
 static void
-on_body(void *arg, int fd, unsigned events)
+on_form(void *arg, int fd, unsigned events)
 {
 	(void)fd;
 	(void)events;
@@ -303,13 +340,17 @@ wait_for(struct job *j, const struct serving *x)
 
 	c->under_way--;
 	runner_freed(j->runner);
+	conn_look_at_queue(j->runner);
 	if (x->gather_bytes > 0) {
-		job_limit(j, FORM_MS, on_late_body);
+		job_limit(j, FORM_MS, on_late_form);
 		gather(j);
 		return;
 	}
-	job_limit(j, WAIT_MS, on_late);
-	if (c->stop.at_ms != 0)
+	j->limit.due = on_late;
+	j->limit.arg = j;
+	if (loop_at(j->runner->loop, &j->limit, j->waiter.until_ms) == -1 ||
+	    loop_watch(j->runner->loop, j->fd, EPOLLRDHUP | EPOLLET, on_left,
+	    j) == -1 || c->stop.at_ms != 0)
 		on_late(j);
 }
 
@@ -345,6 +386,7 @@ job_start(struct job *j)
 	c->under_way++;
 	runner_filled(j->runner);
 	loop_no_more(j->runner->loop, &j->limit);
+	loop_unwatch(j->runner->loop, j->fd);
 	memcpy(j->was_for, j->waiter.route, sizeof(j->was_for));
 	j->w.app = c->app;
 	j->w.slots = c->slots;

@@ -20,9 +20,13 @@ enum {
 struct job {
 	struct waiter	 waiter;	/* first: a waiter is its job */
 	struct job	*next;		/* in a list of the runner's */
+	struct job	*other, **before;	/* of all of it */
 	struct runner	*runner;
 	int		 fd;
+	bool		 is_request;	/* from its whole head to the end of
+					 * its answer */
 	bool		 keep;		/* the server means to use it again */
+	bool		 drained;	/* and nothing of it is left unread */
 	char		 was_for[64];	/* the route that it waited for; "" */
 	struct loop_timer limit;
 	int		 looks;
@@ -39,7 +43,8 @@ struct job	*job_new(struct runner *, int fd);
 void		 job_limit(struct job *, int ms, void (*due)(void *arg));
 /* Its request is accepted and io made: serve it, anew if it has waited. */
 void		 job_start(struct job *);
-/* It is nothing, and its connection is closed. */
+/* It is nothing, and its connection is closed; or was, by somebody else. */
+void		 job_end(struct job *, bool closed);
 void		 job_give_up(void *job);
 
 /* conn.c: for its next request. */

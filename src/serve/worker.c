@@ -39,25 +39,46 @@ enum {
 
 static void	on_listen(void *, int, unsigned);
 
-/* No more than `threads' requests are under way; what is more waits where the
- * web server sees it. */
+static bool
+may_listen(const struct runner *r)
+{
+	const struct crew	*c = r->crew;
+
+	return c->stop.at_ms == 0 && r->rest.place == 0 &&
+	    c->under_way < c->max_under_way;
+}
+
+/*
+ * No more than `threads' requests are under way; what is more waits where the
+ * web server sees it.  Who ends the last of them wakes those that are deaf by
+ * then, so one looks again after it has said so.
+ */
 static void
 listen_or_not(struct runner *r)
 {
 	struct crew	*c = r->crew;
-	bool		 want = c->stop.at_ms == 0 && r->rest.place == 0 &&
-			    c->under_way < c->max_under_way;
 
-	if (want == r->listens)
-		return;
-	r->listens = want;
-	if (want) {
-		c->deaf--;
-		loop_listen(r->loop, c->listen_fd, on_listen, r);
-	} else {
-		c->deaf++;
+	if (r->listens && !may_listen(r)) {
+		r->listens = false;
 		loop_unwatch(r->loop, c->listen_fd);
+		c->deaf++;
 	}
+	if (!r->listens && may_listen(r)) {
+		r->listens = loop_listen(r->loop, c->listen_fd, on_listen,
+		    r) == 0;
+		if (r->listens)
+			c->deaf--;
+		else
+			loop_at(r->loop, &r->rest,
+			    loop_now_ms(r->loop) + SHORT_MS);
+	}
+}
+
+static void
+rest(struct runner *r)
+{
+	loop_at(r->loop, &r->rest, loop_now_ms(r->loop) + SHORT_MS);
+	listen_or_not(r);
 }
 
 void
@@ -100,11 +121,9 @@ short_of_descriptors(struct runner *r)
 		    "no descriptor for another connection: %s; raise the "
 		    "limit (ulimit -n) or lower threads", strerror(errno));
 	}
-	loop_at(r->loop, &r->rest, loop_now_ms(r->loop) + SHORT_MS);
-	listen_or_not(r);
+	fetcher_drop_idle(r->fetcher);
+	rest(r);
 }
-
-static void	add_runner(struct crew *);
 
 static void
 on_listen(void *arg, int listen_fd, unsigned events)
@@ -113,21 +132,28 @@ on_listen(void *arg, int listen_fd, unsigned events)
 	int		 fd;
 
 	(void)events;
-	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd == -1) {
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		    errno == ENOMEM)
 			short_of_descriptors(r);
 		return;
 	}
-	if (loop_found(r->loop) >= MANY && r->crew->n_runners <
-	    r->crew->max_runners)
-		add_runner(r->crew);
 	loop_take(r->loop, fd);
 	conn_look(r, fd);
 }
 
 /* --- threads --- */
+
+static void	add_runner(struct crew *);
+
+void
+runner_is_busy(struct runner *r)
+{
+	if (loop_found(r->loop) >= MANY &&
+	    r->crew->n_runners < r->crew->max_runners)
+		add_runner(r->crew);
+}
 
 void
 runner_wake(struct runner *r)
@@ -149,6 +175,7 @@ stop_runner(struct runner *r)
 		return;
 	r->stopped = true;
 	listen_or_not(r);
+	jobs_stop(r);
 	fetcher_hurry(r->fetcher);
 	if (++c->n_stopped == c->n_runners)
 		dup2(r->wake_fd, c->listen_fd);
@@ -176,8 +203,6 @@ runner_close(struct runner *r)
 	jobs_drop_spare(r);
 	fetcher_free(r->fetcher);
 	loop_free(r->loop);
-	if (r->wake_fd != -1)
-		close(r->wake_fd);
 }
 
 static bool
@@ -196,6 +221,8 @@ runner_open(struct runner *r, struct crew *c)
 		return true;
 	}
 	runner_close(r);
+	if (r->wake_fd != -1)
+		close(r->wake_fd);
 	return false;
 }
 
@@ -231,6 +258,7 @@ add_runner(struct crew *c)
 			c->n_running++;
 		} else {
 			runner_close(r);
+			close(r->wake_fd);
 			c->max_runners = c->n_runners;
 		}
 		pthread_attr_destroy(&attr);
@@ -320,6 +348,9 @@ crew_close(struct crew *c)
 
 	for (i = 0; i < c->n_runners; i++)
 		pthread_join(c->runners[i].thread, NULL);
+	/* Any other may have woken it until then. */
+	for (i = 0; i < c->n_runners; i++)
+		close(c->runners[i].wake_fd);
 	slots_free(c->slots);
 	pthread_cond_destroy(&c->ended);
 	pthread_mutex_destroy(&c->lock);

@@ -74,7 +74,7 @@ static bool
 answered_early(const struct transfer *t)
 {
 	return t->head_done && t->status >= 300 && t->up_waits &&
-	    t->n_sockets == 0;
+	    !t->down_waits && !t->down_rests && t->n_sockets == 0;
 }
 
 static void
@@ -156,7 +156,10 @@ watch_client(struct transfer *t)
 	struct loop	*l = t->fetcher->loop;
 	unsigned	 gone = (unsigned short)io->gone_events | EPOLLERR;
 
-	if (t->down_waits)
+	/* What is there of a record may have to stay there. */
+	if (io->shared)
+		gone |= EPOLLET;
+	if (io->waiting_bytes > 0)
 		gone |= EPOLLOUT;
 	if (io->in_fd == io->gone_fd) {
 		if (t->up_waits)
@@ -188,6 +191,10 @@ settle(struct transfer *t)
 	if (e == OK)
 		e = t->sink.idle(t->sink.arg, loop_now_ms(t->fetcher->loop),
 		    &again_ms);
+	if (t->io->waiting_bytes == 0)
+		t->out_waits_ms = 0;
+	else if (t->out_waits_ms == 0)
+		t->out_waits_ms = clock_ms();
 	if (e == OK && (transfer_set_limit(t, again_ms) == -1 ||
 	    watch_client(t) == -1))
 		e = ERR_NO_MEMORY;
@@ -229,10 +236,11 @@ hub_harvest(struct hub *h)
 static void
 drained(struct transfer *t)
 {
-	int64_t	 now = clock_ms();
-
+	t->out_waits_ms = clock_ms();
+	if (!t->down_waits)
+		return;
 	t->down_waits = t->io->waiting_bytes > 0;
-	t->down_waits_ms = t->moved_ms = t->drip_ms = now;
+	t->moved_ms = t->drip_ms = t->out_waits_ms;
 	t->drip_bytes = 0;
 }
 
@@ -244,7 +252,7 @@ go_on(struct transfer *t)
 
 	if (t->down_waits || t->down_rests)
 		paused |= CURLPAUSE_RECV;
-	if (t->up_waits && !t->up_ready)
+	if (t->up_waits)
 		paused |= CURLPAUSE_SEND;
 	transfer_touch(t);
 	curl_easy_pause(t->pool->easy, paused);
@@ -271,17 +279,19 @@ on_client(void *arg, int fd, unsigned events)
 		fail(t, ERR_CLIENT_GONE);
 		return;
 	}
-	if (events & EPOLLOUT) {
+	if ((events & EPOLLOUT) && io->waiting_bytes > 0) {
 		if (io->drain(io) == -1) {
 			fail(t, ERR_CLIENT_GONE);
 			return;
 		}
 		drained(t);
 	}
-	t->up_ready = t->up_waits && fd == io->in_fd &&
-	    (events & (EPOLLIN | EPOLLHUP | EPOLLERR));
-	if (t->up_ready || !t->down_waits)
-		go_on(t);
+	if (t->up_waits && fd == io->in_fd &&
+	    (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
+		t->up_waits = false;
+		t->up_ready = !io->shared;
+	}
+	go_on(t);
 }
 
 void

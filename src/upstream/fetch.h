@@ -85,6 +85,8 @@ struct fetcher;
 struct loop;
 struct fetcher	*fetcher_new(struct loop *);	/* NULL: no memory, no loop */
 void		 fetcher_free(struct fetcher *);	/* no transfer is left */
+/* Close kept connections where no transfer is under way. */
+void		 fetcher_drop_idle(struct fetcher *);
 /* The process is to end, as those transfers can now see. */
 void		 fetcher_hurry(struct fetcher *);
 

@@ -76,7 +76,6 @@ transfer_body(char *data, size_t size, size_t n, void *arg)
 	transfer_touch(t);
 	if (t->io->waiting_bytes > 0) {
 		t->down_waits = true;
-		t->down_waits_ms = clock_ms();
 		return CURL_WRITEFUNC_PAUSE;
 	}
 	if (t->turn_bytes >= TURN_BYTES) {

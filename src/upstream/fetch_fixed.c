@@ -104,7 +104,10 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	if (fd == -1 && (errno == EMFILE || errno == ENFILE ||
 	    errno == ENOBUFS || errno == ENOMEM))
 		t->no_descriptors = true;
-	t->opened = t->opened || fd != -1;
+	if (fd != -1) {
+		t->opened = true;
+		loop_take(t->fetcher->loop, fd);
+	}
 	return fd;
 }
 

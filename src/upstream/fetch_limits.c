@@ -27,9 +27,11 @@ next_limit(const struct transfer *t)
 		sooner(&l, stopped_ms + DRAIN_MS, ERR_SHUTTING_DOWN);
 	if (t->f->end_ms != 0 && !t->endless)
 		sooner(&l, t->f->end_ms, ERR_TOTAL_TIMEOUT);
-	if (t->down_waits) {
-		sooner(&l, t->down_waits_ms + CLIENT_MS, ERR_CLIENT_GONE);
-	} else if (!t->up_ended && !t->answering) {
+	if (t->out_waits_ms != 0)
+		sooner(&l, t->out_waits_ms + CLIENT_MS, ERR_CLIENT_GONE);
+	if (t->down_waits)
+		return l;
+	if (!t->up_ended && !t->answering) {
 		sooner(&l, t->moved_ms + r->idle_timeout_ms, t->up_waits ?
 		    ERR_UPLOAD_STALLED : t->connected ?
 		    ERR_RESPONSE_TIMEOUT : ERR_CONNECTION_TIMEOUT);

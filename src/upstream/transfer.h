@@ -82,7 +82,7 @@ struct transfer {
 	int64_t			 up_bytes;
 	bool			 up_ended;
 	bool			 up_waits;	/* for the client */
-	bool			 up_ready;	/* there is something of his */
+	bool			 up_ready;	/* one read will not wait */
 	bool			 up_is_file;	/* there always is */
 	int64_t			 up_ended_ms;
 	int64_t			 moved_ms;	/* when a byte last moved */
@@ -100,7 +100,8 @@ struct transfer {
 	size_t			 turn_bytes;	/* since they were */
 	struct loop_timer	 go_on;
 	bool			 down_waits;	/* for the client to read */
-	int64_t			 down_waits_ms;	/* since then */
+	int64_t			 out_waits_ms;	/* since then something waits
+						 * for him to read; 0: nothing */
 	int64_t			 drip_ms, drip_bytes;	/* this window's */
 };
 
@@ -128,8 +129,6 @@ void		 transfer_look_at_time(struct transfer *, int64_t now_ms);
 /* Look when the first of its times runs out, or after `again_ms' (-1: no
  * need).  -1: no memory. */
 int		 transfer_set_limit(struct transfer *, int again_ms);
-/* Close the connections of all hubs where nothing is under way. */
-void		 fetcher_drop_idle(struct fetcher *);
 /* State what this transfer wants, and nothing stays of those before on its
  * pool's handle.  told_free() after the handle's end. */
 enum err	 transfer_options(struct transfer *);
