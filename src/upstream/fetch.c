@@ -124,8 +124,8 @@ end(struct transfer *t, CURLcode rc)
 	 * 7.88: the target would go on, and fill the connection's window with
 	 * what nobody reads.  HTTP/1.1 closes anyway. */
 	if (t->why != OK || answered_early(t))
-		curl_easy_setopt(t->pool->easy, CURLOPT_FORBID_REUSE, 1L);
-	curl_multi_remove_handle(t->pool->hub->multi, t->pool->easy);
+		curl_easy_setopt(t->handle->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_multi_remove_handle(t->handle->hub->multi, t->handle->easy);
 	unlink_transfer(t);
 	*t->f->first_byte_ms -= clock_ms() - t->up_ended_ms;
 	if (*t->f->first_byte_ms < 0)
@@ -134,7 +134,7 @@ end(struct transfer *t, CURLcode rc)
 	transfer_report(t);
 	/* After EMFILE the kept connections are what can be given back. */
 	t->fetcher->is_short |= t->no_descriptors;
-	pool_give(t->pool);
+	handle_give(t->handle);
 	sink.ended(sink.arg, e);
 }
 
@@ -255,8 +255,8 @@ go_on(struct transfer *t)
 	if (t->up_waits)
 		paused |= CURLPAUSE_SEND;
 	transfer_touch(t);
-	curl_easy_pause(t->pool->easy, paused);
-	hub_harvest(t->pool->hub);
+	curl_easy_pause(t->handle->easy, paused);
+	hub_harvest(t->handle->hub);
 }
 
 static void
@@ -329,17 +329,17 @@ begin(struct transfer *t)
 	struct fetcher	*f = t->fetcher;
 	enum err	 e;
 
-	if ((t->pool = pool_take(f, t->f, t->arena)) == NULL)
+	if ((t->handle = handle_take(f, t->f, t->arena)) == NULL)
 		return ERR_NO_MEMORY;
 	if ((e = prepare_input(t)) == OK && (e = transfer_options(t)) == OK)
 		transfer_watch(t);
-	curl_easy_setopt(t->pool->easy, CURLOPT_PRIVATE, t);
-	if (e == OK && curl_multi_add_handle(t->pool->hub->multi,
-	    t->pool->easy) != CURLM_OK)
+	curl_easy_setopt(t->handle->easy, CURLOPT_PRIVATE, t);
+	if (e == OK && curl_multi_add_handle(t->handle->hub->multi,
+	    t->handle->easy) != CURLM_OK)
 		e = ERR_INTERNAL;
 	if (e != OK) {
 		transfer_report(t);
-		pool_give(t->pool);
+		handle_give(t->handle);
 		return e;
 	}
 	t->next = f->first;

@@ -162,7 +162,7 @@ before_request(void *arg, char *peer, char *local, int peer_port,
 
 /*
  * A pin alone is enough to know the target by, as for a self-signed backend;
- * then the chain is not asked for.  These rules have a pool of their own, so
+ * then the chain is not asked for.  These rules have a hub of their own, so
  * that no other route meets their connections.
  */
 static bool
@@ -196,7 +196,7 @@ set_proxy(CURL *c, const char *proxy)
 enum err
 transfer_fixed(struct transfer *t)
 {
-	CURL	*c = t->pool->easy;
+	CURL	*c = t->handle->easy;
 
 	curl_easy_reset(c);
 	if (!set_tables(c) || !set_tls(c, t->f->rules) ||

@@ -62,8 +62,8 @@ same_place(struct transfer *t, CURLU *u)
 static enum err
 new_place(struct transfer *t, const char *text)
 {
-	struct told	*told = &t->pool->told;
-	CURL		*c = t->pool->easy;
+	struct told	*told = &t->handle->told;
+	CURL		*c = t->handle->easy;
 
 	forget_place(told);
 	if (told->url == NULL && (told->url = curl_url()) == NULL)
@@ -84,7 +84,7 @@ new_place(struct transfer *t, const char *text)
 static enum err
 set_place(struct transfer *t, size_t len)
 {
-	const struct told	*told = &t->pool->told;
+	const struct told	*told = &t->handle->told;
 	char			*text;
 
 	if (told->place != NULL &&
@@ -117,7 +117,7 @@ set_target(struct transfer *t, const char *target)
 			return ERR_NO_MEMORY;
 		target = b.data;
 	}
-	return curl_easy_setopt(t->pool->easy, CURLOPT_REQUEST_TARGET,
+	return curl_easy_setopt(t->handle->easy, CURLOPT_REQUEST_TARGET,
 	    target) == CURLE_OK ? OK : ERR_INTERNAL;
 }
 
@@ -133,7 +133,8 @@ set_url(struct transfer *t)
 	if (host == NULL)
 		return ERR_INTERNAL;
 	if (t->f->outbound_proxy != NULL && !t->f->target->https) {
-		curl_easy_setopt(t->pool->easy, CURLOPT_REQUEST_TARGET, NULL);
+		curl_easy_setopt(t->handle->easy, CURLOPT_REQUEST_TARGET,
+		    NULL);
 		return set_place(t, strlen(url));
 	}
 	host += strlen("://");
@@ -191,7 +192,7 @@ set_fields(struct transfer *t)
 	    (e = add_line(t, &tail, "Host", t->f->host)) != OK)
 		return e;
 	*tail = fields_get(up, "Accept") == NULL ? &no_accept : &no_expect;
-	return curl_easy_setopt(t->pool->easy, CURLOPT_HTTPHEADER, list) ==
+	return curl_easy_setopt(t->handle->easy, CURLOPT_HTTPHEADER, list) ==
 	    CURLE_OK ? OK : ERR_INTERNAL;
 }
 
@@ -217,7 +218,7 @@ must_not_repeat(const struct fetch *f)
 static enum err
 set_method(struct transfer *t)
 {
-	CURL		*c = t->pool->easy;
+	CURL		*c = t->handle->easy;
 	const char	*method = t->f->method;
 	bool		 sends, head, named;
 	int		 bad = 0;
@@ -251,8 +252,8 @@ set_method(struct transfer *t)
 enum err
 transfer_options(struct transfer *t)
 {
-	CURL		*c = t->pool->easy;
-	struct told	*told = &t->pool->told;
+	CURL		*c = t->handle->easy;
+	struct told	*told = &t->handle->told;
 	enum err	 e;
 
 	if (!told->fixed) {

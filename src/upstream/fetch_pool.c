@@ -38,7 +38,7 @@ fetcher_turn(struct fetcher *f)
 static void
 free_idle(struct hub *h)
 {
-	struct pool	*p = h->idle;
+	struct handle	*p = h->idle;
 
 	h->idle = p->older;
 	h->n_idle--;
@@ -145,10 +145,10 @@ policy_of(const struct fetch *f, struct arena *a)
 	return buf_failed(&b) ? NULL : b.data;
 }
 
-static struct pool *
-pool_open(struct hub *h)
+static struct handle *
+handle_open(struct hub *h)
 {
-	struct pool	*p = calloc(1, sizeof(*p));
+	struct handle	*p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		return NULL;
@@ -160,24 +160,24 @@ pool_open(struct hub *h)
 	return p;
 }
 
-static struct pool *
+static struct handle *
 take_idle(struct hub *h)
 {
-	struct pool	*p = h->idle;
+	struct handle	*p = h->idle;
 
 	if (p == NULL)
-		return pool_open(h);
+		return handle_open(h);
 	h->idle = p->older;
 	h->n_idle--;
 	return p;
 }
 
-struct pool *
-pool_take(struct fetcher *f, const struct fetch *fetch, struct arena *a)
+struct handle *
+handle_take(struct fetcher *f, const struct fetch *fetch, struct arena *a)
 {
 	const char	*policy = policy_of(fetch, a);
 	struct hub	*h;
-	struct pool	*p;
+	struct handle	*p;
 
 	if (policy == NULL)
 		return NULL;
@@ -192,7 +192,7 @@ pool_take(struct fetcher *f, const struct fetch *fetch, struct arena *a)
 }
 
 void
-pool_give(struct pool *p)
+handle_give(struct handle *p)
 {
 	struct hub	*h = p->hub;
 

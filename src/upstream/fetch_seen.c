@@ -44,18 +44,18 @@ transfer_watch(struct transfer *t)
 		/* A connection that is kept, a session that is resumed, show
 		 * none. */
 		*t->f->certificate = (struct certificate){ .names = "" };
-		curl_easy_setopt(t->pool->easy, CURLOPT_CERTINFO, 1L);
-		curl_easy_setopt(t->pool->easy, CURLOPT_FRESH_CONNECT, 1L);
-		curl_easy_setopt(t->pool->easy, CURLOPT_SSL_SESSIONID_CACHE,
+		curl_easy_setopt(t->handle->easy, CURLOPT_CERTINFO, 1L);
+		curl_easy_setopt(t->handle->easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(t->handle->easy, CURLOPT_SSL_SESSIONID_CACHE,
 		    0L);
 	}
 	if (seen == NULL)
 		return;
 	*seen = (struct fetch_seen){ .http = "" };
 	t->began_us = clock_us();
-	curl_easy_setopt(t->pool->easy, CURLOPT_DEBUGFUNCTION, on_debug);
-	curl_easy_setopt(t->pool->easy, CURLOPT_DEBUGDATA, seen);
-	curl_easy_setopt(t->pool->easy, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(t->handle->easy, CURLOPT_DEBUGFUNCTION, on_debug);
+	curl_easy_setopt(t->handle->easy, CURLOPT_DEBUGDATA, seen);
+	curl_easy_setopt(t->handle->easy, CURLOPT_VERBOSE, 1L);
 }
 
 void
@@ -78,7 +78,7 @@ read_certificate(const struct transfer *t)
 	struct curl_certinfo		*all = NULL;
 	const struct curl_slist		*line;
 
-	curl_easy_getinfo(t->pool->easy, CURLINFO_CERTINFO, &all);
+	curl_easy_getinfo(t->handle->easy, CURLINFO_CERTINFO, &all);
 	if (all == NULL || all->num_of_certs == 0)
 		return;
 	for (line = all->certinfo[0]; line != NULL; line = line->next)
@@ -118,7 +118,7 @@ number(CURL *c, CURLINFO info)
 static void
 read_seen(const struct transfer *t, struct fetch_seen *seen)
 {
-	CURL	*c = t->pool->easy;
+	CURL	*c = t->handle->easy;
 	char	*address = NULL;
 	long	 connects = 0;
 
@@ -144,7 +144,7 @@ read_seen(const struct transfer *t, struct fetch_seen *seen)
 void
 transfer_report(const struct transfer *t)
 {
-	t->pool->told.fixed = t->why == OK && t->head_done && !t->repeated &&
+	t->handle->told.fixed = t->why == OK && t->head_done && !t->repeated &&
 	    !transfer_watched(t);
 	if (t->f->certificate != NULL)
 		read_certificate(t);
@@ -152,5 +152,5 @@ transfer_report(const struct transfer *t)
 		return;
 	read_seen(t, t->f->seen);
 	/* The handle outlives what it would tell. */
-	curl_easy_setopt(t->pool->easy, CURLOPT_VERBOSE, 0L);
+	curl_easy_setopt(t->handle->easy, CURLOPT_VERBOSE, 0L);
 }

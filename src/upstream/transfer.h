@@ -30,15 +30,15 @@ struct hub {
 	struct loop_timer due;		/* libcurl's */
 	/* for fetch_pool.c: */
 	struct loop_timer look;		/* for what is not needed any more */
-	struct pool	*idle;		/* the last used first */
+	struct handle	*idle;		/* the last used first */
 	size_t		 n_idle, n_busy;
 	size_t		 most_busy;	/* since it was looked at last */
 };
 
 /* A handle of it, which runs one transfer at a time. */
-struct pool {
+struct handle {
 	struct hub	*hub;
-	struct pool	*older;		/* while it is idle */
+	struct handle	*older;		/* while it is idle */
 	CURL		*easy;
 	struct told	 told;
 };
@@ -64,7 +64,7 @@ struct transfer {
 	struct sink		 sink;
 	struct io		*io;
 	struct arena		*arena;
-	struct pool		*pool;
+	struct handle		*handle;
 	enum err		 why;		/* the first failure; else OK */
 	int64_t			 began_us;	/* where f->seen is wanted */
 	size_t			 n_sockets;	/* that libcurl waits for */
@@ -116,9 +116,9 @@ void		 transfer_touch(struct transfer *);
 
 /* An idle handle for these rules, or a new one; it is to be given back.  NULL:
  * no memory. */
-struct pool	*pool_take(struct fetcher *, const struct fetch *,
+struct handle	*handle_take(struct fetcher *, const struct fetch *,
 		    struct arena *);
-void		 pool_give(struct pool *);
+void		 handle_give(struct handle *);
 /* What the connections of a new hub are watched by. */
 void		 hub_watch(struct hub *);
 /* libcurl has done something there: end what has ended, look at the rest. */
@@ -130,7 +130,7 @@ void		 transfer_look_at_time(struct transfer *, int64_t now_ms);
  * need).  -1: no memory. */
 int		 transfer_set_limit(struct transfer *, int again_ms);
 /* State what this transfer wants, and nothing stays of those before on its
- * pool's handle.  told_free() after the handle's end. */
+ * handle.  told_free() after the handle's end. */
 enum err	 transfer_options(struct transfer *);
 enum err	 transfer_fixed(struct transfer *);	/* for it: reset, and
 						 * what no transfer changes */

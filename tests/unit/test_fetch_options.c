@@ -83,7 +83,7 @@ static struct fields	 up;
 static struct rules	 rules;
 static struct url	 target;
 static struct ip_net	 loopback;
-static struct pool	 pool;
+static struct handle	 handle;
 static struct fetch	 fetch;
 static struct loop	*loop;
 static struct fetcher	 fetcher;
@@ -130,8 +130,8 @@ setup(void **state)
 	fetch = (struct fetch){ .method = "GET", .fields = &up,
 	    .url = "https://t.example/a/../b", .target = &target,
 	    .rules = &rules };
-	pool = (struct pool){ .easy = NULL };
-	t = (struct transfer){ .f = &fetch, .arena = &arena, .pool = &pool,
+	handle = (struct handle){ .easy = NULL };
+	t = (struct transfer){ .f = &fetch, .arena = &arena, .handle = &handle,
 	    .sink = nobody, .fetcher = &fetcher };
 	fetcher.touched = NULL;
 	fetcher.loop = loop;
@@ -144,7 +144,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	told_free(&pool.told);
+	told_free(&handle.told);
 	arena_free(&arena);
 	return 0;
 }
@@ -446,12 +446,12 @@ each_spelling_is_read_alike(void **state)
 	}
 }
 
-/* As pool_take() does where the rules for connections differ. */
+/* As handle_take() does where the rules for connections differ. */
 static void
 another_handle(void)
 {
-	told_free(&pool.told);
-	pool.told = (struct told){ .url = NULL };
+	told_free(&handle.told);
+	handle.told = (struct told){ .url = NULL };
 }
 
 static void

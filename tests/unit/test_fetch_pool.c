@@ -75,13 +75,13 @@ teardown(void **state)
 	return 0;
 }
 
-static struct pool *
+static struct handle *
 take(const char *policy)
 {
-	struct pool	*p;
+	struct handle	*p;
 
 	rules.tls_policy = policy;
-	p = pool_take(f, &fetch, &arena);
+	p = handle_take(f, &fetch, &arena);
 	assert_non_null(p);
 	return p;
 }
@@ -100,7 +100,7 @@ hubs(void)
 static void
 each_policy_has_its_own_connections(void **state)
 {
-	struct pool	*strict, *lax, *by_proxy;
+	struct handle	*strict, *lax, *by_proxy;
 
 	(void)state;
 	strict = take("strict");
@@ -108,33 +108,33 @@ each_policy_has_its_own_connections(void **state)
 	assert_int_equal(pipelining, CURLPIPE_NOTHING);
 	lax = take("lax");
 	assert_ptr_not_equal(lax->hub, strict->hub);
-	pool_give(strict);
+	handle_give(strict);
 	assert_ptr_equal(take("strict"), strict);
 	fetch.outbound_proxy = "http://127.0.0.1:3128";
 	by_proxy = take("lax");
 	assert_ptr_not_equal(by_proxy->hub, lax->hub);
 	assert_int_equal(hubs(), 3);
-	pool_give(lax);
-	pool_give(by_proxy);
-	pool_give(strict);
+	handle_give(lax);
+	handle_give(by_proxy);
+	handle_give(strict);
 }
 
 static void
 the_last_used_goes_first(void **state)
 {
-	struct pool	*a, *b;
+	struct handle	*a, *b;
 
 	(void)state;
 	a = take("");
 	b = take("");
 	assert_ptr_not_equal(a, b);
 	assert_ptr_equal(a->hub, b->hub);
-	pool_give(b);
-	pool_give(a);
+	handle_give(b);
+	handle_give(a);
 	assert_ptr_equal(take(""), a);
 	assert_ptr_equal(take(""), b);
-	pool_give(a);
-	pool_give(b);
+	handle_give(a);
+	handle_give(b);
 }
 
 static void
@@ -148,19 +148,19 @@ later(int ms)
 static void
 what_nobody_takes_is_closed(void **state)
 {
-	struct pool	*p[5];
+	struct handle	*p[5];
 
 	(void)state;
 	for (size_t i = 0; i < 5; i++)
 		p[i] = take("");
 	for (size_t i = 0; i < 5; i++)
-		pool_give(p[i]);
+		handle_give(p[i]);
 	later(KEEP_MS);
 	assert_int_equal(f->hubs->n_idle, 5);
 	for (size_t i = 0; i < 2; i++)
 		p[i] = take("");
 	for (size_t i = 0; i < 2; i++)
-		pool_give(p[i]);
+		handle_give(p[i]);
 	later(KEEP_MS - 1);
 	assert_int_equal(f->hubs->n_idle, 5);
 	later(1);
@@ -168,7 +168,7 @@ what_nobody_takes_is_closed(void **state)
 	p[0] = take("");
 	later(KEEP_MS);
 	assert_int_equal(f->hubs->n_idle, 0);
-	pool_give(p[0]);
+	handle_give(p[0]);
 	later(KEEP_MS);
 	assert_int_equal(hubs(), 1);
 	later(KEEP_MS);
@@ -179,15 +179,15 @@ what_nobody_takes_is_closed(void **state)
 static void
 what_is_idle_can_be_dropped(void **state)
 {
-	struct pool	*busy = take("busy");
+	struct handle	*busy = take("busy");
 
 	(void)state;
-	pool_give(take("idle"));
+	handle_give(take("idle"));
 	assert_int_equal(hubs(), 2);
 	fetcher_drop_idle(f);
 	assert_int_equal(hubs(), 1);
 	assert_ptr_equal(f->hubs, busy->hub);
-	pool_give(busy);
+	handle_give(busy);
 	fetcher_drop_idle(f);
 	assert_int_equal(hubs(), 0);
 }

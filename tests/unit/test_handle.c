@@ -269,15 +269,15 @@ run(const struct fetch *f, struct io *io, const struct sink *sink)
 	t = (struct transfer){ .fetcher = fetcher, .f = f, .arena = &arena,
 	    .io = io, .sink = *sink, .up_ended = f->body_bytes == 0 };
 	fields_init(&t.head, &arena);
-	t.pool = pool_take(fetcher, f, &arena);
-	assert_non_null(t.pool);
+	t.handle = handle_take(fetcher, f, &arena);
+	assert_non_null(t.handle);
 	assert_int_equal(transfer_options(&t), OK);
 	transfer_watch(&t);
-	rc = curl_easy_perform(t.pool->easy);
+	rc = curl_easy_perform(t.handle->easy);
 	/* As of one that is cut, or is answered before its body has come. */
-	curl_easy_setopt(t.pool->easy, CURLOPT_FORBID_REUSE, 1L);
+	curl_easy_setopt(t.handle->easy, CURLOPT_FORBID_REUSE, 1L);
 	transfer_report(&t);
-	pool_give(t.pool);
+	handle_give(t.handle);
 	look();
 	return rc;
 }
@@ -322,7 +322,7 @@ asked(const struct kind *k)
 
 	assert_int_equal(rc, k->wants & LOOK ? CURLE_ABORTED_BY_CALLBACK :
 	    k->wants & CUT ? CURLE_WRITE_ERROR : CURLE_OK);
-	assert_int_equal(t.pool->told.fixed, (k->wants & ~FIELDS_TOO) == 0 &&
+	assert_int_equal(t.handle->told.fixed, (k->wants & ~FIELDS_TOO) == 0 &&
 	    !t.repeated);
 	assert_int_equal(got[0] == '\0', (k->wants & LOOK) != 0);
 	assert_null(strstr(got, "Cookie:"));
