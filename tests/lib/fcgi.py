@@ -4,6 +4,7 @@ import socket
 import struct
 
 BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR = range(1, 8)
+GET_VALUES, GET_VALUES_RESULT = 9, 10
 KEEP = 1
 
 
@@ -30,6 +31,8 @@ class Connection:
         self.sock = socket.socket(family)
         self.sock.settimeout(seconds)
         self.sock.connect(address)
+        if family != socket.AF_UNIX:    # a record is not to wait for others
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.have = b""
         self.out = b""              # of the answer, not yet taken
         self.err = b""
@@ -86,6 +89,15 @@ class Connection:
         self.have += data
         self.ended = not data
         return False
+
+    def hung_up(self):
+        """Does the other side end it, without another byte?"""
+        try:
+            return self.sock.recv(1) == b""
+        except ConnectionResetError:
+            return True
+        except socket.timeout:
+            return False
 
     def close(self):
         self.sock.close()

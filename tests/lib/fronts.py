@@ -275,6 +275,7 @@ class Listen(Front):
     def again(self):
         """At the same address, once more."""
         argv = [self.tree.program, "-c", self.site.config, "listen",
+                self.address if isinstance(self.address, str) else
                 "127.0.0.1:%d" % self.address[1]]
         good = self.run(argv, self.address, env=self.environment)
         self.process = self.started[-1] if good else None

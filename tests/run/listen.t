@@ -141,14 +141,12 @@ def on_a_socket(run):
     path = run.tree.at("fcgi.sock")
     front = fronts.Listen(run.tree, run.site)
     front.address = path
-    process = run.tree.start([run.tree.program, "-c", run.site.config,
-                              "listen", path], front.log)
-    up = trees.until(lambda: os.path.exists(path) and trees.accepts(path))
+    up = front.again()
     answer = front.ask("GET", "/o/echo")
     run.ok(up and answer.status == 200, "on_a_socket", answer)
     mode = stat.S_IMODE(os.stat(path).st_mode)
     run.ok(mode & 0o007 == 0, "on_a_socket: not for everyone", oct(mode))
-    run.tree.stop(process)
+    front.stop()
 
 
 def on_ipv6(run):

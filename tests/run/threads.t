@@ -2,7 +2,6 @@
 """Many requests at a time in one process: slow ones leave fast ones alone,
 and connections that a server keeps pin nobody."""
 import os
-import socket
 import sys
 import threading
 import time
@@ -92,15 +91,6 @@ def kept(tap, front):
     for conn in conns + silent:
         conn.close()
 
-def hung_up(conn):
-    conn.sock.settimeout(trees.WAIT)
-    try:
-        return conn.sock.recv(1) == b""
-    except ConnectionResetError:
-        return True
-    except socket.timeout:
-        return False
-
 def few_connections(tap, front, origin):
     """Of 64 that may come, 4 callers: as many connections as there are requests
     at a time, for each loop, and not as there were in a rush before."""
@@ -132,7 +122,7 @@ def unread_body(tap, front, origin):
                        length=5, conn=conn, keep=True)
     answer = steps.answer("POST")
     tap.equal(answer.status, 403, "refused before the body came", answer)
-    tap.ok(hung_up(conn), "... and the connection with it")
+    tap.ok(conn.hung_up(), "... and the connection with it")
     origin.arrived()
     after = front.ask("GET", "/o/echo")
     tap.equal(after.status, 200, "the next request is whole", after)
