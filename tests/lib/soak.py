@@ -168,11 +168,13 @@ class Soak:
 
     def note(self, ask, front, answer, right, felt):
         self.sent += 1
+        killed = "kill " + front.name in felt
         if answer is None:
             self.seen[ask.__name__, "left"] += 1
+            self.lost += killed
             return
         ours = answer.get("x-request-id")
-        if ours is None:
+        if ours is None or killed:      # between an answer and its line, too
             self.lost += 1
         elif cases.rule_of(answer) == "configuration":
             self.unserved += 1          # it neither counts nor logs
@@ -188,6 +190,9 @@ class Soak:
         if "kill " + front.name in felt:
             return answer.status is None or answer.status >= 500 or \
                 not answer.whole
+        if ask is Soak.preflight and "spoilt" in felt and \
+                answer.status == 204:
+            return True                 # by the last good ones it has seen
         rule = cases.rule_of(answer)
         if "spoilt" in felt and rule == "configuration":
             return isinstance(front, STARTERS)
@@ -302,8 +307,9 @@ class Soak:
         return trees.until(quiet), asked - 1
 
     def judge_counters(self):
-        """Each request has been counted once, but that some of those that got
-        no answer of ours may not have reached us."""
+        """Each request has been counted once, but that some may not have
+        reached us, or were cut short by a kill: those that got no answer of
+        ours, and those that were under way when a process was killed."""
         now, asked = self.settled()
         if not self.tap.ok(now, "nothing stays open", self.status):
             return
