@@ -31,8 +31,6 @@ struct asking {
 	struct probe		*p;
 	const struct snapshot	*s;
 	struct fetcher		*fetcher;
-	bool			 ended;
-	enum err		 err;
 	struct io		*io;
 	struct probe_answer	*to;
 	size_t			 max_hops;
@@ -88,6 +86,24 @@ client(char **vars)
 	    .gone_fd = -1 };
 }
 
+/* --- what is waited for --- */
+
+struct awaited { bool over; enum err err; };
+
+static void
+on_ended(void *arg, enum err e)
+{
+	*(struct awaited *)arg = (struct awaited){ true, e };
+}
+
+static enum err
+await(struct fetcher *fetcher, const struct awaited *a)
+{
+	while (!a->over)
+		fetcher_turn(fetcher);
+	return a->err;
+}
+
 /* --- a look at a certificate that is not trusted --- */
 
 static enum err
@@ -123,8 +139,9 @@ static enum err
 look(struct asking *x, const struct fetch *f, bool verify,
     struct certificate *c)
 {
+	struct awaited		 end = { .over = false };
 	const struct sink	 sink = { no_head, no_bytes, no_hurry, NULL,
-				    NULL, NULL };
+				    on_ended, &end };
 	struct rules		 rules = *f->rules;
 	int64_t			 left_ms = rules.request_timeout_ms;
 	struct fetch		 again = *f;
@@ -142,7 +159,8 @@ look(struct asking *x, const struct fetch *f, bool verify,
 	again.only_look = true;
 	again.first_byte_ms = &left_ms;
 	again.end_ms = 0;
-	return fetch_run(x->fetcher, &again, x->io, &x->p->arena, &sink);
+	fetch_begin(x->fetcher, &again, x->io, &x->p->arena, &sink);
+	return await(x->fetcher, &end);
 }
 
 /* --- what came of it --- */
@@ -267,19 +285,11 @@ decide(struct asking *x, const struct route *rt, const struct req *rq,
 	return fields_set(&v->up, "Origin", origin);
 }
 
-static void
-on_ended(void *arg, enum err e)
-{
-	struct asking	*x = arg;
-
-	x->ended = true;
-	x->err = e;
-}
-
 static enum err
 ask_once(struct asking *x, const char *origin)
 {
 	const struct watch	 watch = { note_hop, x, &x->certificate };
+	struct awaited		 end = { .over = false };
 	struct route		 rt = for_a_look(x->p->route);
 	struct arena		*a = &x->p->arena;
 	const struct cors_rule	*cors = &rt.rules.cors;
@@ -309,10 +319,9 @@ ask_once(struct asking *x, const char *origin)
 	rp.conf = &x->s->conf;
 	relay(&(struct relaying){ .fetcher = x->fetcher, .snap = x->s,
 	    .route = &rt, .req = &rq, .mount = "", .verdict = &v, .io = &io,
-	    .reply = &rp, .ended = on_ended, .arg = x });
-	while (!x->ended)
-		fetcher_turn(x->fetcher);
-	return x->err == ERR_CLIENT_GONE ? OK : x->err;
+	    .reply = &rp, .ended = on_ended, .arg = &end });
+	e = await(x->fetcher, &end);
+	return e == ERR_CLIENT_GONE ? OK : e;
 }
 
 static struct probe_answer

@@ -12,7 +12,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <unistd.h>
 
 /*
  * How libfcgi begins its private FCGX_Stream_Data, unchanged in all of its
@@ -149,23 +148,23 @@ fcgi_at_end(struct io *io)
 	return f->ended = FCGX_GetError(in) == 0;
 }
 
-enum io_fcgi_head
+bool
 io_fcgi_gather(struct io_fcgi *f, size_t max)
 {
 	ssize_t	 got;
 
 	if (f->ahead == NULL && (f->ahead = malloc(max)) == NULL)
-		return IO_FCGI_GONE;
+		return true;
 	while (f->ahead_bytes < max && !f->ended) {
 		if (!is_here(f))
-			return IO_FCGI_NONE;
+			return false;
 		got = read_on(f, f->ahead + f->ahead_bytes,
 		    max - f->ahead_bytes);
 		if (got == -1)
-			return IO_FCGI_GONE;
+			return true;
 		f->ahead_bytes += (size_t)got;
 	}
-	return IO_FCGI_WHOLE;
+	return true;
 }
 
 static void

@@ -35,9 +35,10 @@ enum io_fcgi_head	 io_fcgi_look(int fd);
 void	io_fcgi_init(struct io_fcgi *, void *request, bool spawned);
 void	io_fcgi_free(struct io_fcgi *);
 
-/* Put so much of the body aside, for read() to find; as much of it as is here
- * now.  IO_FCGI_NONE: more is to come.  GONE: the server, or memory. */
-enum io_fcgi_head	 io_fcgi_gather(struct io_fcgi *, size_t max);
+/* Put so much of the body aside, for read() to find, as is here now.  False:
+ * more is to come, and to be asked for by this again.  True: no more is, since
+ * it is all here, or the server is gone, or memory, as read() will tell. */
+bool	io_fcgi_gather(struct io_fcgi *, size_t max);
 /* Send what is left and the end of the request, or what shows that it is cut:
  * 0, -1 when nobody takes it; or bytes wait, and then drain() is to be
  * called. */

@@ -123,8 +123,8 @@ tell(struct loop *l, int fd, struct watched *w, unsigned events)
 	return 0;
 }
 
-static int
-watch(struct loop *l, int fd, unsigned events,
+int
+loop_watch(struct loop *l, int fd, unsigned events,
     void (*ready)(void *, int, unsigned), void *arg)
 {
 	struct watched	*w = place(l, fd);
@@ -141,17 +141,10 @@ watch(struct loop *l, int fd, unsigned events,
 }
 
 int
-loop_watch(struct loop *l, int fd, unsigned events,
-    void (*ready)(void *, int, unsigned), void *arg)
-{
-	return watch(l, fd, events, ready, arg);
-}
-
-int
 loop_listen(struct loop *l, int fd, void (*ready)(void *, int, unsigned),
     void *arg)
 {
-	return watch(l, fd, EPOLLIN | EPOLLEXCLUSIVE, ready, arg);
+	return loop_watch(l, fd, EPOLLIN | EPOLLEXCLUSIVE, ready, arg);
 }
 
 void

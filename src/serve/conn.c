@@ -144,11 +144,11 @@ queue(struct job *j)
 /* What is there of the head stays where it is, so that only what is new may
  * wake us. */
 static void
-look(struct job *j)
+act(struct job *j, enum io_fcgi_head head)
 {
 	struct runner	*r = j->runner;
 
-	switch (io_fcgi_look(j->fd)) {
+	switch (head) {
 	case IO_FCGI_WHOLE:
 		loop_no_more(r->loop, &j->limit);
 		if (r->queue != NULL ||
@@ -177,31 +177,23 @@ look(struct job *j)
 static void
 on_part(void *arg, int fd, unsigned events)
 {
-	(void)fd;
 	(void)events;
-	look(arg);
+	act(arg, io_fcgi_look(fd));
 }
 
 void
 conn_look(struct runner *r, int fd)
 {
-	struct job	*j;
+	enum io_fcgi_head	 head;
+	struct job		*j;
 
 	runner_is_busy(r);
-	switch (io_fcgi_look(fd)) {
-	case IO_FCGI_NONE:
+	if ((head = io_fcgi_look(fd)) == IO_FCGI_NONE)
 		conn_wait(r, fd);
-		return;
-	case IO_FCGI_GONE:
-		loop_close(r->loop, fd);
-		return;
-	default:
-		break;
-	}
-	if ((j = job_new(r, fd)) == NULL)
+	else if (head == IO_FCGI_GONE || (j = job_new(r, fd)) == NULL)
 		loop_close(r->loop, fd);
 	else
-		look(j);
+		act(j, head);
 }
 
 /*

@@ -62,9 +62,9 @@ struct crew {
 void	 runner_wake(struct runner *);
 /* A request more, or one less, is under way. */
 void	 runner_filled(struct runner *);
+void	 runner_freed(struct runner *);
 /* Has it more to do at once than one thread should?  Then there is another. */
 void	 runner_is_busy(struct runner *);
-void	 runner_freed(struct runner *);
 
 /* conn.c: what the listening socket's connections are to have of it. */
 void	 conn_prepare(struct crew *);

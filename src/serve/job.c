@@ -318,7 +318,7 @@ on_late_form(void *arg)
 static void
 gather(struct job *j)
 {
-	if (io_fcgi_gather(&j->io, j->x.gather_bytes) == IO_FCGI_NONE &&
+	if (!io_fcgi_gather(&j->io, j->x.gather_bytes) &&
 	    loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
 	    on_form, j) == 0)
 		return;

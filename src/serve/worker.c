@@ -23,8 +23,8 @@
 
 /*
  * A few threads, each with a loop that serves all the requests it has accepted
- * at once; a second one is started when the first finds more than one thing to
- * do, up to the number of processors.  All wait for the same listening socket.
+ * at once; another is started when one finds MANY things to do at once, up to
+ * the number of processors.  All wait for the same listening socket.
  */
 
 enum {

@@ -15,7 +15,7 @@
 enum { MAX_TEXT = 256 * 1024, MAX_LINE = 8 * 1024 };
 
 /* Descriptors: what a thread may hold at once, and what the process does. */
-enum { FILES_PER_THREAD = 12, FILES_BESIDE = 32 };
+enum { FILES_PER_REQUEST = 12, FILES_BESIDE = 32 };
 
 static void
 tell(struct check *ck, bool warning, const char *where, const char *what)
@@ -134,7 +134,7 @@ static void
 descriptors(struct check *ck, const struct conf *c)
 {
 	struct rlimit	 limit;
-	rlim_t		 needed = (rlim_t)c->threads * FILES_PER_THREAD +
+	rlim_t		 needed = (rlim_t)c->threads * FILES_PER_REQUEST +
 			    FILES_BESIDE;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < needed)

@@ -101,8 +101,5 @@ void		 fetch_begin(struct fetcher *, const struct fetch *,
 
 /* Let its loop turn: for who has nothing else to wait for. */
 void		 fetcher_turn(struct fetcher *);
-/* A transfer to its end; sink->ended is not called. */
-enum err	 fetch_run(struct fetcher *, const struct fetch *, struct io *,
-		    struct arena *, const struct sink *);
 
 #endif

@@ -259,7 +259,7 @@ look(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* As fetch_run() does it, but for the loop. */
+/* As fetch_begin() does it, but for the loop. */
 static CURLcode
 run(const struct fetch *f, struct io *io, const struct sink *sink)
 {
