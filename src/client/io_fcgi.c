@@ -85,11 +85,21 @@ fcgi_read(struct io *io, void *to, size_t n)
 	return (ssize_t)n;
 }
 
-/*
- * Would libfcgi go on without a wait?  It needs the padding of this record,
- * the header of the next, and a byte of that where it has any: what of these
- * it has not read itself is looked for in the socket.
- */
+/* Of what comes next: a byte of this record's content; else the padding behind
+ * it, the header of the next, and a byte of that where it has any. */
+static bool
+is_enough(const struct stream_data *d, const unsigned char *seen, size_t n)
+{
+	size_t	 head = (size_t)d->paddingLen + IO_FCGI_HEADER;
+
+	if (d->contentLen > 0)
+		return n > 0;
+	return n > head || (n == head && seen[head - 4] == 0 &&
+	    seen[head - 3] == 0);
+}
+
+/* Would libfcgi go on without a wait?  What it has not read itself is looked
+ * for in the socket. */
 static bool
 is_here(const struct io_fcgi *f)
 {
@@ -97,7 +107,7 @@ is_here(const struct io_fcgi *f)
 	const FCGX_Stream		*in = r->in;
 	const struct stream_data	*d = in->data;
 	unsigned char			 seen[UCHAR_MAX + IO_FCGI_HEADER + 1];
-	size_t				 here, head;
+	size_t				 here;
 	ssize_t				 more;
 
 	if (in->isClosed || in->rdNext != in->stop)
@@ -106,18 +116,13 @@ is_here(const struct io_fcgi *f)
 	if (here > sizeof(seen))
 		here = sizeof(seen);
 	memcpy(seen, in->stop, here);
-	head = (size_t)d->paddingLen + IO_FCGI_HEADER;
-	if (here <= head) {
-		more = recv(r->ipcFd, seen + here, sizeof(seen) - here,
-		    MSG_PEEK | MSG_DONTWAIT);
-		if (more == 0)
-			return true;	/* the end, as reading will tell */
-		here += more > 0 ? (size_t)more : 0;
-	}
-	if (d->contentLen > 0)
-		return here > 0;
-	return here > head || (here == head && seen[head - 4] == 0 &&
-	    seen[head - 3] == 0);
+	if (is_enough(d, seen, here))
+		return true;
+	more = recv(r->ipcFd, seen + here, sizeof(seen) - here,
+	    MSG_PEEK | MSG_DONTWAIT);
+	if (more == 0)
+		return true;		/* the end, as reading will tell */
+	return more > 0 && is_enough(d, seen, here + (size_t)more);
 }
 
 static bool
