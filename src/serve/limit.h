@@ -14,7 +14,7 @@ struct snapshot;
  */
 
 /* The name under which a route's requests are counted together, and take their
- * share of the threads; NULL: of what no route answers. */
+ * share of all that may be; NULL: of what no route answers. */
 const char *limit_scope(const struct route *);
 
 /* Of this route, by its rate_limit; `rt' NULL: of what no route answers, by the
