@@ -411,6 +411,12 @@ what_is_not_taken_waits(void **state)
 		sent += HEADER + 50000;
 	}
 	assert_in_range(io->waiting_bytes, 1, HEADER + 50000);
+	/* There is room again, but not for what would overtake. */
+	seen = (size_t)recv(server, got, sizeof(got), MSG_DONTWAIT);
+	assert_in_range(seen, HEADER, sizeof(got));
+	assert_memory_equal(got + HEADER, large, 1000);
+	assert_int_equal(io->write(io, large, 50000), 0);
+	sent += HEADER + 50000;
 	assert_int_equal(io->write(io, "tail", 4), 0);
 	assert_int_equal(io_fcgi_end(&f), 0);
 	sent += HEADER + 4 + 3 * HEADER;
@@ -548,6 +554,40 @@ what_is_read_to_its_end_is_drained(void **state)
 
 /* --- before --- */
 
+#define HEAD	"\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
+
+static const struct {
+	const char		*bytes;
+	size_t			 n;
+	enum io_fcgi_head	 want;
+} odd[] = {
+	{ HEAD "\1\4\0\1\0\0\0\0", 24, IO_FCGI_WHOLE },
+	{ HEAD "\1\4\0\2\0\0\0\0", 24, IO_FCGI_PART },	/* another's */
+	{ HEAD "\1\5\0\1\0\0\0\0", 24, IO_FCGI_PART },
+	{ HEAD "\2\4\0\1\0\0\0\0", 24, IO_FCGI_GONE },	/* no FastCGI */
+	{ "\1\4\0\1\0\0\0\0", 8, IO_FCGI_GONE },	/* no begin */
+	{ "GET / HTTP/1.1\r\n", 16, IO_FCGI_GONE },
+	{ "\1\11\0\0\0\4\0\0", 8, IO_FCGI_PART },	/* a question */
+};
+
+static void
+what_is_no_head_is_told_apart(void **state)
+{
+	int	 pair[2];
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		assert_int_equal(write(pair[1], odd[i].bytes, odd[i].n),
+		    odd[i].n);
+		if (io_fcgi_look(pair[0]) != odd[i].want)
+			fail_msg("row %zu", i);
+		close(pair[1]);
+		close(pair[0]);
+	}
+	begin_get();
+	(void)state;
+}
+
 static const struct { size_t bytes; enum io_fcgi_head want; } looks[] = {
 	{ 0, IO_FCGI_NONE },
 	{ 1, IO_FCGI_PART },
@@ -609,6 +649,7 @@ main(void)
 		RULE(what_is_not_taken_waits),
 		RULE(a_small_answer_is_one_write),
 		RULE(a_head_is_whole_with_its_last_record),
+		RULE(what_is_no_head_is_told_apart),
 		RULE(a_cut_is_no_fastcgi),
 		RULE(mod_fcgid_gets_a_plain_end),
 		RULE(what_is_read_to_its_end_is_drained),

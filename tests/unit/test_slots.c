@@ -71,6 +71,7 @@ as_many_routes_as_threads_fit(void **state)
 	for (int round = 0; round < 3; round++) {
 		for (size_t i = 0; i < 4; i++)
 			assert_true(takes(s, names[i]));
+		assert_false(takes(s, "one more"));
 		for (size_t i = 0; i < 4; i++)
 			slots_give(s, names[3 - i]);
 	}
