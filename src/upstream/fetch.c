@@ -147,8 +147,14 @@ fail(struct transfer *t, enum err e)
 
 static void	on_client(void *, int, unsigned);
 
-/* What is to be known of the client now?  An output that is a file tells
- * nothing.  -1: no memory. */
+enum { WATCH_MS = 20 };
+
+/*
+ * What is to be known of the client now?  Whether he leaves is asked when the
+ * transfer has lasted a while: most are over by then, and spare the kernel two
+ * changes of what it watches.  An output that is a file tells nothing.  -1: no
+ * memory.
+ */
 static int
 watch_client(struct transfer *t)
 {
@@ -156,6 +162,10 @@ watch_client(struct transfer *t)
 	struct loop	*l = t->fetcher->loop;
 	unsigned	 gone = (unsigned short)io->gone_events | EPOLLERR;
 
+	if (io->waiting_bytes == 0 && !t->up_waits &&
+	    loop_now_ms(l) < t->watch_ms)
+		return 0;
+	t->watch_ms = 0;
 	/* What is there of a record may have to stay there. */
 	if (io->shared)
 		gone |= EPOLLET;
@@ -368,6 +378,7 @@ fetch_begin(struct fetcher *fetcher, const struct fetch *f, struct io *io,
 		t->limit.arg = t->go_on.arg = t;
 		t->go_on.due = on_rested;
 		t->moved_ms = t->up_ended_ms = clock_ms();
+		t->watch_ms = t->moved_ms + WATCH_MS;
 		t->up_ended = f->body_bytes == 0;
 		fields_init(&t->head, arena);
 		e = begin(t);

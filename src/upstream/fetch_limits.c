@@ -82,6 +82,8 @@ transfer_set_limit(struct transfer *t, int again_ms)
 
 	if (again_ms != -1)
 		due = first_of(due, loop_now_ms(t->fetcher->loop) + again_ms);
+	if (t->watch_ms > loop_now_ms(t->fetcher->loop))
+		due = first_of(due, t->watch_ms);
 	if (drips(t))
 		due = first_of(due, t->drip_ms + DRIP_WINDOW_MS);
 	return t->limit.place != 0 && due >= t->limit.due_ms ? 0 :

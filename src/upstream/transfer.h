@@ -77,6 +77,8 @@ struct transfer {
 	bool			 refused;	/* an address by policy */
 	bool			 looked;	/* f->only_look: it is enough */
 	bool			 no_descriptors;
+	int64_t			 watch_ms;	/* then the client is watched;
+						 * 0: he is */
 
 	/* the body on its way up */
 	int64_t			 up_bytes;
