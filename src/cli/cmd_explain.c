@@ -21,7 +21,7 @@ enum { MAX_MEMORY = 128 << 20, MAX_TEXT = 512 * 1024, WAIT_MS = 5000 };
 /* What the command line says, and what it is explained by. */
 struct call {
 	struct arena	 arena;		/* settings and routes */
-	struct worker	 worker;
+	struct means	 means;
 	struct snapshot	 snapshot;
 	struct rows	*rows;
 	const char	*settings;	/* -c */
@@ -77,7 +77,7 @@ take_field(struct call *x, const char *text)
 		return say(EX_USAGE, "-H takes a field like \"X-Name: "
 		    "value\"");
 	value = colon + 1 + strspn(colon + 1, " \t");
-	name = arena_strndup(&x->worker.arena, text, len);
+	name = arena_strndup(&x->means.arena, text, len);
 	return name == NULL || fields_add(&x->fields, name, value) != OK ?
 	    say(EX_OSERR, "no memory is left") : 0;
 }
@@ -93,7 +93,7 @@ place(struct call *x)
 
 	x->asked.mount = strcmp(c->base_path, "/") == 0 ? "" : c->base_path;
 	x->asked.host = "localhost";
-	if (r->n_own == 0 || url_split(&x->worker.arena, r->own[0].text, &own,
+	if (r->n_own == 0 || url_split(&x->means.arena, r->own[0].text, &own,
 	    &why) != OK)
 		return;
 	x->asked.host = r->own[0].text + (own.https ? 8 : 7);
@@ -108,13 +108,13 @@ tell(struct call *x)
 
 	place(x);
 	buf_init(&b, &x->arena, MAX_TEXT);
-	if (explain(&x->worker, &x->snapshot, &x->asked, &told) != OK)
+	if (explain(&x->means, &x->snapshot, &x->asked, &told) != OK)
 		return say(EX_OSERR, "no memory is left");
 	if (x->json)
 		explain_put_json(&b, &told);
 	else
 		explain_put_text(&b, &told);
-	if (buf_failed(&b) || x->arena.failed || x->worker.arena.failed)
+	if (buf_failed(&b) || x->arena.failed || x->means.arena.failed)
 		return say(EX_OSERR, "no memory is left");
 	if (fputs(b.data, stdout) == EOF || fflush(stdout) != 0)
 		return say(EX_IOERR, "the explanation could not be written");
@@ -167,8 +167,8 @@ cmd_explain(int argc, char **argv)
 	int		 status;
 
 	arena_init(&x.arena, MAX_MEMORY);
-	arena_init(&x.worker.arena, WORKER_ARENA_BYTES);
-	fields_init(&x.fields, &x.worker.arena);
+	arena_init(&x.means.arena, REQUEST_ARENA_BYTES);
+	fields_init(&x.fields, &x.means.arena);
 	if ((status = read_arguments(&x, argc, argv)) == 0 &&
 	    (status = settings_read(&x.snapshot.conf, &x.arena,
 	    x.settings, "viaduct explain")) == 0 &&
@@ -177,7 +177,7 @@ cmd_explain(int argc, char **argv)
 	if (x.rows != NULL)
 		rows_free(x.rows);
 	shm_drop(x.snapshot.shm);
-	arena_free(&x.worker.arena);
+	arena_free(&x.means.arena);
 	arena_free(&x.arena);
 	return status;
 }

@@ -12,7 +12,7 @@ enum err
 debug_take(struct serving *x)
 {
 	const struct conf	*c = &x->s->conf;
-	struct arena		*a = &x->w->arena;
+	struct arena		*a = &x->means->arena;
 	enum err		 e = OK;
 
 	x->query = x->m.query;
@@ -43,7 +43,7 @@ debug_dump(struct serving *x, enum err outcome)
 
 	if (!x->dump || !x->caller.operator || x->rt == NULL)
 		return outcome;
-	buf_init(&b, &x->w->arena, MAX_DUMP);
+	buf_init(&b, &x->means->arena, MAX_DUMP);
 	dump_write(&b, &q, x->m.mount, outcome, &x->v);
 	return buf_failed(&b) ? ERR_NO_MEMORY : reply_private(&x->rp,
 	    "text/plain; charset=utf-8", b.data, b.len);

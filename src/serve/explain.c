@@ -91,20 +91,20 @@ struct walked {
 };
 
 static enum err
-walk(struct worker *w, const struct snapshot *s, const struct asked *q,
+walk(struct means *means, const struct snapshot *s, const struct asked *q,
     struct walked *to)
 {
-	char		**vars = variables(&w->arena, q);
+	char		**vars = variables(&means->arena, q);
 	const char	 *body;
 
 	if (vars == NULL)
 		return ERR_NO_MEMORY;
 	memset(to, 0, sizeof(*to));
-	io_kept_init(&to->io, vars, &w->arena);
-	to->x = (struct serving){ .w = w, .s = s, .io = &to->io.io,
+	io_kept_init(&to->io, vars, &means->arena);
+	to->x = (struct serving){ .means = means, .s = s, .io = &to->io.io,
 	    .walk = &to->walk };
 	serving_walk(&to->x);
-	fields_init(&to->fields, &w->arena);
+	fields_init(&to->fields, &means->arena);
 	to->status = io_kept_read(&to->io, &to->fields, &body);
 	return to->status == 0 ? ERR_NO_MEMORY : OK;
 }
@@ -160,7 +160,7 @@ preflight(const struct explaining *ex, const struct browser_request *r)
 	q.path = ex->to->path;
 	q.origin = NULL;
 	q.fields = &fs;
-	if ((e = walk(ex->x->w, ex->x->s, &q, w)) != OK)
+	if ((e = walk(ex->x->means, ex->x->s, &q, w)) != OK)
 		return e;
 	f = browser_may_send(r, w->status, &w->fields);
 	v->may_send = f.kind == BROWSER_CONTENT;
@@ -380,21 +380,22 @@ outcome(const struct explaining *ex, const struct walked *w)
 }
 
 enum err
-explain(struct worker *w, const struct snapshot *s, const struct asked *q,
-    struct explanation *to)
+explain(struct means *means, const struct snapshot *s,
+    const struct asked *q, struct explanation *to)
 {
-	struct walked		*one = arena_alloc(&w->arena, sizeof(*one));
+	struct walked		*one = arena_alloc(&means->arena,
+				    sizeof(*one));
 	struct asked		 asked = *q;
-	struct explaining	 ex = { .arena = &w->arena, .to = to };
+	struct explaining	 ex = { .arena = &means->arena, .to = to };
 	enum err		 e;
 
 	memset(to, 0, sizeof(*to));
 	to->asked = q;
 	to->path = asked.path = q->path[0] == '/' ? q->path :
-	    explain_text(&w->arena, "/%s", q->path);
+	    explain_text(&means->arena, "/%s", q->path);
 	if (one == NULL)
 		return ERR_NO_MEMORY;
-	if ((e = walk(w, s, &asked, one)) != OK)
+	if ((e = walk(means, s, &asked, one)) != OK)
 		return e;
 	ex.x = &one->x;
 	ex.walk = &one->walk;

@@ -8,7 +8,7 @@
 #include "serve/walk.h"
 
 struct snapshot;
-struct worker;
+struct means;
 
 /* A request that nobody sent, which is to be explained. */
 struct asked {
@@ -81,7 +81,7 @@ struct explanation {
  * is used, and of the snapshot all but `shm', which may be NULL.  No target and
  * no resolver is asked, no rate charged, nothing logged.  ERR_NO_MEMORY or OK.
  */
-enum err explain(struct worker *, const struct snapshot *,
+enum err explain(struct means *, const struct snapshot *,
 	    const struct asked *, struct explanation *);
 
 #endif

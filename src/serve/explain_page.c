@@ -181,7 +181,7 @@ answer(struct serving *x, const char *sent)
 		return put_page(x, &c, NULL);
 	if (c.wrong != NULL || q.path[0] == '\0')
 		return ERR_BAD_QUERY;
-	if ((err = explain(x->w, x->s, &q, e)) != OK)
+	if ((err = explain(x->means, x->s, &q, e)) != OK)
 		return err;
 	return form == PAGE_HTML ? put_page(x, &c, e) :
 	    put_data(x, e, form == PAGE_PROBLEM);

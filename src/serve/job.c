@@ -33,7 +33,7 @@ job_new(struct runner *r, int fd)
 	} else {
 		if ((j = calloc(1, sizeof(*j))) == NULL)
 			return NULL;
-		arena_init(&j->w.arena, WORKER_ARENA_BYTES);
+		arena_init(&j->means.arena, REQUEST_ARENA_BYTES);
 	}
 	j->runner = r;
 	j->fd = fd;
@@ -60,11 +60,11 @@ job_free(struct job *j)
 		j->other->before = j->before;
 	r->n_jobs--;
 	if (r->n_spare == MAX_SPARE) {
-		arena_free(&j->w.arena);
+		arena_free(&j->means.arena);
 		free(j);
 		return;
 	}
-	arena_reset(&j->w.arena);
+	arena_reset(&j->means.arena);
 	j->next = r->spare;
 	r->spare = j;
 	r->n_spare++;
@@ -77,7 +77,7 @@ jobs_drop_spare(struct runner *r)
 
 	while ((j = r->spare) != NULL) {
 		r->spare = j->next;
-		arena_free(&j->w.arena);
+		arena_free(&j->means.arena);
 		free(j);
 	}
 }
@@ -365,7 +365,7 @@ on_ended(struct serving *x)
 	struct job	*j = (struct job *)((char *)x -
 			    offsetof(struct job, x));
 	struct crew	*c = j->runner->crew;
-	struct waiter	*turn = j->w.turn;
+	struct waiter	*turn = j->means.turn;
 
 	if (x->waits) {
 		wait_for(j, x);
@@ -388,17 +388,17 @@ job_start(struct job *j)
 	loop_no_more(j->runner->loop, &j->limit);
 	loop_unwatch(j->runner->loop, j->fd);
 	memcpy(j->was_for, j->waiter.route, sizeof(j->was_for));
-	j->w.app = c->app;
-	j->w.slots = c->slots;
-	j->w.fetcher = j->runner->fetcher;
-	j->w.stop = &c->stop;
-	j->w.waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
-	j->w.waited = j->was_for[0] != '\0' || j->io.io.gathered;
-	j->w.began_us = j->began_us;
-	j->w.turn = NULL;
-	j->w.ended = on_ended;
+	j->means.app = c->app;
+	j->means.slots = c->slots;
+	j->means.fetcher = j->runner->fetcher;
+	j->means.stop = &c->stop;
+	j->means.waiter = c->stop.at_ms == 0 ? &j->waiter : NULL;
+	j->means.waited = j->was_for[0] != '\0' || j->io.io.gathered;
+	j->means.began_us = j->began_us;
+	j->means.turn = NULL;
+	j->means.ended = on_ended;
 	memset(&j->x, 0, sizeof(j->x));
-	j->x.w = &j->w;
+	j->x.means = &j->means;
 	j->x.io = &j->io.io;
 	serve(&j->x);
 }

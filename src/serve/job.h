@@ -32,7 +32,7 @@ struct job {
 	int		 looks;
 	int64_t		 began_us;	/* monotonic: it began to arrive */
 	FCGX_Request	 request;
-	struct worker	 w;
+	struct means	 means;
 	struct serving	 x;
 	struct io_fcgi	 io;		/* last: most of it is a buffer */
 };

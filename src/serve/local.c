@@ -33,7 +33,7 @@ favicon(struct serving *x)
 static enum err
 health(struct serving *x)
 {
-	if (!app_is_sound(x->w->app))
+	if (!app_is_sound(x->means->app))
 		return ERR_CONFIGURATION;
 	return reply_own(&x->rp, 200, plain, "ok\n", 3);
 }

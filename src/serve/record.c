@@ -52,7 +52,7 @@ log_error(const struct serving *x, const char *path)
 
 	path = path != NULL ? path : "-";
 	len = strcspn(path, "?");	/* it may hold a key */
-	log_line(app_log(x->w->app), status >= 500 ? LOG_LEVEL_WARNING :
+	log_line(app_log(x->means->app), status >= 500 ? LOG_LEVEL_WARNING :
 	    LOG_LEVEL_INFO, "%s: %s%s (request %s, %.20s %.*s)",
 	    err_word(cause(x)), is_cut(rp) ? "the answer is cut: " : "",
 	    detail(x), rq->id, rq->method, len < 400 ? (int)len : 400, path);
@@ -68,13 +68,13 @@ logged_path(const struct serving *x)
 
 	if (x->t.kind == TARGET_URL && x->rt == NULL && uri != NULL &&
 	    (at = memrchr(uri, '@', strcspn(uri, "?"))) != NULL) {
-		buf_init(&b, &x->w->arena, 16 * 1024);
+		buf_init(&b, &x->means->arena, 16 * 1024);
 		buf_fmt(&b, "%s/...%s", x->m.mount, at);
 		return buf_failed(&b) ? NULL : b.data;
 	}
 	if (x->rt == NULL || !x->rt->whole || strlen(x->m.path) > 1)
 		return uri;
-	buf_init(&b, &x->w->arena, 16 * 1024);
+	buf_init(&b, &x->means->arena, 16 * 1024);
 	buf_fmt(&b, "%s/%s%s", x->m.mount, x->rt->url, x->t.rest);
 	return buf_failed(&b) ? uri : b.data;
 }
@@ -101,8 +101,8 @@ asked(const struct serving *x)
 		return NULL;
 	if (x->rt->origin != NULL && is_of(x->v.url, x->rt->origin))
 		return x->rt->origin;
-	return url_split(&x->w->arena, x->v.url, &u, &why) == OK ?
-	    url_origin(&x->w->arena, &u) : NULL;
+	return url_split(&x->means->arena, x->v.url, &u, &why) == OK ?
+	    url_origin(&x->means->arena, &u) : NULL;
 }
 
 void
@@ -134,7 +134,7 @@ record(const struct serving *x)
 		.target_us = rp->target_us, .total_us = total_us,
 	};
 
-	log_access(app_log(x->w->app), &a);
+	log_access(app_log(x->means->app), &a);
 	if (rp->err != OK)
 		log_error(x, a.path);
 }

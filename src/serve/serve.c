@@ -52,8 +52,8 @@ prove(struct serving *x)
 	const struct evidence	 seen = {
 		.conf = &x->s->conf, .route = x->rt, .req = &x->rq,
 		.grant = &x->rp.grant, .keys = x->s->keys,
-		.arena = &x->w->arena,
-		.keys_stale = app_keys_stale(x->w->app),
+		.arena = &x->means->arena,
+		.keys_stale = app_keys_stale(x->means->app),
 		.render = routes_render(x->s->routes), .now = time(NULL),
 	};
 
@@ -67,12 +67,12 @@ read_target(struct serving *x)
 	enum err	 e;
 
 	x->rt = NULL;
-	if ((e = target_read(&x->w->arena, &x->m, is_route, x->s->routes,
+	if ((e = target_read(&x->means->arena, &x->m, is_route, x->s->routes,
 	    &x->t)) != OK)
 		return e;
 	if (x->t.kind == TARGET_URL)
-		return whole_route(&x->w->arena, &x->s->conf, &x->t, &x->rt,
-		    &x->rp.target_fault);
+		return whole_route(&x->means->arena, &x->s->conf, &x->t,
+		    &x->rt, &x->rp.target_fault);
 	if (x->t.kind == TARGET_ROUTE)
 		x->rt = routes_find(x->s->routes, x->t.name);
 	return OK;
@@ -85,7 +85,7 @@ locate(struct serving *x)
 	const struct req	*rq = &x->rq;
 	enum err		 e;
 
-	e = target_mount(&x->w->arena, rq->request_uri, rq->script_name,
+	e = target_mount(&x->means->arena, rq->request_uri, rq->script_name,
 	    rq->path_info, rq->query_string, x->s->conf.base_path, &x->m);
 	if (e != OK || (e = debug_take(x)) != OK)
 		return e;
@@ -145,7 +145,7 @@ grant(struct serving *x, bool located)
 static enum err
 within_rate(struct serving *x, int tenths)
 {
-	if (x->w->waited || x->t.kind == TARGET_HEALTH ||
+	if (x->means->waited || x->t.kind == TARGET_HEALTH ||
 	    walk_leaves(x->walk, STEP_RATE))
 		return OK;
 	return limit_request(x->s, &x->caller, x->rt, tenths,
@@ -158,7 +158,7 @@ route_sound(struct serving *x)
 	if (x->rt->fault == NULL)
 		return OK;
 	if (x->walk == NULL)
-		log_line(app_log(x->w->app), LOG_LEVEL_ERROR,
+		log_line(app_log(x->means->app), LOG_LEVEL_ERROR,
 		    "routes/%s: %s", x->rt->name, x->rt->fault);
 	return ERR_ROUTE_INVALID;
 }
@@ -180,12 +180,12 @@ decide(struct serving *x)
 	const struct question	 q = serving_question(x);
 	enum err		 e;
 
-	e = policy_decide(&q, &x->w->arena, &x->v);
+	e = policy_decide(&q, &x->means->arena, &x->v);
 	x->rp.allow = x->v.allow;
 	if (!x->trace || x->walk != NULL)
 		return e;
 	x->watch = (struct watch){ .hop = trace_hop,
-	    .arg = app_log(x->w->app) };
+	    .arg = app_log(x->means->app) };
 	x->v.watch = &x->watch;
 	return e;
 }
@@ -203,10 +203,10 @@ authenticate(struct serving *x)
 	if (x->rt->rules.cors.target &&
 	    cors_is_preflight(x->rq.method, &x->rq.fields))
 		return OK;
-	caller_verify(&x->caller, &x->s->conf, &x->w->arena);
+	caller_verify(&x->caller, &x->s->conf, &x->means->arena);
 	if (x->caller.err == OK)
 		return OK;
-	if (x->w->arena.failed)
+	if (x->means->arena.failed)
 		return ERR_NO_MEMORY;	/* so it may be valid: no failure */
 	if (err_status(x->caller.err) == 401 && x->walk == NULL &&
 	    (limit = limit_failure(x->s, &x->caller, &x->rp.limited)) != OK)
@@ -252,12 +252,12 @@ reachable(struct serving *x)
 static enum err
 admit(struct serving *x)
 {
-	struct worker	*w = x->w;
+	struct means	*means = x->means;
 
 	if (walk_leaves(x->walk, STEP_FETCH))
 		return relay_imagined(x->s, x->rt, &x->rq, x->m.mount, &x->v,
 		    &x->rp);
-	switch (slots_take(w->slots, limit_scope(x->rt), w->waiter,
+	switch (slots_take(means->slots, limit_scope(x->rt), means->waiter,
 	    clock_ms())) {
 	case SLOT_WAITS:
 		reach_ended(&x->reach, ERR_ROUTE_BUSY);
@@ -298,7 +298,7 @@ answer(struct serving *x)
 {
 	enum err	 e, unread, lost;
 
-	unread = req_read(&x->rq, x->io, &x->w->arena);
+	unread = req_read(&x->rq, x->io, &x->means->arena);
 	identify(x);
 	lost = locate(x);
 	tally_open(x, lost == OK);
@@ -337,7 +337,7 @@ serving_walk(struct serving *x)
 {
 	enum err	 e;
 
-	reply_init(&x->rp, x->io, &x->w->arena, &x->rq);
+	reply_init(&x->rp, x->io, &x->means->arena, &x->rq);
 	x->rp.conf = &x->s->conf;
 	e = answer(x);
 	reply_end(&x->rp, debug_dump(x, is_refused(x) ? x->walk->err : e));
@@ -347,13 +347,14 @@ serving_walk(struct serving *x)
 static enum err
 in_full(const struct serving *x, enum err e)
 {
-	return x->w->arena.failed && e != ERR_CLIENT_GONE ? ERR_NO_MEMORY : e;
+	return x->means->arena.failed && e != ERR_CLIENT_GONE ?
+	    ERR_NO_MEMORY : e;
 }
 
 static void
 finish(struct serving *x, enum err e)
 {
-	struct worker	*w = x->w;
+	struct means	*means = x->means;
 
 	tally_target(x, e);
 	if (!x->waits)
@@ -362,10 +363,10 @@ finish(struct serving *x, enum err e)
 	if (!x->waits)
 		record(x);
 	if (x->s != NULL) {
-		app_note_root(w->app, x->s, x->rq.document_root);
-		app_give(w->app, x->s);
+		app_note_root(means->app, x->s, x->rq.document_root);
+		app_give(means->app, x->s);
 	}
-	w->ended(x);
+	means->ended(x);
 }
 
 static void
@@ -373,7 +374,7 @@ on_relayed(void *arg, enum err e)
 {
 	struct serving	*x = arg;
 
-	x->w->turn = slots_give(x->w->slots, limit_scope(x->rt));
+	x->means->turn = slots_give(x->means->slots, limit_scope(x->rt));
 	finish(x, in_full(x, veil(x, e)));
 }
 
@@ -381,9 +382,9 @@ static void
 begin_relay(struct serving *x)
 {
 	const struct relaying	 of = {
-		.fetcher = x->w->fetcher, .snap = x->s, .route = x->rt,
+		.fetcher = x->means->fetcher, .snap = x->s, .route = x->rt,
 		.req = &x->rq, .mount = x->m.mount, .verdict = &x->v,
-		.io = x->io, .reply = &x->rp, .stop = x->w->stop,
+		.io = x->io, .reply = &x->rp, .stop = x->means->stop,
 		.ended = on_relayed, .arg = x,
 	};
 
@@ -393,15 +394,15 @@ begin_relay(struct serving *x)
 void
 serve(struct serving *x)
 {
-	struct worker	*w = x->w;
+	struct means	*means = x->means;
 	enum err	 e;
 
-	arena_reset(&w->arena);
-	reply_init(&x->rp, x->io, &w->arena, &x->rq);
-	if (w->began_us != 0)
-		x->rp.began_us = w->began_us;
-	if ((x->s = app_take(w->app)) == NULL) {
-		req_read(&x->rq, x->io, &w->arena);
+	arena_reset(&means->arena);
+	reply_init(&x->rp, x->io, &means->arena, &x->rq);
+	if (means->began_us != 0)
+		x->rp.began_us = means->began_us;
+	if ((x->s = app_take(means->app)) == NULL) {
+		req_read(&x->rq, x->io, &means->arena);
 		finish(x, ERR_CONFIGURATION);
 		return;
 	}

@@ -15,10 +15,10 @@ struct waiter;
 
 /* All that a request may use: its own fields, and a target's largest head as
  * it came and as it goes out. */
-enum { WORKER_ARENA_BYTES = 2 * 1024 * 1024 };
+enum { REQUEST_ARENA_BYTES = 2 * 1024 * 1024 };
 
 /* What one request is served with. */
-struct worker {
+struct means {
 	struct app	*app;
 	struct slots	*slots;		/* requests per route, this process */
 	struct waiter	*waiter;	/* this request's place in their queue;
@@ -37,9 +37,9 @@ struct worker {
 };
 
 /*
- * One request, from its environment to its log line: w and io are set, all else
- * is zero.  w->ended() may be called within this call, and not before the loop
- * turns where a target is asked.
+ * One request, from its environment to its log line: means and io are set, all
+ * else is zero.  means->ended() may be called within this call, and not before
+ * the loop turns where a target is asked.
  */
 void	serve(struct serving *);
 

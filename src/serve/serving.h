@@ -12,12 +12,12 @@
 struct io;
 struct snapshot;
 struct walk;
-struct worker;
+struct means;
 
 /* One request on its way down; each step fills its own part.  Private to
  * serve.c and the files it is served by. */
 struct serving {
-	struct worker		*w;
+	struct means		*means;
 	const struct snapshot	*s;	/* NULL: no settings */
 	struct io		*io;
 	struct req		 rq;		/* what the web server says */
@@ -44,8 +44,8 @@ struct serving {
 struct question	 serving_question(const struct serving *);
 
 /*
- * Walk through the steps for a request that nobody sent: w, s, io and walk are
- * set.  What would be answered goes to io; of an answer that a target would
+ * Walk through the steps for a request that nobody sent: means, s, io and walk
+ * are set.  What would be answered goes to io; of an answer that a target would
  * give, the head alone, as if it were 200 and had no fields of its own.  No
  * target is asked, no rate charged, nothing logged.
  */

@@ -68,7 +68,7 @@ show(struct serving *x, struct arena *a, const struct form *form)
 		.view = form->read(shm_stats(x->s->shm), a, &table,
 		    time(NULL)),
 		.chosen = chosen(x),
-		.looked = true, .sound = app_is_sound(x->w->app),
+		.looked = true, .sound = app_is_sound(x->means->app),
 		.leave = has_pass(x),
 	};
 	struct buf		 b;

@@ -32,7 +32,7 @@ static struct stop	 stop;
 static void
 on_ended(struct serving *x)
 {
-	x->w->ended = NULL;
+	x->means->ended = NULL;
 }
 
 /*
@@ -47,41 +47,41 @@ on_term(int sig)
 }
 
 static void
-serve_one(struct worker *w, struct io *io)
+serve_one(struct means *means, struct io *io)
 {
-	struct serving	 x = { .w = w, .io = io };
+	struct serving	 x = { .means = means, .io = io };
 
-	w->ended = on_ended;
+	means->ended = on_ended;
 	serve(&x);
-	while (w->ended != NULL) {
-		fetcher_turn(w->fetcher);
+	while (means->ended != NULL) {
+		fetcher_turn(means->fetcher);
 		if (stop.at_ms != 0)
-			fetcher_hurry(w->fetcher);
+			fetcher_hurry(means->fetcher);
 	}
 }
 
 int
 worker_cgi(struct app *app, char **vars)
 {
-	struct worker	 w = { .app = app, .stop = &stop };
+	struct means	 means = { .app = app, .stop = &stop };
 	struct loop	*loop = loop_new();
 	struct io_cgi	 io;
 	int		 status = 1;
 
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGTERM, on_term);
-	arena_init(&w.arena, WORKER_ARENA_BYTES);
+	arena_init(&means.arena, REQUEST_ARENA_BYTES);
 	io_cgi_init(&io, vars);
-	w.slots = slots_new(1);
-	w.fetcher = fetcher_new(loop);
-	if (w.slots != NULL && w.fetcher != NULL) {
-		serve_one(&w, &io.io);
+	means.slots = slots_new(1);
+	means.fetcher = fetcher_new(loop);
+	if (means.slots != NULL && means.fetcher != NULL) {
+		serve_one(&means, &io.io);
 		status = io.io.flush(&io.io) != 0;
 		leave_input();
 	}
-	fetcher_free(w.fetcher);
-	slots_free(w.slots);
+	fetcher_free(means.fetcher);
+	slots_free(means.slots);
 	loop_free(loop);
-	arena_free(&w.arena);
+	arena_free(&means.arena);
 	return status;
 }

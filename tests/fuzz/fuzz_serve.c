@@ -74,7 +74,7 @@ static const char	 site_rows[] =
 static struct world {
 	char		 folder[32];
 	const char	*hosts[12];
-	struct worker	 worker;
+	struct means	 means;
 } worlds[2] = {
 	{ .folder = "/tmp/viaduct-fuzz.XXXXXX", .hosts = { "t.example",
 	    "open.example", "login.example", "keyed.example",
@@ -150,9 +150,9 @@ make(struct world *w, const char *settings, const char *sql)
 	settle(file(w, "routes.db"));
 	settle(file(w, "viaduct.ini"));
 	arena_free(&a);
-	w->worker.app = app_open(strdup(file(w, "viaduct.ini")));
-	w->worker.slots = slots_new(4);
-	HOLDS(w->worker.app != NULL && w->worker.slots != NULL);
+	w->means.app = app_open(strdup(file(w, "viaduct.ini")));
+	w->means.slots = slots_new(4);
+	HOLDS(w->means.app != NULL && w->means.slots != NULL);
 }
 
 static void
@@ -537,26 +537,26 @@ ends_alike(const struct serving *x, const char *proxy_status)
 static void
 walks_alike(struct fuzz *f)
 {
-	struct worker	 w = { .app = world->worker.app };
+	struct means	 means = { .app = world->means.app };
 	struct walk	 walk = { .err = OK };
 	struct io_kept	 io;
-	struct serving	 x = { .w = &w, .walk = &walk, .io = &io.io };
+	struct serving	 x = { .means = &means, .walk = &walk, .io = &io.io };
 	const size_t	 asked = fetches;
 	struct fields	 fs;
 
 	fields_init(&fs, &f->spare);
 	read_head(f, &fs);
-	arena_init(&w.arena, WORKER_ARENA_BYTES);
-	io_kept_init(&io, web.vars, &w.arena);
+	arena_init(&means.arena, REQUEST_ARENA_BYTES);
+	io_kept_init(&io, web.vars, &means.arena);
 	io.io.framed = true;
 	io.io.at_end = web_at_end;
-	if ((x.s = app_take(w.app)) != NULL) {
+	if ((x.s = app_take(means.app)) != NULL) {
 		serving_walk(&x);
 		ends_alike(&x, fields_get(&fs, "Proxy-Status"));
-		app_give(w.app, x.s);
+		app_give(means.app, x.s);
 	}
 	HOLDS(fetches == asked);
-	arena_free(&w.arena);
+	arena_free(&means.arena);
 }
 
 static void
@@ -569,14 +569,14 @@ note_end(struct serving *x)
 static void
 one(struct fuzz *f)
 {
-	struct worker	*w;
+	struct means	*means;
 	struct serving	 x = { .io = &web.io };
 	size_t		 n = 0;
 
 	if (world == NULL)
 		begin();
 	world = &worlds[f->n_lines > 0 && strcmp(f->line[0], "site") == 0];
-	w = &world->worker;
+	means = &world->means;
 	while (n < f->n_lines && *f->line[n] != '\0')
 		n++;
 	input = f;
@@ -584,13 +584,13 @@ one(struct fuzz *f)
 	fetches = 0;
 	theirs = false;
 	web_begin(f, n);
-	w->arena = f->arena;
-	w->ended = note_end;
-	x.w = w;
+	means->arena = f->arena;
+	means->ended = note_end;
+	x.means = means;
 	ends = 0;
 	serve(&x);
 	HOLDS(ends == 1);
-	f->arena = w->arena;
+	f->arena = means->arena;
 	if (web.cuts == 0) {
 		answer_is_right(f);
 		if (f->enough)

@@ -344,21 +344,22 @@ void
 world_serve(const char *const *vars, const char *const *body)
 {
 	struct waiter	 waiter = { .until_ms = INT64_MAX };
-	struct worker	 w = { .slots = slots_new(4), .waited = world.waited,
+	struct means	 means = { .slots = slots_new(4),
+			    .waited = world.waited,
 			    .began_us = world.began_us, .ended = note_end };
-	struct serving	 x = { .w = &w, .io = &world.io.io };
+	struct serving	 x = { .means = &means, .io = &world.io.io };
 
-	arena_init(&w.arena, 1 << 20);
+	arena_init(&means.arena, 1 << 20);
 	if (world.busy) {
-		while (slots_take(w.slots, "api", NULL, 0) == SLOT_TAKEN)
+		while (slots_take(means.slots, "api", NULL, 0) == SLOT_TAKEN)
 			;
-		w.waiter = &waiter;
+		means.waiter = &waiter;
 	}
 	io_mem_init(&world.io, vars, body);
 	ends = 0;
 	serve(&x);
-	arena_free(&w.arena);
-	slots_free(w.slots);
+	arena_free(&means.arena);
+	slots_free(means.slots);
 	if (ends != 1)
 		snprintf(world.lines, sizeof(world.lines),
 		    "it has ended %d times\n", ends);
@@ -370,16 +371,16 @@ world_serve(const char *const *vars, const char *const *body)
 void
 world_walk(const char *const *vars, struct walk *walk)
 {
-	struct worker	 w = { .app = NULL };
-	struct serving	 x = { .w = &w, .s = &snapshot,
+	struct means	 means = { .app = NULL };
+	struct serving	 x = { .means = &means, .s = &snapshot,
 			    .io = &world.io.io, .walk = walk };
 
 	snapshot.conf = world.conf;
 	snapshot.keys = keys;
-	arena_init(&w.arena, 1 << 20);
+	arena_init(&means.arena, 1 << 20);
 	io_mem_init(&world.io, vars, NULL);
 	serving_walk(&x);
-	arena_free(&w.arena);
+	arena_free(&means.arena);
 }
 
 struct stats *
