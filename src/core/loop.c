@@ -191,6 +191,14 @@ loop_close(struct loop *l, int fd)
 	close(fd);
 }
 
+void
+loop_each(struct loop *l, void (*ready)(void *, int, unsigned))
+{
+	for (size_t fd = 0; fd < l->n_fds; fd++)
+		if (l->fds[fd].ready == ready)
+			ready(l->fds[fd].arg, (int)fd, 0);
+}
+
 static void
 dispatch(struct loop *l, const struct epoll_event *ev)
 {

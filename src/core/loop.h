@@ -48,6 +48,9 @@ int		 loop_listen(struct loop *, int fd,
 /* Nobody waits for it any more, or for now. */
 void		 loop_unwatch(struct loop *, int fd);
 void		 loop_close(struct loop *, int fd);
+/* Call this now, without events, for each descriptor that it waits for. */
+void		 loop_each(struct loop *,
+		    void (*ready)(void *arg, int fd, unsigned events));
 
 /* Call it then; one that is set already is moved.  -1: no memory. */
 int		 loop_at(struct loop *, struct loop_timer *, int64_t due_ms);

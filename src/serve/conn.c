@@ -121,9 +121,15 @@ on_conn(void *arg, int fd, unsigned events)
 void
 conn_wait(struct runner *r, int fd)
 {
-	if (loop_watch(r->loop, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, on_conn,
-	    r) == -1)
+	if (r->stopped || loop_watch(r->loop, fd, EPOLLIN | EPOLLRDHUP |
+	    EPOLLET, on_conn, r) == -1)
 		loop_close(r->loop, fd);
+}
+
+void
+conns_stop(struct runner *r)
+{
+	loop_each(r->loop, on_conn);
 }
 
 static void

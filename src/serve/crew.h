@@ -70,6 +70,9 @@ void	 runner_is_busy(struct runner *);
 void	 conn_prepare(struct crew *);
 /* A connection that is taken into the runner's loop. */
 void	 conn_look(struct runner *, int fd);
+/* The runner is to end: connections that wait for a request are closed where
+ * none is there, so that servers send none where nobody reads it. */
+void	 conns_stop(struct runner *);
 /* What may go on: those that were called up or are too many no more. */
 void	 runner_goes_on(struct runner *);
 void	 runner_init(struct runner *);

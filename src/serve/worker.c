@@ -176,6 +176,7 @@ stop_runner(struct runner *r)
 	r->stopped = true;
 	listen_or_not(r);
 	jobs_stop(r);
+	conns_stop(r);
 	fetcher_hurry(r->fetcher);
 	if (++c->n_stopped == c->n_runners)
 		dup2(r->wake_fd, c->listen_fd);

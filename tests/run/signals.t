@@ -9,10 +9,12 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)),
                                 os.pardir, "lib"))
 import cases                                            # noqa: E402
+import fcgi                                             # noqa: E402
 import fronts                                           # noqa: E402
 import tap as taps                                      # noqa: E402
 import tree as trees                                    # noqa: E402
 
+KEPT = 24                               # over all threads
 DRAIN = 6 + (10 if trees.SANITIZED else 1)      # seconds; 1 for a busy machine
 
 def ended(process):
@@ -50,6 +52,36 @@ def under_way(tap, front, origin):
         pass
     tap.ok(head and head[0] == 200 and answer and steps.whole(),
            "SIGTERM: an answer under way is finished", front.tail())
+    tap.equal(ended(front.process), 0, "... and the process ends",
+              front.tail())
+    front.stop()
+
+def kept(tap, front, origin):
+    """Connections that a server keeps are closed at once, in whatever thread:
+    what it sent there would wait for the end of what is under way."""
+    front.start()
+    conns = [fcgi.Connection(front.address) for _ in range(KEPT)]
+    asked = [front.open("GET", "/any/wait/spread", conn=conn, keep=True)
+             for conn in conns]
+    for steps in asked:
+        steps.finish()
+    origin.wait("held spread", KEPT)
+    origin.release("spread", KEPT)
+    got = [steps.answer().status for steps in asked]
+    tap.equal(got, [200] * KEPT, "%d connections are kept" % KEPT)
+    steps = front.open("GET", "/o/hold/beside")
+    steps.finish()
+    steps.head()
+    origin.wait("held beside")
+    front.process.send_signal(signal.SIGTERM)
+    tap.equal([conn.hung_up() for conn in conns], [True] * KEPT,
+              "SIGTERM: they are closed")
+    origin.release("beside")
+    steps.until(b"the end")
+    while steps.more():
+        pass
+    tap.ok(steps.whole(), "... before what is under way has ended",
+           front.tail())
     tap.equal(ended(front.process), 0, "... and the process ends",
               front.tail())
     front.stop()
@@ -112,7 +144,7 @@ def main():
     front = fronts.Listen(tree, site)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
         tap.guard("idle", idle, tap, front, number)
-    for story in (under_way, never_ending, waiting, killed):
+    for story in (under_way, kept, never_ending, waiting, killed):
         tap.guard(story.__name__, story, tap, front, origin)
     for report in cases.sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", report)
