@@ -83,6 +83,7 @@ on_room(void *arg)
 			r->queue_end = &r->queue;
 		take_request(j);
 	}
+	runner_filled(r);
 }
 
 /* Not within a request's end, which may be within the begin of another. */

@@ -60,7 +60,8 @@ struct crew {
 
 /* worker.c: any thread; it looks at what has changed. */
 void	 runner_wake(struct runner *);
-/* A request more, or one less, is under way. */
+/* A request more is under way or in its queue, or none is in that any more; or
+ * one less is under way. */
 void	 runner_filled(struct runner *);
 void	 runner_freed(struct runner *);
 /* Has it more to do at once than one thread should?  Then there is another. */

@@ -44,14 +44,16 @@ may_listen(const struct runner *r)
 {
 	const struct crew	*c = r->crew;
 
-	return c->stop.at_ms == 0 && r->rest.place == 0 &&
+	return c->stop.at_ms == 0 && r->rest.place == 0 && r->queue == NULL &&
 	    c->under_way < c->max_under_way;
 }
 
 /*
  * No more than `threads' requests are under way; what is more waits where the
- * web server sees it.  Who ends the last of them wakes those that are deaf by
- * then, so one looks again after it has said so.
+ * web server sees it, or in a queue.  Who ends one of them wakes those that
+ * are deaf by then, so one looks again after it has said so; and who has a
+ * queue is deaf, since the place that it is woken for may be another's when it
+ * comes to it.
  */
 static void
 listen_or_not(struct runner *r)
@@ -98,8 +100,7 @@ runner_freed(struct runner *r)
 void
 runner_filled(struct runner *r)
 {
-	if (r->crew->under_way >= r->crew->max_under_way)
-		listen_or_not(r);
+	listen_or_not(r);
 }
 
 static void
