@@ -81,11 +81,6 @@ CGI_CUT = Difference(
     "a CGI program has no way to say that its answer is broken off; a "
     "Content-Length shows it, where the target sent one")
 
-CGI_ENDED = Difference(
-    r"restarted_in_the_middle: it is finished",
-    "to a CGI program SIGTERM says that nobody waits for it any more: it ends "
-    "at once")
-
 FCGID = [
     Difference(r"upload_large", "mod_fcgid takes 128 KiB at most "
                "(FcgidMaxRequestLen cannot stand in .htaccess)"),
@@ -110,15 +105,14 @@ NGINX_WHOLE = [
 ]
 
 TABLE = {
-    "cgi": [CGI_CUT, CGI_ENDED],
+    "cgi": [CGI_CUT],
     "listen": [],
     "lighttpd": LIGHTTPD + [UNSEEN_LEAVING],
     "lighttpd-buffered": LIGHTTPD + LIGHTTPD_WHOLE + [UNSEEN_LEAVING],
     "lighttpd-cgi": LIGHTTPD + [LIGHTTPD_LONG, UNSEEN_LEAVING,
-                                CGI_CUT, CGI_ENDED],
+                                CGI_CUT],
     "apache-fcgid": FCGID + [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING],
-    "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT,
-                                               CGI_ENDED],
+    "apache-cgid": [APACHE_SLASH] + APACHE + [UNSEEN_LEAVING, CGI_CUT],
     "apache-proxy": APACHE + [UNSEEN_LEAVING],
     "nginx": NGINX,
     "nginx-buffered": NGINX + NGINX_WHOLE,
