@@ -208,6 +208,9 @@ dispatch(struct loop *l, const struct epoll_event *ev)
 
 	if (w == NULL || w->told == 0 || w->age != ev->data.u64 >> 32)
 		return;
+	/* By its edge it comes once; who waits next is to be told as well. */
+	if (w->told & EPOLLET)
+		w->told &= ~(ev->events & EPOLLRDHUP);
 	got = ev->events & (w->wanted | EPOLLERR | EPOLLHUP);
 	if (w->ready == NULL)
 		tell(l, fd, w, 0);

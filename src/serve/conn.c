@@ -181,11 +181,15 @@ act(struct job *j, enum io_fcgi_head head)
 	job_give_up(j);
 }
 
+/* What is there of it will not become more when the server says no more. */
 static void
 on_part(void *arg, int fd, unsigned events)
 {
-	(void)events;
-	act(arg, io_fcgi_look(fd));
+	enum io_fcgi_head	 head = io_fcgi_look(fd);
+
+	if ((events & EPOLLRDHUP) && head == IO_FCGI_PART)
+		head = IO_FCGI_GONE;
+	act(arg, head);
 }
 
 void

@@ -316,9 +316,9 @@ on_late_form(void *arg)
 }
 
 static void
-gather(struct job *j)
+gather(struct job *j, bool is_last)
 {
-	if (!io_fcgi_gather(&j->io, j->x.gather_bytes) &&
+	if (!io_fcgi_gather(&j->io, j->x.gather_bytes) && !is_last &&
 	    loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP | EPOLLET,
 	    on_form, j) == 0)
 		return;
@@ -329,8 +329,7 @@ static void
 on_form(void *arg, int fd, unsigned events)
 {
 	(void)fd;
-	(void)events;
-	gather(arg);
+	gather(arg, events & EPOLLRDHUP);
 }
 
 static void
@@ -343,7 +342,7 @@ wait_for(struct job *j, const struct serving *x)
 	conn_look_at_queue(j->runner);
 	if (x->gather_bytes > 0) {
 		job_limit(j, FORM_MS, on_late_form);
-		gather(j);
+		gather(j, false);
 		return;
 	}
 	j->limit.due = on_late;

@@ -3,6 +3,7 @@
 or from nobody, each request gets its own answer, and no other waits for it."""
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -113,9 +114,48 @@ def body_in_line(tap, front, origin):
     tap.equal(front.process.poll(), None, "the process lives", front.tail())
 
 
+def says_no_more(tap, front):
+    """A server that ends its side in the middle of a head or of a form, for
+    which 60 s and 5 s would be waited."""
+    head, form = known(front), known(front)
+    found = fronts.variables(front, "GET", "/any/echo", [], None)
+    head.begin(found.items(), True, 40)
+    steps = front.open("POST", "/_status", FORM, length=20, conn=form)
+    passes(front)                       # by now the form is waited for
+    form.sock.sendall(fcgi.record(fcgi.STDIN, b"operator=")[:4])
+    tap.equal(passes(front), 200, "a part of a head and one of a form")
+    for conn in (head, form):
+        conn.sock.settimeout(SOON - 1)
+        conn.sock.shutdown(socket.SHUT_WR)
+    tap.equal(steps.answer("POST").status, 408,
+              "where no more comes of a form, it is told")
+    tap.ok(head.hung_up(), "... of a head, its connection is closed")
+
+
 def stopped(process):
     with open("/proc/%d/stat" % process.pid, encoding="latin-1") as file:
         return file.read().rpartition(") ")[2].startswith("T")
+
+
+def leaves_at_once(tap, front, origin):
+    """A request whose caller has left by the time at which it is read; on a
+    connection where an upload has waited for him."""
+    conn = known(front)
+    steps = front.open("POST", "/o/echo/later", length=10, conn=conn,
+                       keep=True)
+    origin.wait("reached echo later")
+    passes(front)
+    conn.sock.sendall(fcgi.record(fcgi.STDIN, b"x" * 10) +
+                      fcgi.record(fcgi.STDIN, b""))
+    tap.equal(steps.answer("POST").status, 200, "an upload that comes late")
+    front.process.send_signal(signal.SIGSTOP)
+    trees.until(lambda: stopped(front.process))
+    ask_whole(front, conn, "/any/wait/at-once")
+    conn.close()
+    front.process.send_signal(signal.SIGCONT)
+    tap.ok(origin.wait("closed at-once", 1, SOON),
+           "who left with his request is not asked for", front.tail)
+    origin.release("at-once")
 
 
 def begin_late(front, origin):
@@ -459,8 +499,9 @@ def main():
         return front
 
     front = process(2)
-    for story in (leaves_the_line, body_in_line):
+    for story in (leaves_the_line, body_in_line, leaves_at_once):
         tap.guard(story.__name__, story, tap, front, origin)
+    tap.guard("says_no_more", says_no_more, tap, front)
     ends(tap, front, "after a line")
     front = process(64)
     for framed in ("", "/chunked"):

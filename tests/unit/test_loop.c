@@ -182,6 +182,25 @@ by_its_edge(void **state)
 	assert_int_equal(turn(), 1);
 }
 
+/* That the other side says no more may come with the last that it said, to one
+ * who looks for that alone. */
+static void
+an_edge_is_told_to_whoever_waits_next(void **state)
+{
+	(void)state;
+	loop_watch(loop, ours, EPOLLIN | EPOLLRDHUP | EPOLLET, note, &calls);
+	say("x");
+	shutdown(theirs, SHUT_WR);
+	assert_int_equal(turn(), 1);
+	assert_int_equal(came, EPOLLIN | EPOLLRDHUP);
+	assert_int_equal(turn_at_once(), 0);
+	loop_unwatch(loop, ours);
+	loop_watch(loop, ours, EPOLLRDHUP | EPOLLET, note, &calls);
+	assert_int_equal(turn_at_once(), 1);
+	assert_int_equal(came, EPOLLRDHUP);
+	assert_int_equal(turn_at_once(), 0);
+}
+
 static int	 other;
 
 static void
@@ -390,6 +409,7 @@ main(void)
 		RULE(what_nobody_wants_is_not_told),
 		RULE(the_end_is_told_unasked),
 		RULE(by_its_edge),
+		RULE(an_edge_is_told_to_whoever_waits_next),
 		RULE(an_event_of_the_former_is_not_told),
 		RULE(a_file_is_always_ready),
 		RULE(times_come_in_their_order),
