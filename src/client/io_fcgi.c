@@ -33,7 +33,7 @@ struct stream_data {
 /* Records of FastCGI 1.0, section 8. */
 enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDOUT = 6,
     GET_VALUES = 9, GET_VALUES_RESULT = 10, RECORD_BYTES = 65528,
-    LOOK_BYTES = 128 * 1024 };
+    LOOK_BYTES = 128 * 1024, LONG_BYTES = 48 * 1024 };
 
 static FCGX_Request *
 request_of(struct io *io)
@@ -421,8 +421,8 @@ tell_values(int fd, unsigned char *seen, size_t n)
 
 /*
  * The head is a record that begins the request, and those of its variables: an
- * empty one ends them.  libfcgi waits for all of it, so it is asked only then.
- * A head that is longer than what is looked at counts as whole.
+ * empty one ends them.  libfcgi waits for all of it, so it is asked only then;
+ * or when it is so long that the socket's buffer may be full.
  */
 static enum io_fcgi_head
 judge_head(int fd, unsigned char *seen, size_t n)
@@ -445,7 +445,7 @@ judge_head(int fd, unsigned char *seen, size_t n)
 		    head[3] == seen[3])
 			return IO_FCGI_WHOLE;
 	}
-	return n == LOOK_BYTES ? IO_FCGI_WHOLE : IO_FCGI_PART;
+	return n >= LONG_BYTES ? IO_FCGI_LONG : IO_FCGI_PART;
 }
 
 enum io_fcgi_head

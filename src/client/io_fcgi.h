@@ -26,9 +26,10 @@ struct io_fcgi {
 	unsigned char	 out[IO_FCGI_HEADER + IO_FCGI_COLLECTED];
 };
 
-/* What a connection holds that nobody has read yet: a request's head? */
-enum io_fcgi_head { IO_FCGI_NONE, IO_FCGI_PART, IO_FCGI_WHOLE, IO_FCGI_GONE,
-    IO_FCGI_TOLD };	/* private: look again */
+/* What a connection holds that nobody has read yet: a request's head?  Of a
+ * long one the rest may not come before that is read. */
+enum io_fcgi_head { IO_FCGI_NONE, IO_FCGI_PART, IO_FCGI_LONG, IO_FCGI_WHOLE,
+    IO_FCGI_GONE, IO_FCGI_TOLD };	/* the last private: look again */
 enum io_fcgi_head	 io_fcgi_look(int fd);
 
 /* `spawned': the server started this process itself (mod_fcgid, lighttpd). */

@@ -1,9 +1,11 @@
 #include "serve/job.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include "core/clock.h"
 
@@ -13,7 +15,10 @@
  * arrive, which is served when its head is whole, if not too many are.
  */
 
-enum { BODY_MS = 1000 };	/* for the first of what nothing announces */
+enum {
+	BODY_MS = 1000,		/* for the first of what nothing announces */
+	REST_S = 1		/* for more of a long head */
+};
 
 static void	on_part(void *, int, unsigned);
 
@@ -34,6 +39,28 @@ on_no_body(void *arg)
 }
 
 /*
+ * A server has all of a head when it sends it, so that what the socket had no
+ * room for follows at once; libfcgi can only wait for it.
+ */
+static int
+accept_request(struct job *j)
+{
+	const struct timeval	 patience = { .tv_sec = REST_S };
+	int			 flags, rc;
+
+	if (!j->is_long)
+		return FCGX_Accept_r(&j->request);
+	flags = fcntl(j->fd, F_GETFL);
+	setsockopt(j->fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof(patience));
+	fcntl(j->fd, F_SETFL, flags & ~O_NONBLOCK);
+	rc = FCGX_Accept_r(&j->request);
+	if (j->request.ipcFd != -1)
+		fcntl(j->fd, F_SETFL, flags);
+	return rc;
+}
+
+/*
  * libfcgi accepts nothing by itself here: it is given the connection in the
  * request's own members, which its header shows but does not promise;
  * configure looks for them.  Where no length is announced, what comes next
@@ -51,7 +78,7 @@ take_request(struct job *j)
 	j->request.ipcFd = j->fd;
 	j->request.keepConnection = 1;	/* else Accept's own Finish closes */
 	j->request.detached = 1;	/* it does not wait where it closes */
-	if (FCGX_Accept_r(&j->request) != 0) {
+	if (accept_request(j) != 0) {
 		bool	 closed = j->request.ipcFd == -1;
 
 		FCGX_Free(&j->request, 0);
@@ -156,6 +183,9 @@ act(struct job *j, enum io_fcgi_head head)
 	struct runner	*r = j->runner;
 
 	switch (head) {
+	case IO_FCGI_LONG:
+		j->is_long = true;
+		/* FALLTHROUGH */
 	case IO_FCGI_WHOLE:
 		loop_no_more(r->loop, &j->limit);
 		if (r->queue != NULL ||

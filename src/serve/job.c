@@ -37,7 +37,7 @@ job_new(struct runner *r, int fd)
 	}
 	j->runner = r;
 	j->fd = fd;
-	j->keep = j->is_request = false;
+	j->keep = j->is_request = j->is_long = false;
 	j->other = r->jobs;
 	j->before = &r->jobs;
 	if (r->jobs != NULL)

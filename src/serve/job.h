@@ -25,6 +25,7 @@ struct job {
 	int		 fd;
 	bool		 is_request;	/* from its whole head to the end of
 					 * its answer */
+	bool		 is_long;	/* not all of its head may be here */
 	bool		 keep;		/* the server means to use it again */
 	bool		 drained;	/* and nothing of it is left unread */
 	char		 was_for[64];	/* the route that it waited for; "" */

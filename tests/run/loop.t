@@ -295,6 +295,30 @@ def ends_midway(front):
     return times(front, conn)
 
 
+# --- heads that are longer than what a socket holds ---
+
+def long_heads(tap, front):
+    """Apache lets such pass.  That they are too long is said, and nothing is
+    waited for that the socket has no room for."""
+    for count in (8, 16, 32, 100):
+        fields = [("X-Long-%d" % i, "x" * 8000) for i in range(count)]
+        conn = fcgi.Connection(front.address, SOON)
+        answer = front.ask("GET", "/any/echo", fields + [cases.JSON],
+                           conn=conn)
+        tap.equal((answer.status, answer.rule), (431, "fields_too_large"),
+                  "a head of %d KB is answered" % (8 * count), answer)
+
+
+def ends_in_the_midst(tap, front):
+    """A server that does not send the rest of such a head."""
+    conn = fcgi.Connection(front.address, SOON)
+    found = fronts.variables(front, "GET", "/any/echo", [
+        ("X-Long-%d" % i, "x" * 8000) for i in range(8)], None)
+    conn.begin(found.items(), False, 60_000)
+    tap.ok(conn.hung_up(), "one that does not go on is closed")
+    tap.equal(passes(front), 200, "... and others pass")
+
+
 # --- connections that do not go on ---
 
 class Silent:
@@ -508,8 +532,11 @@ def main():
         for slowly in (False, True):
             tap.guard("rejected", rejected, tap, front, site, framed, slowly)
     tap.guard("late_end", late_end, tap, front, origin)
+    tap.guard("long_heads", long_heads, tap, front)
     ends(tap, front, "after rejections")
     front = process(64, tree.at("fcgi.sock"))
+    for story in (long_heads, ends_in_the_midst):
+        tap.guard(story.__name__, story, tap, front)
     tap.guard("tail", tail, tap, front, origin)
     ends(tap, front, "after tails")
     for kind in (Values, Foreign, Noise, Headless, Upload, Form):

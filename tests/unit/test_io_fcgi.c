@@ -630,6 +630,34 @@ a_head_is_whole_with_its_last_record(void **state)
 	(void)state;
 }
 
+/* A record of variables that is not all here, by the bytes of it that are. */
+static const struct { size_t bytes; enum io_fcgi_head want; } longs[] = {
+	{ 48 * 1024 - 1, IO_FCGI_PART },
+	{ 48 * 1024, IO_FCGI_LONG },
+	{ 60 * 1024, IO_FCGI_LONG },
+};
+
+static void
+a_long_head_is_not_waited_for(void **state)
+{
+	static unsigned char	 head[60 * 1024] = {
+		1, BEGIN, 0, 1, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0,
+		1, PARAMS, 0, 1, 255, 255,
+	};
+	int			 pair[2];
+
+	for (size_t i = 0; i < sizeof(longs) / sizeof(longs[0]); i++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		assert_int_equal(write(pair[1], head, longs[i].bytes),
+		    longs[i].bytes);
+		assert_int_equal(io_fcgi_look(pair[0]), longs[i].want);
+		close(pair[1]);
+		close(pair[0]);
+	}
+	begin_get();
+	(void)state;
+}
+
 #define RULE(name) cmocka_unit_test_teardown(name, finish)
 
 int
@@ -650,6 +678,7 @@ main(void)
 		RULE(a_small_answer_is_one_write),
 		RULE(a_head_is_whole_with_its_last_record),
 		RULE(what_is_no_head_is_told_apart),
+		RULE(a_long_head_is_not_waited_for),
 		RULE(a_cut_is_no_fastcgi),
 		RULE(mod_fcgid_gets_a_plain_end),
 		RULE(what_is_read_to_its_end_is_drained),
