@@ -104,6 +104,9 @@ def below_the_root(tap, front, site):
         "files below DOCUMENT_ROOT are named once", front.tail())
     front.stop()
 
+def unreadable(path):
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0))
+
 def database(tap, front, site):
     """The last good rows stay whatever becomes of the file."""
     good = site.tree.at("good.db")
@@ -116,10 +119,13 @@ def database(tap, front, site):
     flipped[4096:4096 + 200] = b"\xff" * 200
     spoilt = [("no database", b"nothing of the kind" * 500),
               ("empty", b""), ("cut short", content[:len(content) // 2]),
-              ("a damaged page", bytes(flipped)), ("missing", None)]
+              ("a damaged page", bytes(flipped)), ("missing", None),
+              ("a folder", os.mkdir), ("unreadable", unreadable)]
     for name, text in spoilt:
-        if text is None:
+        if not isinstance(text, bytes):
             os.unlink(site.database)
+            if text is not None:
+                text(site.database)
         else:
             site.tree.write("site/routes.db", text)
         answer = front.ask("GET", "/o/echo", [cases.JSON])
@@ -130,7 +136,10 @@ def database(tap, front, site):
                                                 [cases.JSON])
         tap.equal((fresh.status, fresh.rule), (503, "configuration"),
                   "routes.db %s: 503 in a new process" % name, fresh)
-        site.tree.write("site/routes.db", content)
+        shutil.copy2(good, site.database + ".new")
+        if os.path.isdir(site.database):
+            os.rmdir(site.database)
+        os.rename(site.database + ".new", site.database)
         tap.equal(front.ask("GET", "/o/echo").status, 200,
                   "routes.db %s: mended" % name)
     front.stop()
