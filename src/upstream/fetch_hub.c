@@ -75,18 +75,21 @@ on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 	return 0;		/* an error would end all of the hub's */
 }
 
+/* Without memory it is called too early, and says again when: an error would
+ * end all of the hub's, and any that it is ever to have. */
 static int
 on_timer(CURLM *multi, long timeout_ms, void *arg)
 {
 	struct hub	*h = arg;
+	struct loop	*l = h->fetcher->loop;
 
 	(void)multi;
-	if (timeout_ms < 0) {
-		loop_no_more(h->fetcher->loop, &h->due);
-		return 0;
-	}
-	return loop_at(h->fetcher->loop, &h->due, timeout_ms == 0 ?
-	    loop_now_ms(h->fetcher->loop) : clock_ms() + timeout_ms);
+	if (timeout_ms < 0)
+		loop_no_more(l, &h->due);
+	else if (loop_at(l, &h->due, timeout_ms == 0 ? loop_now_ms(l) :
+	    clock_ms() + timeout_ms) == -1)
+		loop_soon(l, &h->due);
+	return 0;
 }
 
 void

@@ -484,6 +484,83 @@ times_are_those_of_one_transfer(void **state)
 	assert_true(seen.first_byte_us <= seen.all_us);
 }
 
+/* --- in a loop that has no memory for one more timer --- */
+
+static bool	 no_room;		/* once, for that of libcurl */
+
+/* In the place of the loop's (--wrap). */
+int		 __wrap_loop_at(struct loop *, struct loop_timer *, int64_t);
+int		 __real_loop_at(struct loop *, struct loop_timer *, int64_t);
+
+int
+__wrap_loop_at(struct loop *l, struct loop_timer *timer, int64_t due_ms)
+{
+	if (!no_room || fetcher->hubs == NULL || timer != &fetcher->hubs->due)
+		return __real_loop_at(l, timer, due_ms);
+	no_room = false;
+	return -1;
+}
+
+static enum err	 result;
+static bool	 over;
+
+static enum err
+idle(void *arg, int64_t at_ms, int *again_ms)
+{
+	(void)arg;
+	(void)at_ms;
+	(void)again_ms;
+	return OK;
+}
+
+static void
+note_end(void *arg, enum err e)
+{
+	(void)arg;
+	result = e;
+	over = true;
+}
+
+static enum err
+ask_by_loop(const struct kind *k)
+{
+	const struct sink	 sink = { head, body, idle, NULL, note_end,
+				    (void *)k };
+	struct fields		 up = FIELDS(NULL);
+	struct url		 target;
+	int64_t			 first_byte_ms = 10000;
+	struct fetch		 f = { .method = k->method, .fields = &up,
+				    .target = &target, .rules = &rules,
+				    .first_byte_ms = &first_byte_ms };
+	char			 url[200];
+	const char		*why;
+
+	snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", ports[0], k->rest);
+	assert_int_equal(url_split(&arena, url, &target, &why), OK);
+	f.url = url;
+	io_mem_init(&io, NULL, NULL);
+	over = false;
+	fetch_begin(fetcher, &f, &io.io, &arena, &sink);
+	while (!over)
+		loop_turn(loop);
+	look();
+	return result;
+}
+
+/* To say so to libcurl would end all use of those connections for good. */
+static void
+one_timer_without_memory_ends_nothing(void **state)
+{
+	(void)state;
+	rules.idle_timeout_ms = 10000;
+	for (int i = 0; i < 3; i++) {
+		no_room = i == 1;
+		assert_int_equal(ask_by_loop(&kinds[0]), OK);
+		assert_false(no_room);
+		assert_string_not_equal(got, "");
+	}
+}
+
 #define RULE(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -496,6 +573,7 @@ main(void)
 		RULE(a_proxy_is_asked_for_the_whole_url),
 		RULE(what_is_lost_is_asked_again_however_often),
 		RULE(times_are_those_of_one_transfer),
+		RULE(one_timer_without_memory_ends_nothing),
 	};
 
 	return cmocka_run_group_tests_name("handle", tests, origin_begin,
