@@ -117,8 +117,9 @@ on_room(void *arg)
 void
 conn_look_at_queue(struct runner *r)
 {
-	if (r->queue != NULL)
-		loop_at(r->loop, &r->room, loop_now_ms(r->loop));
+	if (r->queue != NULL &&
+	    loop_at(r->loop, &r->room, loop_now_ms(r->loop)) == -1)
+		loop_soon(r->loop, &r->room);
 }
 
 void

@@ -85,9 +85,12 @@ jobs_drop_spare(struct runner *r)
 void
 job_limit(struct job *j, int ms, void (*due)(void *))
 {
+	struct loop	*l = j->runner->loop;
+
 	j->limit.due = due;
 	j->limit.arg = j;
-	loop_at(j->runner->loop, &j->limit, loop_now_ms(j->runner->loop) + ms);
+	if (loop_at(l, &j->limit, loop_now_ms(l) + ms) == -1)
+		loop_soon(l, &j->limit);
 }
 
 void

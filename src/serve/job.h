@@ -40,7 +40,7 @@ struct job {
 
 /* NULL: no memory. */
 struct job	*job_new(struct runner *, int fd);
-/* Call `due' then, unless the job goes on before. */
+/* Call `due' then, unless the job goes on before; without memory, at once. */
 void		 job_limit(struct job *, int ms, void (*due)(void *arg));
 /* Its request is accepted and io made: serve it, anew if it has waited. */
 void		 job_start(struct job *);

@@ -154,6 +154,76 @@ who_has_a_queue_accepts_nothing(void **state)
 	close(second);
 }
 
+static int	 no_room;		/* for so many timers more */
+
+/* In the place of the loop's (--wrap). */
+int		 __wrap_loop_at(struct loop *, struct loop_timer *, int64_t);
+int		 __real_loop_at(struct loop *, struct loop_timer *, int64_t);
+
+int
+__wrap_loop_at(struct loop *l, struct loop_timer *timer, int64_t due_ms)
+{
+	if (no_room == 0)
+		return __real_loop_at(l, timer, due_ms);
+	no_room--;
+	return -1;
+}
+
+static void
+nothing(void *arg)
+{
+	(void)arg;
+}
+
+/* Which does not wait, since something is due. */
+static void
+turn_at_once(struct runner *r)
+{
+	struct loop_timer	 now = { .due = nothing };
+
+	assert_int_equal(loop_at(r->loop, &now, 0), 0);
+	loop_turn(r->loop);
+}
+
+/* Else it would have its descriptor, or its place, for ever. */
+static void
+what_cannot_be_limited_ends(void **state)
+{
+	char	 byte;
+	int	 pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	assert_int_equal(write(pair[1], "\1\1", 2), 2);
+	loop_take(a->loop, pair[0]);
+	no_room = 1;
+	conn_look(a, pair[0]);
+	assert_int_equal(a->n_jobs, 1);
+	loop_unwatch(a->loop, pair[0]);		/* nothing else is to end it */
+	turn_at_once(a);
+	assert_int_equal(a->n_jobs, 0);
+	assert_int_equal(recv(pair[1], &byte, 1, MSG_DONTWAIT), -1);
+	assert_int_equal(errno, ECONNRESET);
+	close(pair[1]);
+}
+
+static void
+a_queue_needs_no_memory(void **state)
+{
+	int	 server;
+
+	(void)state;
+	begin_another(NULL);
+	server = ask(a);
+	end_another();
+	no_room = 1;
+	loop_turn(a->loop);
+	assert_int_equal(no_room, 0);
+	turn_at_once(a);
+	assert_int_equal(served, 1);
+	close(server);
+}
+
 int
 main(void)
 {
@@ -161,6 +231,8 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		RULE(whose_place_was_taken_is_told_again),
 		RULE(who_has_a_queue_accepts_nothing),
+		RULE(what_cannot_be_limited_ends),
+		RULE(a_queue_needs_no_memory),
 	};
 
 	return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
