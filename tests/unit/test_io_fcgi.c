@@ -9,6 +9,7 @@
 #include <fcgiapp.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -436,6 +437,34 @@ what_is_not_taken_waits(void **state)
 	assert_int_equal(io->waiting_bytes, 0);
 }
 
+/* What the server can find at once of a large answer; it has not read yet. */
+static int
+found_at_once(const char *software)
+{
+	static char	 large[16384];
+	char		 text[64];
+	const char	*vars[] = { "REQUEST_METHOD=GET", text, NULL };
+	int		 bytes = 0;
+
+	snprintf(text, sizeof(text), "SERVER_SOFTWARE=%s", software);
+	begin(vars, true, false);
+	while (io->waiting_bytes == 0 && bytes < 5000000) {
+		assert_int_equal(io->write(io, large, sizeof(large)), 0);
+		bytes += (int)sizeof(large);
+	}
+	assert_int_equal(ioctl(server, FIONREAD, &bytes), 0);
+	return bytes;
+}
+
+static void
+lighttpd_finds_no_more_than_it_keeps_in_memory(void **state)
+{
+	(void)state;
+	assert_in_range(found_at_once("lighttpd/1.4.69"), 16384, 65536);
+	finish(state);
+	assert_in_range(found_at_once("nginx/1.22.1"), 65537, 5000000);
+}
+
 /* --- ending --- */
 
 /* One write: what was collected, the end of it, the end of the request. */
@@ -675,6 +704,7 @@ main(void)
 		RULE(writing_to_nobody_fails),
 		RULE(what_is_large_goes_out_at_once),
 		RULE(what_is_not_taken_waits),
+		RULE(lighttpd_finds_no_more_than_it_keeps_in_memory),
 		RULE(a_small_answer_is_one_write),
 		RULE(a_head_is_whole_with_its_last_record),
 		RULE(what_is_no_head_is_told_apart),
