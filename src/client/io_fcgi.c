@@ -268,10 +268,10 @@ collected(struct io_fcgi *f, struct iovec *part)
 
 /*
  * lighttpd (1.4.69) reads up to 128 KiB at once.  Where that makes more than
- * 64 KiB it makes a file of it, sends and deletes that, and the same again with
- * what it reads next: 100 MB take twice the time.  What it finds in a socket
- * file is what the sender's buffer holds: 48 KiB with this, since the kernel
- * doubles it and counts its own needs in.  A port has no such bound.
+ * 64 KiB it makes a file of it, sends and deletes that, and the same again
+ * with what it reads next: 100 MB take half as long again.  What it finds in a
+ * socket file is what the sender's buffer holds: 48 KiB with this, since the
+ * kernel doubles it and counts its own needs in.  A port has no such bound.
  */
 static void
 hold_little(struct io_fcgi *f)

@@ -17,6 +17,22 @@ upload_ended(struct transfer *t)
 	t->up_ended_ms = clock_ms();
 }
 
+/* libfcgi has 8 KiB at a time: more is taken as long as it is here, and goes
+ * to the target in one piece.  The next call meets the end, or the error. */
+static ssize_t
+read_all_here(struct io *io, char *to, size_t room)
+{
+	ssize_t	 got = io->read(io, to, room), more;
+
+	while (got > 0 && (size_t)got < room && io->buffered(io)) {
+		more = io->read(io, to + got, room - (size_t)got);
+		if (more <= 0)
+			break;
+		got += more;
+	}
+	return got;
+}
+
 /* More than was announced is the server's mistake, and not sent on. */
 size_t
 transfer_upload(char *to, size_t size, size_t n, void *arg)
@@ -41,7 +57,7 @@ transfer_upload(char *to, size_t size, size_t n, void *arg)
 		return CURL_READFUNC_PAUSE;
 	}
 	t->up_waits = t->up_ready = false;
-	got = io->read(io, to, room);
+	got = read_all_here(io, to, room);
 	t->moved_ms = clock_ms();
 	if (got < 0 || (got == 0 && t->f->body_bytes >= 0)) {
 		transfer_fail(t, got < 0 ? ERR_CLIENT_GONE :

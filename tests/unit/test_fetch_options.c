@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "client/io.h"
 #include "core/arena.h"
 #include "http/url.h"
+#include "tests/unit/io_mem.h"
 #include "upstream/transfer.h"
 
 /*
@@ -561,6 +561,39 @@ a_body_goes_on_when_the_client_and_others_let_it(void **state)
 	assert_int_equal(transfer_body(piece, 1, 10, &t), 10);
 }
 
+/* What libfcgi holds at a time is little; the end, or the lack of one, is met
+ * when all before has gone. */
+static void
+all_of_an_upload_that_is_here_goes_at_once(void **state)
+{
+	static const char *const	 pieces[] = { "hel", "lo", NULL };
+	struct io_mem			 io;
+	char				 to[64];
+
+	(void)state;
+	for (int breaks = 0; breaks < 2; breaks++) {
+		io_mem_init(&io, NULL, pieces);
+		io.breaks = breaks;
+		t.io = &io.io;
+		t.why = OK;
+		t.up_bytes = 0;
+		fetch.body_bytes = 6;
+		assert_int_equal(transfer_upload(to, 1, sizeof(to), &t), 5);
+		assert_memory_equal(to, "hello", 5);
+		assert_int_equal(t.why, OK);
+		assert_int_equal(transfer_upload(to, 1, sizeof(to), &t),
+		    CURL_READFUNC_ABORT);
+		assert_int_equal(t.why, breaks ? ERR_CLIENT_GONE :
+		    ERR_UPLOAD_INCOMPLETE);
+	}
+	io_mem_init(&io, NULL, pieces);
+	t.up_bytes = 0;
+	fetch.body_bytes = 4;
+	assert_int_equal(transfer_upload(to, 1, sizeof(to), &t), 4);
+	assert_int_equal(transfer_upload(to, 1, sizeof(to), &t), 0);
+	assert_true(t.up_ended);
+}
+
 #define RULE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -579,6 +612,7 @@ main(void)
 		RULE(what_proves_a_target),
 		RULE(a_body_without_a_head_is_no_http),
 		RULE(a_body_goes_on_when_the_client_and_others_let_it),
+		RULE(all_of_an_upload_that_is_here_goes_at_once),
 	};
 
 	return cmocka_run_group_tests_name("fetch_options", tests, open_loop,
