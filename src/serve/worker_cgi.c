@@ -1,4 +1,8 @@
+#include <errno.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,6 +32,7 @@ leave_input(void)
 }
 
 static struct stop	 stop;
+static int		 wake_fd;
 
 static void
 on_ended(struct serving *x)
@@ -37,13 +42,38 @@ on_ended(struct serving *x)
 
 /*
  * lighttpd ends a program so when the client has the answer, which may be
- * before it is logged; a host, when it has run for long.
+ * before it is logged; a host, when it has run for long.  It may come just
+ * before a wait, which is not to begin then.
  */
 static void
 on_term(int sig)
 {
+	const uint64_t	 one = 1;
+	int		 before = errno;
+	ssize_t		 put;
+
 	(void)sig;
 	stop.at_ms = clock_ms();
+	put = write(wake_fd, &one, sizeof(one));
+	(void)put;	/* full: it is awake */
+	errno = before;
+}
+
+static void
+on_wake(void *loop, int fd, unsigned events)
+{
+	(void)events;
+	loop_unwatch(loop, fd);
+}
+
+/* 0, or -1 without memory or descriptor. */
+static int
+obey_term(struct loop *loop)
+{
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	signal(SIGTERM, on_term);
+	return loop == NULL || wake_fd == -1 ? -1 :
+	    loop_watch(loop, wake_fd, EPOLLIN, on_wake, loop);
 }
 
 static void
@@ -69,12 +99,12 @@ worker_cgi(struct app *app, char **vars)
 	int		 status = 1;
 
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGTERM, on_term);
 	arena_init(&means.arena, REQUEST_ARENA_BYTES);
 	io_cgi_init(&io, vars);
 	means.slots = slots_new(1);
 	means.fetcher = fetcher_new(loop);
-	if (means.slots != NULL && means.fetcher != NULL) {
+	if (obey_term(loop) == 0 && means.slots != NULL &&
+	    means.fetcher != NULL) {
 		serve_one(&means, &io.io);
 		status = io.io.flush(&io.io) != 0;
 		leave_input();
