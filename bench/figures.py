@@ -97,9 +97,12 @@ def medians(samples, work, program):
 class Target:
     """A promise: that a number measured is at most or at least a bound."""
 
-    def __init__(self, text, measure, most=None, least=None, unit=""):
+    def __init__(self, text, measure, most=None, least=None, unit="",
+                 program=None, of=None):
+        """`of': the same of another than this program, by its name."""
         self.text, self.measure, self.unit = text, measure, unit
         self.most, self.least = most, least
+        self.program, self.of = program, of
 
     @property
     def bound(self):
@@ -122,8 +125,11 @@ class Target:
 
 
 def of_ratio(text, work, program, other, figure, **bound):
-    return Target(text, lambda samples: compare(samples, work, program, other,
-                                                figure), **bound)
+    def of(samples, another):
+        return None if another == other else \
+            compare(samples, work, another, other, figure)
+    return Target(text, lambda samples: of(samples, program),
+                  program=program, of=of, **bound)
 
 
 def of_median(text, work, program, figure, scale=1, **bound):

@@ -90,6 +90,12 @@ def shown(value, scale, form):
     return "" if value is None else form % (value / scale)
 
 
+def beside(goal, samples):
+    """What others behind lighttpd reach of a goal that is a ratio."""
+    return [shown(goal.of(samples, name) if goal.program == goals.OURS
+                  else None, 1, "%.2f") for name in goals.BESIDE]
+
+
 def judgements(samples):
     """The goals, the farthest from its bound first."""
     found = []
@@ -97,11 +103,13 @@ def judgements(samples):
         value, verdict = goal.judge(samples)
         found.append((goal.distance(samples), goal, value, verdict))
     found.sort(key=lambda row: (row[0] is None, row[0]))
-    return table([("goal", "bound", "measured", "")] + [
+    return table([("goal", "bound", "measured", "",
+                   *goals.BESIDE.values())] + [
         (goal.text, "%s %g%s" % ("at least" if goal.most is None
                                  else "at most", goal.bound, goal.unit),
          "" if value is None else "%.2f%s" % (value, goal.unit),
-         verdict if verdict == "met" else "**%s**" % verdict)
+         verdict if verdict == "met" else "**%s**" % verdict,
+         *beside(goal, samples))
         for _, goal, value, verdict in found])
 
 

@@ -80,6 +80,8 @@ def comparison(tap):
                            ({"most": 0.9}, "met"), ({"most": 0.89}, "missed")):
         goal = figures.of_ratio("", "w", "a", "b", "rate", **bound)
         tap.equal(goal.judge(GIVEN), (0.9, verdict), "judged by %r" % bound)
+    tap.equal([goal.of(GIVEN, p) for p in ("a", "b", "c", "d")],
+              [0.9, None, 0.05, None], "what others reach of it")
     goal = figures.of_ratio("", "w", "a", "d", "rate", least=1)
     tap.equal(goal.judge(GIVEN), (None, "not measured"), "... by nothing")
     goal = figures.of_median("", "w", "c", "p50_us", most=1)
