@@ -143,7 +143,6 @@ on_lingering(void *arg, int fd, unsigned events)
 static void
 linger(struct job *j)
 {
-	j->is_request = false;
 	shutdown(j->fd, SHUT_WR);
 	job_limit(j, LINGER_MS, job_give_up);
 	if (loop_watch(j->runner->loop, j->fd, EPOLLIN | EPOLLRDHUP,

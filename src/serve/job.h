@@ -23,8 +23,8 @@ struct job {
 	struct job	*other, **before;	/* of all of it */
 	struct runner	*runner;
 	int		 fd;
-	bool		 is_request;	/* from its whole head to the end of
-					 * its answer */
+	bool		 is_request;	/* from its whole head until nothing
+					 * of its answer can be lost */
 	bool		 is_long;	/* not all of its head may be here */
 	bool		 keep;		/* the server means to use it again */
 	bool		 drained;	/* and nothing of it is left unread */

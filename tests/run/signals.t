@@ -86,6 +86,30 @@ def kept(tap, front, origin):
               front.tail())
     front.stop()
 
+def unread(tap, front, _):
+    """An upload was refused in its midst, and the server goes on with it: a
+    connection that is closed now resets it, before it has read the answer."""
+    front.start()
+    steps = front.open("POST", "/nowhere", length=1000000)
+    steps.write(b"x" * 100000)
+    trees.until(lambda: "/nowhere" in front.site.access_log())
+    front.process.send_signal(signal.SIGTERM)
+    trees.until(lambda: not trees.accepts(front.address))
+    try:
+        steps.write(b"x" * 100000)
+        steps.write(b"x" * 100000)
+        taken_on = True
+    except OSError:
+        taken_on = False
+    tap.ok(taken_on, "SIGTERM: the rest of an upload is still taken",
+           front.tail())
+    tap.equal(steps.answer("POST").status, 404, "... so that its refusal is "
+              "read", front.tail())
+    steps.close()
+    tap.equal(ended(front.process), 0, "... and the process ends",
+              front.tail())
+    front.stop()
+
 def never_ending(tap, front, origin):
     """One whose target does not go on, and one whose caller does not read: a
     thread that hangs in a write does not keep the process."""
@@ -144,7 +168,7 @@ def main():
     front = fronts.Listen(tree, site)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
         tap.guard("idle", idle, tap, front, number)
-    for story in (under_way, kept, never_ending, waiting, killed):
+    for story in (under_way, kept, unread, never_ending, waiting, killed):
         tap.guard(story.__name__, story, tap, front, origin)
     for report in cases.sanitizer_reports(tree):
         tap.ok(False, "no sanitizer report", report)
