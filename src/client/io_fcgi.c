@@ -266,6 +266,15 @@ collected(struct io_fcgi *f, struct iovec *part)
 	return 1;
 }
 
+static const char *
+server_software(char **vars)
+{
+	for (; *vars != NULL; vars++)
+		if (strncmp(*vars, "SERVER_SOFTWARE=", 16) == 0)
+			return *vars + 16;
+	return "";
+}
+
 /*
  * lighttpd (1.4.69) reads up to 128 KiB at once.  Where that makes more than
  * 64 KiB it makes a file of it, sends and deletes that, and the same again
@@ -281,8 +290,8 @@ hold_little(struct io_fcgi *f)
 	socklen_t	 size = sizeof(domain);
 	int		 fd = request_of(&f->io)->ipcFd;
 
-	f->spools = false;
-	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+	if (strncmp(server_software(f->io.vars), "lighttpd", 8) == 0 &&
+	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
 	    domain == AF_UNIX)
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &half_bytes,
 		    sizeof(half_bytes));
@@ -304,8 +313,9 @@ fcgi_write(struct io *io, const void *from, size_t n)
 		f->collected += n;
 		return f->broken ? -1 : 0;
 	}
-	if (f->spools)
+	if (!f->is_large)
 		hold_little(f);
+	f->is_large = true;
 	for (; n > 0; at += part, n -= part) {
 		part = n < RECORD_BYTES ? n : RECORD_BYTES;
 		count = collected(f, parts);
@@ -389,26 +399,15 @@ io_fcgi_free(struct io_fcgi *f)
 	free(f->ahead);
 }
 
-static const char *
-server_software(char **vars)
-{
-	for (; *vars != NULL; vars++)
-		if (strncmp(*vars, "SERVER_SOFTWARE=", 16) == 0)
-			return *vars + 16;
-	return "";
-}
-
 void
 io_fcgi_init(struct io_fcgi *f, void *request, bool spawned)
 {
 	FCGX_Request	*r = request;
-	const char	*software;
 
 	memset(f, 0, offsetof(struct io_fcgi, out));
 	f->request = r;
-	software = server_software(r->envp);
-	f->plain_end = spawned && strncmp(software, "Apache", 6) == 0;
-	f->spools = strncmp(software, "lighttpd", 8) == 0;
+	f->plain_end = spawned &&
+	    strncmp(server_software(r->envp), "Apache", 6) == 0;
 	f->io.vars = r->envp;
 	f->io.read = fcgi_read;
 	f->io.buffered = fcgi_buffered;

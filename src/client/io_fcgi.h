@@ -19,7 +19,7 @@ struct io_fcgi {
 	bool		 plain_end;	/* mod_fcgid: a cut would append a page */
 	bool		 broken;	/* nobody takes it any more */
 	bool		 cut;		/* what was sent is not to look whole */
-	bool		 spools;	/* lighttpd: what is large, into files */
+	bool		 is_large;	/* the answer, by what was written */
 	unsigned char	*waiting;	/* io.waiting_bytes, on the heap */
 	char		*ahead;		/* of the body, gathered, on the heap */
 	size_t		 ahead_bytes, ahead_at;
