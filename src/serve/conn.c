@@ -110,7 +110,7 @@ on_room(void *arg)
 			r->queue_end = &r->queue;
 		take_request(j);
 	}
-	runner_filled(r);
+	runner_listen_or_not(r);
 }
 
 /* Not within a request's end, which may be within the begin of another. */
@@ -171,7 +171,7 @@ queue(struct job *j)
 	j->next = NULL;
 	*r->queue_end = j;
 	r->queue_end = &j->next;
-	runner_filled(r);
+	runner_listen_or_not(r);
 	if (r->crew->under_way < r->crew->max_under_way)
 		conn_look_at_queue(r);
 }

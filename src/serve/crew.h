@@ -60,9 +60,9 @@ struct crew {
 
 /* worker.c: any thread; it looks at what has changed. */
 void	 runner_wake(struct runner *);
-/* A request more is under way or in its queue, or none is in that any more; or
- * one less is under way. */
-void	 runner_filled(struct runner *);
+/* There are more under way, or its queue has begun or ended. */
+void	 runner_listen_or_not(struct runner *);
+/* One less is under way. */
 void	 runner_freed(struct runner *);
 /* Has it more to do at once than one thread should?  Then there is another. */
 void	 runner_is_busy(struct runner *);

@@ -385,7 +385,7 @@ job_start(struct job *j)
 	struct crew	*c = j->runner->crew;
 
 	c->under_way++;
-	runner_filled(j->runner);
+	runner_listen_or_not(j->runner);
 	loop_no_more(j->runner->loop, &j->limit);
 	loop_unwatch(j->runner->loop, j->fd);
 	memcpy(j->was_for, j->waiter.route, sizeof(j->was_for));

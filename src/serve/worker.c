@@ -55,8 +55,8 @@ may_listen(const struct runner *r)
  * queue is deaf, since the place that it is woken for may be another's when it
  * comes to it.
  */
-static void
-listen_or_not(struct runner *r)
+void
+runner_listen_or_not(struct runner *r)
 {
 	struct crew	*c = r->crew;
 
@@ -80,7 +80,7 @@ static void
 rest(struct runner *r)
 {
 	loop_at(r->loop, &r->rest, loop_now_ms(r->loop) + SHORT_MS);
-	listen_or_not(r);
+	runner_listen_or_not(r);
 }
 
 void
@@ -89,7 +89,7 @@ runner_freed(struct runner *r)
 	struct crew	*c = r->crew;
 	int		 i;
 
-	listen_or_not(r);
+	runner_listen_or_not(r);
 	if (c->deaf == 0 || c->under_way >= c->max_under_way)
 		return;
 	for (i = 0; i < c->n_runners; i++)
@@ -97,16 +97,10 @@ runner_freed(struct runner *r)
 			runner_wake(&c->runners[i]);
 }
 
-void
-runner_filled(struct runner *r)
-{
-	listen_or_not(r);
-}
-
 static void
 on_rested(void *arg)
 {
-	listen_or_not(arg);
+	runner_listen_or_not(arg);
 }
 
 /* Descriptors are short: say so once a minute, and let some be given back. */
@@ -175,7 +169,7 @@ stop_runner(struct runner *r)
 	if (r->stopped)
 		return;
 	r->stopped = true;
-	listen_or_not(r);
+	runner_listen_or_not(r);
 	jobs_stop(r);
 	conns_stop(r);
 	fetcher_hurry(r->fetcher);
@@ -195,7 +189,7 @@ on_wake(void *arg, int fd, unsigned events)
 	if (r->crew->stop.at_ms != 0)
 		stop_runner(r);
 	else
-		listen_or_not(r);
+		runner_listen_or_not(r);
 	runner_goes_on(r);
 }
 

@@ -93,7 +93,7 @@ begin_another(void *arg)
 {
 	(void)arg;
 	crew.under_way++;
-	runner_filled(b);
+	runner_listen_or_not(b);
 }
 
 static void
