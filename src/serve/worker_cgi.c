@@ -1,8 +1,6 @@
-#include <errno.h>
 #include <signal.h>
-#include <stdint.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,49 +29,41 @@ leave_input(void)
 		;
 }
 
-static struct stop	 stop;
-static int		 wake_fd;
-
 static void
 on_ended(struct serving *x)
 {
 	x->means->ended = NULL;
 }
 
+static void
+on_term(void *arg, int fd, unsigned events)
+{
+	struct stop		*stop = arg;
+	struct signalfd_siginfo	 info;
+	ssize_t			 got = read(fd, &info, sizeof(info));
+
+	(void)got;
+	(void)events;
+	stop->at_ms = clock_ms();
+}
+
 /*
  * lighttpd ends a program so when the client has the answer, which may be
- * before it is logged; a host, when it has run for long.  It may come just
- * before a wait, which is not to begin then.
+ * before it is logged; a host, when it has run for long.  The signal is kept
+ * until the loop asks for it.  -1: no memory or descriptor.
  */
-static void
-on_term(int sig)
-{
-	const uint64_t	 one = 1;
-	int		 before = errno;
-	ssize_t		 put;
-
-	(void)sig;
-	stop.at_ms = clock_ms();
-	put = write(wake_fd, &one, sizeof(one));
-	(void)put;	/* full: it is awake */
-	errno = before;
-}
-
-static void
-on_wake(void *loop, int fd, unsigned events)
-{
-	(void)events;
-	loop_unwatch(loop, fd);
-}
-
-/* 0, or -1 without memory or descriptor. */
 static int
-obey_term(struct loop *loop)
+obey_term(struct loop *loop, struct stop *stop)
 {
-	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	signal(SIGTERM, on_term);
-	return loop == NULL || wake_fd == -1 ? -1 :
-	    loop_watch(loop, wake_fd, EPOLLIN, on_wake, loop);
+	sigset_t	 term;
+	int		 fd;
+
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	if (pthread_sigmask(SIG_BLOCK, &term, NULL) != 0 || loop == NULL ||
+	    (fd = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK)) == -1)
+		return -1;
+	return loop_watch(loop, fd, EPOLLIN, on_term, stop);
 }
 
 static void
@@ -85,7 +75,7 @@ serve_one(struct means *means, struct io *io)
 	serve(&x);
 	while (means->ended != NULL) {
 		fetcher_turn(means->fetcher);
-		if (stop.at_ms != 0)
+		if (means->stop->at_ms != 0)
 			fetcher_hurry(means->fetcher);
 	}
 }
@@ -93,6 +83,7 @@ serve_one(struct means *means, struct io *io)
 int
 worker_cgi(struct app *app, char **vars)
 {
+	struct stop	 stop = { .at_ms = 0 };
 	struct means	 means = { .app = app, .stop = &stop };
 	struct loop	*loop = loop_new();
 	struct io_cgi	 io;
@@ -103,7 +94,7 @@ worker_cgi(struct app *app, char **vars)
 	io_cgi_init(&io, vars);
 	means.slots = slots_new(1);
 	means.fetcher = fetcher_new(loop);
-	if (obey_term(loop) == 0 && means.slots != NULL &&
+	if (obey_term(loop, &stop) == 0 && means.slots != NULL &&
 	    means.fetcher != NULL) {
 		serve_one(&means, &io.io);
 		status = io.io.flush(&io.io) != 0;
