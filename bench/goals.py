@@ -2,8 +2,8 @@
 from figures import of_added, of_median, of_ratio
 
 OURS = "viaduct-lighttpd"
-# What nobody passes behind lighttpd: the bare responder does nothing but the
-# transfer, and mod_proxy has a process less on the way.
+# Shown beside: the bare responder does nothing but the transfer, and mod_proxy
+# has a process less on the way.
 BESIDE = {"bare-lighttpd": "bare", "lighttpd-proxy": "mod_proxy"}
 AT = {"get-1": "1 connection", "get-16": "16 connections",
       "get-64": "64 connections"}
